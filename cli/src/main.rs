@@ -1,0 +1,2 @@
+//! The `calock` command.
+fn main() {}

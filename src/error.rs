@@ -1,0 +1,287 @@
+//! The one list of codes.
+//!
+//! A [`Code`] is API: pages, portals and messages choose by it, never by a sentence, and it follows semantic versioning.
+//! Every code has an entry in the catalogue `www/messages.json` (what happened, what to do, Chinese and English); a test
+//! compares the two lists.
+
+use core::fmt;
+
+/// What every fallible function of this crate returns.
+pub type Result<T> = core::result::Result<T, Error>;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $text:literal, $retriable:literal;)*) => {
+        /// Why something did not happen. The names in capitals are what pages and portals see.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Code { $($(#[$doc])* $name,)* }
+
+        impl Code {
+            /// Every code, in the order of this file.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// The name that crosses every border: JavaScript, JSON, the catalogue.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+
+            /// Whether the same call can succeed when the user does what the catalogue says, without a developer.
+            #[must_use]
+            pub const fn retriable(self) -> bool {
+                match self { $(Self::$name => $retriable,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    // ---- the browser -------------------------------------------------------------------------------------------------
+    /// The browser has no WebHID (Firefox, Safari, old Chromium).
+    NotSupported = "NOT_SUPPORTED", false;
+    /// The page is not on https or localhost, so the browser hides its device interfaces.
+    InsecureContext = "INSECURE_CONTEXT", false;
+    /// A permissions policy (header, iframe without `allow="hid"`) or an enterprise policy forbids WebHID here.
+    PolicyBlocked = "POLICY_BLOCKED", false;
+    /// The page's content security policy lacks `'wasm-unsafe-eval'`.
+    WasmBlockedByCsp = "WASM_BLOCKED_BY_CSP", false;
+    /// The module's files could not be fetched or started.
+    WasmLoadFailed = "WASM_LOAD_FAILED", true;
+    /// The chooser may only open inside a click or key press.
+    GestureRequired = "GESTURE_REQUIRED", true;
+    /// The user closed the browser's chooser without picking a lock.
+    ChooserCancelled = "CHOOSER_CANCELLED", true;
+
+    // ---- the lock as a device ----------------------------------------------------------------------------------------
+    /// No lock is plugged in, or none that this site was allowed to use.
+    LockNotFound = "LOCK_NOT_FOUND", true;
+    /// The device is none whose PIN dialect is known: it was read and is never given a PIN.
+    LockUnknown = "LOCK_UNKNOWN", false;
+    /// Another tab of this browser is using the lock.
+    LockBusy = "LOCK_BUSY", true;
+    /// The browser could not open the device: another program holds it, or the system denies access.
+    OpenFailed = "OPEN_FAILED", true;
+    /// The lock was unplugged.
+    Disconnected = "DISCONNECTED", true;
+    /// The lock did not answer within the step's deadline.
+    Timeout = "TIMEOUT", true;
+    /// The lock at hand is not the one that was chosen: it was changed in between.
+    WrongLock = "WRONG_LOCK", true;
+    /// The handle was closed; ask for the lock again.
+    LockClosed = "LOCK_CLOSED", true;
+
+    // ---- what the lock says ------------------------------------------------------------------------------------------
+    /// Bytes arrived that are no frame of the lock's protocol.
+    BadFrame = "BAD_FRAME", true;
+    /// Only answers to somebody else's question arrived; they were not taken for ours.
+    StaleReply = "STALE_REPLY", true;
+    /// The frame was well formed but its content is not what the command answers.
+    BadReply = "BAD_REPLY", true;
+    /// The lock refused a command with a status word that has no code of its own; the word is in the error.
+    LockStatus = "LOCK_STATUS", true;
+    /// The lock has no application, no container or no certificate in it.
+    CertNotFound = "CERT_NOT_FOUND", false;
+    /// Several signing certificates are in the lock; one must be chosen.
+    CertChoose = "CERT_CHOOSE", true;
+
+    // ---- PIN ---------------------------------------------------------------------------------------------------------
+    /// Wrong PIN; the tries left are in the error.
+    PinWrong = "PIN_WRONG", true;
+    /// One try is left and the caller did not say that it shall be spent.
+    PinLastTry = "PIN_LAST_TRY", true;
+    /// No tries are left; only the issuer can unlock the lock.
+    PinLocked = "PIN_LOCKED", false;
+    /// The PIN is longer than the lock takes (16 bytes).
+    PinLength = "PIN_LENGTH", true;
+    /// No PIN was typed.
+    PinEmpty = "PIN_EMPTY", true;
+    /// The user closed the PIN question.
+    PinCancelled = "PIN_CANCELLED", true;
+
+    // ---- certificate and signature -----------------------------------------------------------------------------------
+    /// The bytes are no X.509 certificate.
+    CertUnreadable = "CERT_UNREADABLE", false;
+    /// The certificate's last day has passed.
+    CertExpired = "CERT_EXPIRED", false;
+    /// The certificate's first day has not come.
+    CertNotYet = "CERT_NOT_YET", false;
+    /// An encryption certificate was offered where a signing certificate is needed.
+    CertUsage = "CERT_USAGE", false;
+    /// The key is none of SM2, RSA, P-256.
+    KeyUnsupported = "KEY_UNSUPPORTED", false;
+    /// The lock answered the signing command with something that is no signature of its certificate.
+    SignFailed = "SIGN_FAILED", true;
+    /// The signature does not verify over the statement with the certificate.
+    SignatureInvalid = "SIGNATURE_INVALID", false;
+    /// The certificate leads to no CA that is trusted here.
+    ChainUntrusted = "CHAIN_UNTRUSTED", false;
+    /// A certificate of the chain is broken: signature, CA flag, path length or dates.
+    ChainInvalid = "CHAIN_INVALID", false;
+
+    // ---- statement, as a backend judges it ---------------------------------------------------------------------------
+    /// The post is no `calock:1` statement.
+    FormatUnsupported = "FORMAT_UNSUPPORTED", false;
+    /// The nonce was never given out here.
+    NonceUnknown = "NONCE_UNKNOWN", true;
+    /// The nonce was used before: a replay.
+    NonceUsed = "NONCE_USED", true;
+    /// The nonce is older than the portal allows.
+    NonceExpired = "NONCE_EXPIRED", true;
+    /// The statement was signed for another site.
+    OriginMismatch = "ORIGIN_MISMATCH", false;
+    /// The statement was signed for another purpose.
+    PurposeMismatch = "PURPOSE_MISMATCH", false;
+    /// The statement was signed for another account.
+    AccountMismatch = "ACCOUNT_MISMATCH", false;
+    /// The statement was signed over other content.
+    PayloadMismatch = "PAYLOAD_MISMATCH", false;
+
+    // ---- calls and requests ------------------------------------------------------------------------------------------
+    /// The challenge lacks a field or has one out of bounds.
+    ChallengeInvalid = "CHALLENGE_INVALID", false;
+    /// A parameter of the call is missing or has the wrong type.
+    Parameter = "PARAMETER", false;
+    /// `init()` has not finished.
+    NotInitialised = "NOT_INITIALISED", false;
+    /// The caller's AbortSignal fired.
+    Aborted = "ABORTED", true;
+    /// The backend did not give a challenge.
+    ChallengeFailed = "CHALLENGE_FAILED", true;
+    /// The backend could not be reached with the result.
+    SubmitFailed = "SUBMIT_FAILED", true;
+    /// The request is not what the endpoint takes.
+    BadRequest = "BAD_REQUEST", false;
+    /// The request's body is over the limit.
+    TooLarge = "TOO_LARGE", false;
+    /// The request came from a page of another site.
+    ForbiddenOrigin = "FORBIDDEN_ORIGIN", false;
+    /// Nobody is logged in.
+    NotLoggedIn = "NOT_LOGGED_IN", true;
+    /// No such page or endpoint.
+    NotFound = "NOT_FOUND", false;
+    /// The portal's database does not answer.
+    StoreUnavailable = "STORE_UNAVAILABLE", true;
+    /// A fault of calock's own; carries no data.
+    Internal = "INTERNAL", false;
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Where in a login something happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Phase {
+    /// Looking for a lock, the chooser.
+    Choose,
+    /// Opening the device.
+    Open,
+    /// Finding application and containers, reading certificates.
+    Read,
+    /// Reading the tries left, asking for and checking the PIN.
+    Pin,
+    /// The signature.
+    Sign,
+    /// Checking the signature before it is handed out, or at the backend.
+    Verify,
+    /// Leaving the lock as it was found.
+    Close,
+}
+
+impl Phase {
+    /// The name that JavaScript sees.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Choose => "choose",
+            Self::Open => "open",
+            Self::Read => "read",
+            Self::Pin => "pin",
+            Self::Sign => "sign",
+            Self::Verify => "verify",
+            Self::Close => "close",
+        }
+    }
+}
+
+/// A code and what a caller needs beside it. Holds no text from a lock, no PIN and no identity, so it can be logged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Error {
+    /// Why.
+    pub code: Code,
+    /// Where, when the failing layer knows it.
+    pub phase: Option<Phase>,
+    /// PIN tries left, when the lock said so.
+    pub tries_left: Option<u8>,
+    /// The lock's status word (SW1 SW2), when a refused command is the cause.
+    pub status: Option<u16>,
+    /// A short English remark for developers; a constant, never data.
+    pub detail: Option<&'static str>,
+}
+
+impl Error {
+    /// An error with nothing but its code.
+    #[must_use]
+    pub const fn new(code: Code) -> Self {
+        Self { code, phase: None, tries_left: None, status: None, detail: None }
+    }
+
+    /// The same with a remark for developers.
+    #[must_use]
+    pub const fn because(code: Code, detail: &'static str) -> Self {
+        Self { code, phase: None, tries_left: None, status: None, detail: Some(detail) }
+    }
+
+    /// The same, marked with where it happened, unless a deeper layer said so already.
+    #[must_use]
+    pub const fn at(mut self, phase: Phase) -> Self {
+        if self.phase.is_none() {
+            self.phase = Some(phase);
+        }
+        self
+    }
+
+    /// The same with the PIN tries left.
+    #[must_use]
+    pub const fn with_tries(mut self, left: u8) -> Self {
+        self.tries_left = Some(left);
+        self
+    }
+
+    /// The same with the lock's status word.
+    #[must_use]
+    pub const fn with_status(mut self, status: u16) -> Self {
+        self.status = Some(status);
+        self
+    }
+}
+
+impl From<Code> for Error {
+    fn from(code: Code) -> Self {
+        Self::new(code)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code.as_str())?;
+        if let Some(phase) = self.phase {
+            write!(f, " at {}", phase.as_str())?;
+        }
+        if let Some(status) = self.status {
+            write!(f, ", status {status:04X}")?;
+        }
+        if let Some(left) = self.tries_left {
+            write!(f, ", {left} tries left")?;
+        }
+        if let Some(detail) = self.detail {
+            write!(f, ": {detail}")?;
+        }
+        Ok(())
+    }
+}
+
+impl core::error::Error for Error {}
