@@ -1,0 +1,76 @@
+//! The site's files: its own pages at the root, the browser module under `/calock/`.
+
+use std::path::Path;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::get;
+use calock::Code;
+use tower::ServiceExt;
+use tower_http::compression::CompressionLayer;
+use tower_http::services::ServeDir;
+
+use crate::portal::Portal;
+use crate::refusal::Refusal;
+use crate::session;
+
+/// Everything outside of `/api` and `/demo`. Only files are compressed: an answer of the API may hold what a guesser
+/// could measure by its length.
+pub(crate) fn router(portal: &Portal) -> Router<Portal> {
+    let module = portal.config().module.clone();
+    let module = Router::new().fallback(move |request: Request| async move { file(&module, request).await });
+    Router::new()
+        .route("/index.html", get(|| async { Redirect::permanent("/") }))
+        .route("/home.html", get(|| async { Redirect::permanent("/home") }))
+        .route("/home", get(home))
+        .nest("/calock", module)
+        .fallback(site)
+        .layer(CompressionLayer::new())
+}
+
+async fn site(State(portal): State<Portal>, request: Request) -> Response {
+    file(&portal.config().pages, request).await
+}
+
+/// The page behind the login; who is not logged in is sent to the login page. Like `/api/session`, a database that does
+/// not answer is not taken for "not logged in".
+async fn home(State(portal): State<Portal>, headers: HeaderMap, mut request: Request) -> Response {
+    match session::current(&portal, &headers).await {
+        Ok(_) => {
+            *request.uri_mut() = axum::http::Uri::from_static("/home.html");
+            file(&portal.config().pages, request).await
+        }
+        Err(Refusal { code: Code::NotLoggedIn, .. }) => Redirect::to("/").into_response(),
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+/// A file of a folder. `ServeDir` decodes the path once, refuses what leaves the folder, and answers conditional requests.
+async fn file(folder: &Path, request: Request) -> Response {
+    let Ok(response) = ServeDir::new(folder).oneshot(request).await;
+    let status = response.status();
+    if status.is_success() || status.is_redirection() || status == StatusCode::RANGE_NOT_SATISFIABLE {
+        return response.map(Body::new);
+    }
+    if status == StatusCode::METHOD_NOT_ALLOWED {
+        return wrong_method().await.into_response();
+    }
+    // A path that no file system takes (a NUL, 300 characters) is as absent as any other.
+    (StatusCode::NOT_FOUND, Html(ABSENT)).into_response()
+}
+
+const ABSENT: &str = "<!doctype html>\n<html lang=\"zh-CN\">\n<meta charset=\"utf-8\">\n<title>404</title>\n\
+    <h1>没有这个页面</h1>\n<p lang=\"en\">There is no such page.</p>\n<p><a href=\"/\">返回登录页 · Log in</a></p>\n</html>\n";
+
+/// An endpoint that does not exist.
+pub(crate) async fn no_endpoint() -> Refusal {
+    Code::NotFound.into()
+}
+
+/// An endpoint that exists, asked in a way that it does not answer.
+pub(crate) async fn wrong_method() -> Refusal {
+    Refusal::bad_request(StatusCode::METHOD_NOT_ALLOWED)
+}

@@ -1,0 +1,12 @@
+//! The portal over real HTTP on loopback. Keys, certificates and signatures are made by the OpenSSL command line, and
+//! the statement is written from its document, so that the code under test does not judge itself.
+
+mod bodies;
+mod evidence;
+mod files;
+mod login;
+mod openssl;
+mod postgres;
+mod refusals;
+mod site;
+mod store;
