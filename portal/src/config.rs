@@ -7,8 +7,6 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use calock::trust::TrustList;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use crate::demo::DemoLocks;
 
@@ -139,16 +137,6 @@ impl Clock {
     }
 }
 
-/// Unix seconds as RFC 3339 in UTC, to the second: `2026-11-21T22:00:00Z`.
-#[must_use]
-pub fn rfc3339(seconds: u64) -> String {
-    i64::try_from(seconds)
-        .ok()
-        .and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok())
-        .and_then(|moment| moment.format(&Rfc3339).ok())
-        .unwrap_or_else(|| "9999-12-31T23:59:59Z".into())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -160,10 +148,5 @@ mod tests {
         assert_eq!(of("data/a.db"), Database::Sqlite("data/a.db".into()));
         assert_eq!(of("sqlite:///var/a.db"), Database::Sqlite("/var/a.db".into()));
         assert_eq!(of("/数据/a?b.db").url(), "sqlite:///%E6%95%B0%E6%8D%AE/a%3Fb.db?mode=rwc");
-    }
-
-    #[test]
-    fn time_is_written_to_the_second() {
-        assert_eq!(rfc3339(1_795_298_400), "2026-11-21T22:00:00Z");
     }
 }

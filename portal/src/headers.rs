@@ -6,16 +6,16 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 /// The policy that the module promises to run under.
-pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
      connect-src 'self'; style-src 'self'; img-src 'self' blob: data:; require-trusted-types-for 'script'";
 
-const FIXED: &[(HeaderName, &str)] = &[
-    (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::REFERRER_POLICY, "no-referrer"),
-    (HeaderName::from_static("permissions-policy"), "hid=(self), usb=(self)"),
+const FIXED: &[(&str, &str)] = &[
+    ("content-security-policy", CONTENT_SECURITY_POLICY),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+    ("permissions-policy", "hid=(self), usb=(self)"),
     // A page that asks for a PIN is nobody's frame.
-    (header::X_FRAME_OPTIONS, "DENY"),
+    ("x-frame-options", "DENY"),
 ];
 
 /// Adds them. Answers of the API are never stored; files are kept by the browser but asked about each time.
@@ -24,7 +24,7 @@ pub(crate) async fn add(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in FIXED {
-        headers.insert(name.clone(), HeaderValue::from_static(value));
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     let caching = if api { "no-store" } else { "no-cache" };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));

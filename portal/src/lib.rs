@@ -13,7 +13,8 @@
 //! | [`trust`] | a folder of CA certificates as a trust list |
 //! | [`demo`] | virtual locks handed to the demo page |
 //! | `challenge`, `login`, `session` | the endpoints |
-//! | `body`, `origin`, `headers`, `pages`, `refusal`, `messages` | how HTTP is spoken |
+//! | [`messages`] | what each code says, in Chinese and English |
+//! | `body`, `origin`, `headers`, `pages`, `refusal` | how HTTP is spoken |
 
 #![forbid(unsafe_code)]
 
@@ -23,7 +24,7 @@ pub mod config;
 pub mod demo;
 mod headers;
 mod login;
-mod messages;
+pub mod messages;
 mod origin;
 mod pages;
 pub mod portal;

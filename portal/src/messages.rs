@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 
 /// A message in the two languages of the house.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct Message {
+pub struct Message {
     /// Chinese.
-    pub(crate) zh: String,
+    pub zh: String,
     /// English.
-    pub(crate) en: String,
+    pub en: String,
 }
 
 #[derive(Deserialize)]
@@ -46,7 +46,8 @@ static CATALOGUE: LazyLock<HashMap<String, Message>> = LazyLock::new(|| {
 });
 
 /// What happened and what to do, as the catalogue says it.
-pub(crate) fn message(code: Code) -> Message {
+#[must_use]
+pub fn message(code: Code) -> Message {
     let bare = || Message { zh: code.as_str().into(), en: code.as_str().into() };
     CATALOGUE.get(code.as_str()).cloned().unwrap_or_else(bare)
 }

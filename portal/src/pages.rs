@@ -5,7 +5,7 @@ use std::path::Path;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
 use calock::Code;
@@ -23,6 +23,7 @@ pub(crate) fn router(portal: &Portal) -> Router<Portal> {
     let module = portal.config().module.clone();
     let module = Router::new().fallback(move |request: Request| async move { file(&module, request).await });
     Router::new()
+        .route("/", get(login_page))
         .route("/index.html", get(|| async { Redirect::permanent("/") }))
         .route("/home.html", get(|| async { Redirect::permanent("/home") }))
         .route("/home", get(home))
@@ -35,22 +36,30 @@ async fn site(State(portal): State<Portal>, request: Request) -> Response {
     file(&portal.config().pages, request).await
 }
 
+async fn login_page(State(portal): State<Portal>, request: Request) -> Response {
+    page(&portal, Uri::from_static("/index.html"), request).await
+}
+
 /// The page behind the login; who is not logged in is sent to the login page. Like `/api/session`, a database that does
 /// not answer is not taken for "not logged in".
-async fn home(State(portal): State<Portal>, headers: HeaderMap, mut request: Request) -> Response {
+async fn home(State(portal): State<Portal>, headers: HeaderMap, request: Request) -> Response {
     match session::current(&portal, &headers).await {
-        Ok(_) => {
-            *request.uri_mut() = axum::http::Uri::from_static("/home.html");
-            file(&portal.config().pages, request).await
-        }
+        Ok(_) => page(&portal, Uri::from_static("/home.html"), request).await,
         Err(Refusal { code: Code::NotLoggedIn, .. }) => Redirect::to("/").into_response(),
         Err(refusal) => refusal.into_response(),
     }
 }
 
+/// One of the pages, under the request's own conditions.
+async fn page(portal: &Portal, path: Uri, mut request: Request) -> Response {
+    *request.uri_mut() = path;
+    file(&portal.config().pages, request).await
+}
+
 /// A file of a folder. `ServeDir` decodes the path once, refuses what leaves the folder, and answers conditional requests.
 async fn file(folder: &Path, request: Request) -> Response {
-    let Ok(response) = ServeDir::new(folder).oneshot(request).await;
+    let folder = ServeDir::new(folder).append_index_html_on_directories(false);
+    let Ok(response) = folder.oneshot(request).await;
     let status = response.status();
     if status.is_success() || status.is_redirection() || status == StatusCode::RANGE_NOT_SATISFIABLE {
         return response.map(Body::new);

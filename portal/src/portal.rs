@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use calock::trust::TrustList;
 
 use crate::config::{Config, Limits};
@@ -54,6 +54,7 @@ impl Portal {
             .method_not_allowed_fallback(pages::wrong_method);
         Router::new()
             .nest("/api", api)
+            .route("/api/", any(pages::no_endpoint))
             .nest("/demo", demo)
             .merge(pages::router(self))
             .layer(from_fn(headers::add))

@@ -5,11 +5,11 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use calock::Code;
+use calock::certificate::time::rfc3339;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::body::Nothing;
-use crate::config::rfc3339;
 use crate::portal::Portal;
 use crate::random::is_token;
 use crate::refusal::Refusal;
@@ -77,11 +77,7 @@ pub(crate) async fn show(State(portal): State<Portal>, headers: HeaderMap) -> Re
 }
 
 /// `POST /api/logout`: 204, whether or not somebody was logged in.
-pub(crate) async fn log_out(
-    State(portal): State<Portal>,
-    headers: HeaderMap,
-    _: Nothing,
-) -> Result<Response, Refusal> {
+pub(crate) async fn log_out(State(portal): State<Portal>, headers: HeaderMap, _: Nothing) -> Result<Response, Refusal> {
     if let Some(token) = token(&headers, portal.origin()) {
         portal.store().end_session(token).await?;
     }

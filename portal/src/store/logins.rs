@@ -49,11 +49,12 @@ impl Store {
         let _writer = self.writer().await?;
         let mut transaction = self.pool.begin().await?;
         // First a write: SQLite then waits for the lock here, with a fresh view, and cannot be refused later on.
-        let spent = sqlx::query("UPDATE nonces SET used_at = $1 WHERE nonce = $2 AND used_at IS NULL AND expires_at > $1")
-            .bind(column(login.at))
-            .bind(&login.nonce)
-            .execute(&mut *transaction)
-            .await?;
+        let spent =
+            sqlx::query("UPDATE nonces SET used_at = $1 WHERE nonce = $2 AND used_at IS NULL AND expires_at > $1")
+                .bind(column(login.at))
+                .bind(&login.nonce)
+                .execute(&mut *transaction)
+                .await?;
         if spent.rows_affected() != 1 {
             transaction.rollback().await?;
             return Ok(false);

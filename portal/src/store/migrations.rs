@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use sqlx::any::AnyConnection;
-use sqlx::{AnyPool, Error, Row};
+use sqlx::{AnyConnection, AnyPool, Error, Row};
 
 use crate::config::Database;
 

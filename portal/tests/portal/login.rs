@@ -30,7 +30,8 @@ fn whole_login(signer: &Signer) {
     assert_eq!(session.json()["holder"], body["holder"]);
     assert!(session.json()["since"].as_str().unwrap().ends_with('Z'));
 
-    let headers = [("cookie", &*login.cookie()), ("origin", &*site.origin)].map(|(name, value)| (name, value.to_owned()));
+    let headers =
+        [("cookie", &*login.cookie()), ("origin", &*site.origin)].map(|(name, value)| (name, value.to_owned()));
     let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let logout = site.post_raw("/api/logout", &headers, b"");
     assert_eq!(logout.status, 204, "{}", logout.text());

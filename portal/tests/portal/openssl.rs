@@ -85,7 +85,8 @@ impl Signer {
         let scratch = tempfile::tempdir().unwrap();
         std::fs::write(scratch.path().join("m"), message).unwrap();
         let key = self.folder.join(format!("{}.key", self.name));
-        let mut arguments = vec!["pkeyutl", "-sign", "-inkey", key.to_str().unwrap(), "-rawin", "-digest", self.kind.hash()];
+        let mut arguments =
+            vec!["pkeyutl", "-sign", "-inkey", key.to_str().unwrap(), "-rawin", "-digest", self.kind.hash()];
         if self.kind == Kind::Sm2 {
             arguments.extend(["-pkeyopt", DISTID]);
         }
@@ -126,8 +127,14 @@ impl Lab {
         self.key(name, kind);
         let (key, crt) = (format!("{name}.key"), format!("{name}.crt"));
         let (hash, subject) = (format!("-{}", kind.hash()), format!("/C=CN/O=示例测试CA/CN={name}"));
-        let mut arguments = vec!["req", "-x509", "-new", &hash, "-key", &key, "-utf8", "-subj", &subject, "-days", "3650"];
-        arguments.extend(["-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign,cRLSign"]);
+        let mut arguments =
+            vec!["req", "-x509", "-new", &hash, "-key", &key, "-utf8", "-subj", &subject, "-days", "3650"];
+        arguments.extend([
+            "-addext",
+            "basicConstraints=critical,CA:TRUE",
+            "-addext",
+            "keyUsage=critical,keyCertSign,cRLSign",
+        ]);
         if kind == Kind::Sm2 {
             arguments.extend(["-sigopt", DISTID]);
         }
@@ -154,7 +161,8 @@ impl Lab {
         run(&self.folder, &request);
         let (ca_crt, ca_key) = (format!("{}.crt", ca.name), format!("{}.key", ca.name));
         let (ca_hash, days) = (format!("-{}", ca.kind.hash()), days.to_string());
-        let mut sign = vec!["x509", "-req", "-in", &csr, "-CA", &ca_crt, "-CAkey", &ca_key, "-CAcreateserial", &ca_hash];
+        let mut sign =
+            vec!["x509", "-req", "-in", &csr, "-CA", &ca_crt, "-CAkey", &ca_key, "-CAcreateserial", &ca_hash];
         sign.extend(["-days", &days, "-extfile", &ext, "-out", &crt]);
         if ca.kind == Kind::Sm2 {
             sign.extend(["-sigopt", DISTID]);

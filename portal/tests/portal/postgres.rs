@@ -19,7 +19,8 @@ struct Server {
 
 /// The newest server that Debian's packages installed.
 fn installed() -> Option<PathBuf> {
-    let mut versions: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql").ok()?.flatten().map(|entry| entry.path().join("bin")).collect();
+    let mut versions: Vec<PathBuf> =
+        std::fs::read_dir("/usr/lib/postgresql").ok()?.flatten().map(|entry| entry.path().join("bin")).collect();
     versions.retain(|bin| bin.join("initdb").is_file());
     versions.sort();
     versions.pop()

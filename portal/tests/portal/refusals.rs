@@ -125,7 +125,8 @@ fn a_post_from_another_site_is_refused_unread() {
 fn another_purpose_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let site = site(&folder);
-    let challenge = site.post("/api/challenge", &json!({"purpose": "bind", "account": "unit-42", "payload": null})).json();
+    let challenge =
+        site.post("/api/challenge", &json!({"purpose": "bind", "account": "unit-42", "payload": null})).json();
     let body = signed(&PEOPLE.sm2, &site.origin, &challenge);
     assert_eq!(refused(&site, &body), (403, "PURPOSE_MISMATCH".into()));
     let mut login = challenge.clone();

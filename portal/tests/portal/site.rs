@@ -83,7 +83,8 @@ impl Setup {
         trust.add_der(&PEOPLE.root.der()).unwrap();
         let (ready, started) = mpsc::channel();
         let (stop, stopped) = oneshot::channel();
-        let runtime = Arc::new(tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap());
+        let runtime =
+            Arc::new(tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap());
         let inside = runtime.clone();
         let thread = std::thread::spawn(move || {
             inside.block_on(async move {
@@ -173,12 +174,14 @@ impl Site {
     }
 
     pub fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
-        let request = headers.iter().fold(agent().get(self.url(path)), |request, (name, value)| request.header(*name, *value));
+        let request =
+            headers.iter().fold(agent().get(self.url(path)), |request, (name, value)| request.header(*name, *value));
         answer(request.call())
     }
 
     pub fn post_raw(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
-        let request = headers.iter().fold(agent().post(self.url(path)), |request, (name, value)| request.header(*name, *value));
+        let request =
+            headers.iter().fold(agent().post(self.url(path)), |request, (name, value)| request.header(*name, *value));
         answer(request.send(body))
     }
 

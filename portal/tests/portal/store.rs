@@ -112,7 +112,11 @@ async fn together<T>(futures: impl Iterator<Item = impl Future<Output = T>>) -> 
                 *done = Some(value);
             }
         }
-        if running.iter().all(|(_, done)| done.is_some()) { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+        if running.iter().all(|(_, done)| done.is_some()) {
+            std::task::Poll::Ready(())
+        } else {
+            std::task::Poll::Pending
+        }
     })
     .await;
     running.into_iter().filter_map(|(_, done)| done).collect()
