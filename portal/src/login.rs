@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use base64ct::{Base64, Encoding};
 use calock::certificate::time::rfc3339;
+use calock::certificate::{Attribute, Certificate, Identity};
 use calock::hash::parse_digest;
 use calock::statement::Purpose;
 use calock::text::GBK;
@@ -162,6 +163,7 @@ struct Shown<'a> {
     kind: &'static str,
     code: Option<&'a str>,
     identities: Vec<ShownIdentity>,
+    issuer: Option<String>,
     serial: String,
     fingerprint: String,
     algorithm: &'static str,
@@ -177,10 +179,7 @@ struct ShownIdentity {
 impl<'a> Shown<'a> {
     fn of(accepted: &'a Accepted) -> Self {
         let (holder, certificate) = (&accepted.holder, &accepted.certificate);
-        let masked = |identity: &calock::certificate::Identity| ShownIdentity {
-            kind: identity.kind.as_str(),
-            masked: identity.masked(),
-        };
+        let masked = |identity: &Identity| ShownIdentity { kind: identity.kind.as_str(), masked: identity.masked() };
         Self {
             name: &holder.name,
             organisation: holder.organisation.as_deref(),
@@ -188,10 +187,20 @@ impl<'a> Shown<'a> {
             kind: holder.kind.as_str(),
             code: holder.code.as_deref(),
             identities: holder.identities.iter().map(masked).collect(),
+            issuer: issuer(certificate),
             serial: certificate.serial(),
             fingerprint: certificate.fingerprint(),
             algorithm: certificate.key().algorithm(),
             not_after: rfc3339(certificate.not_after()),
         }
     }
+}
+
+/// The CA's name: its CN, or its O when it has none.
+fn issuer(certificate: &Certificate) -> Option<String> {
+    let attributes = certificate.issuer().attributes(GBK);
+    ["CN", "O"]
+        .iter()
+        .find_map(|name| attributes.iter().find(|attribute| attribute.name == *name))
+        .map(Attribute::masked)
 }

@@ -37,7 +37,6 @@ impl Portal {
     }
 
     /// The whole site.
-    #[must_use]
     pub fn router(&self) -> Router {
         let api = Router::new()
             .route("/challenge", post(challenge::issue))
@@ -56,7 +55,7 @@ impl Portal {
             .nest("/api", api)
             .route("/api/", any(pages::no_endpoint))
             .nest("/demo", demo)
-            .merge(pages::router(self))
+            .merge(pages::router())
             .layer(from_fn(headers::add))
             .with_state(self.clone())
     }

@@ -22,6 +22,8 @@ pub enum Kind {
     Sm2,
     Rsa,
     P256,
+    /// A curve that calock does not know.
+    Brainpool,
 }
 
 impl Kind {
@@ -30,6 +32,7 @@ impl Kind {
             Self::Sm2 => "SM2-SM3",
             Self::Rsa => "RS256",
             Self::P256 => "ES256",
+            Self::Brainpool => "",
         }
     }
 
@@ -38,13 +41,14 @@ impl Kind {
             Self::Sm2 => &["-algorithm", "SM2"],
             Self::Rsa => &["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"],
             Self::P256 => &["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"],
+            Self::Brainpool => &["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:brainpoolP256r1"],
         }
     }
 
     pub fn hash(self) -> &'static str {
         match self {
             Self::Sm2 => "sm3",
-            Self::Rsa | Self::P256 => "sha256",
+            Self::Rsa | Self::P256 | Self::Brainpool => "sha256",
         }
     }
 }
@@ -63,14 +67,11 @@ impl Signer {
     }
 
     pub fn der(&self) -> Vec<u8> {
-        let out = format!("{}.der", self.name);
-        run(&self.folder, &["x509", "-in", &format!("{}.crt", self.name), "-outform", "DER", "-out", &out]);
-        std::fs::read(self.folder.join(out)).unwrap()
+        std::fs::read(self.folder.join(format!("{}.der", self.name))).unwrap()
     }
 
     /// The certificate's digest as the statement names it, by OpenSSL as well.
     pub fn fingerprint(&self) -> String {
-        self.der();
         let hash = format!("-{}", self.kind.hash());
         let output = Command::new("openssl")
             .args(["dgst", &hash, "-r", &format!("{}.der", self.name)])
@@ -140,7 +141,7 @@ impl Lab {
         }
         arguments.extend(["-out", &crt]);
         run(&self.folder, &arguments);
-        Signer { kind, folder: self.folder.clone(), name: name.into() }
+        self.signer(name, kind)
     }
 
     /// A certificate by a CA. `more` are further lines of the extension file.
@@ -171,6 +172,13 @@ impl Lab {
             sign.extend(["-vfyopt", DISTID]);
         }
         run(&self.folder, &sign);
+        self.signer(name, kind)
+    }
+
+    /// Tests share signers, so everything is written to disk here and only read afterwards.
+    fn signer(&self, name: &str, kind: Kind) -> Signer {
+        let (crt, der) = (format!("{name}.crt"), format!("{name}.der"));
+        run(&self.folder, &["x509", "-in", &crt, "-outform", "DER", "-out", &der]);
         Signer { kind, folder: self.folder.clone(), name: name.into() }
     }
 }
