@@ -46,11 +46,8 @@ fn captures() -> Vec<Capture> {
             apdu: [bytes("80 74 02 00 00 00 24 10 00 30 01"), e.clone()].concat(),
             reports: vec![
                 report(
-                    &[
-                        bytes(&format!("BF FE01 {ZEROS_14} 2E0000 7F 12 002B 8074020000002410003001")),
-                        e[..29].to_vec(),
-                    ]
-                    .concat(),
+                    &[bytes(&format!("BF FE01 {ZEROS_14} 2E0000 7F 12 002B 8074020000002410003001")), e[..29].to_vec()]
+                        .concat(),
                 ),
                 report(&[vec![0x43], e[29..].to_vec()].concat()),
             ],
@@ -114,21 +111,30 @@ fn what_is_no_message_is_a_bad_frame() {
         ("last without a first", vec![good[1].to_vec()]),
         ("shorter than its header", vec![report(&[0xC2, 0xFE, 0x01]).to_vec()]),
         ("other mark", vec![report(&[&[0xDE, 0xFE, 0x02][..], &[0; 28]].concat()).to_vec()]),
-        ("TLV length too long", vec![{
-            let mut bad = captures()[0].reports[0];
-            bad[17] = 0x0B;
-            bad.to_vec()
-        }]),
-        ("APDU length too long", vec![{
-            let mut bad = captures()[0].reports[0];
-            bad[23] = 0x08;
-            bad.to_vec()
-        }]),
-        ("other TLV tag", vec![{
-            let mut bad = captures()[0].reports[0];
-            bad[21] = 0x13;
-            bad.to_vec()
-        }]),
+        (
+            "TLV length too long",
+            vec![{
+                let mut bad = captures()[0].reports[0];
+                bad[17] = 0x0B;
+                bad.to_vec()
+            }],
+        ),
+        (
+            "APDU length too long",
+            vec![{
+                let mut bad = captures()[0].reports[0];
+                bad[23] = 0x08;
+                bad.to_vec()
+            }],
+        ),
+        (
+            "other TLV tag",
+            vec![{
+                let mut bad = captures()[0].reports[0];
+                bad[21] = 0x13;
+                bad.to_vec()
+            }],
+        ),
     ];
     for (name, reports) in cases {
         let mut assembler = Assembler::default();

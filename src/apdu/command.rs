@@ -179,9 +179,7 @@ mod tests {
         assert_eq!(bytes(&head.clone().expecting(Command::ALL), Form::Extended), [0x80, 0x22, 1, 2, 0, 0, 0]);
         let full = head.with_data(&[&[0xAA], &[0xBB]]);
         assert_eq!(bytes(&full, Form::Short), [0x80, 0x22, 1, 2, 2, 0xAA, 0xBB]);
-        assert_eq!(bytes(&full.clone().expecting(10), Form::Extended), [
-            0x80, 0x22, 1, 2, 0, 0, 2, 0xAA, 0xBB, 0, 10
-        ]);
+        assert_eq!(bytes(&full.clone().expecting(10), Form::Extended), [0x80, 0x22, 1, 2, 0, 0, 2, 0xAA, 0xBB, 0, 10]);
     }
 
     #[test]

@@ -125,7 +125,8 @@ impl<'a, C: Channel> Gmt0017<'a, C> {
     /// `LOCK_UNKNOWN` when the profile knows no PIN dialect, before anything is sent; `PIN_WRONG` with the tries left;
     /// `PIN_LOCKED`.
     pub async fn verify_pin(&self, application: ApplicationId, pin: Pin) -> Result<()> {
-        let dialect = self.profile.pin.ok_or(Error::because(Code::LockUnknown, "no PIN dialect known for this lock"))?;
+        let dialect =
+            self.profile.pin.ok_or(Error::because(Code::LockUnknown, "no PIN dialect known for this lock"))?;
         let challenge = reply::challenge(&self.ask(command::random()).await?)?;
         let block = pin::block(dialect, &pin, challenge);
         drop(pin);
@@ -136,12 +137,7 @@ impl<'a, C: Channel> Gmt0017<'a, C> {
     ///
     /// # Errors
     /// `LOCK_STATUS` when refused (6982 without a verified PIN); `BAD_REPLY` when the answer is no SM2 signature's shape.
-    pub async fn sm2_sign(
-        &self,
-        application: ApplicationId,
-        container: ContainerId,
-        e: &[u8; 32],
-    ) -> Result<[u8; 64]> {
+    pub async fn sm2_sign(&self, application: ApplicationId, container: ContainerId, e: &[u8; 32]) -> Result<[u8; 64]> {
         reply::sm2_signature(&self.ask(command::sm2_sign(application, container, e)).await?, self.profile.order)
     }
 

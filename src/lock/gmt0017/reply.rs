@@ -116,11 +116,7 @@ pub(super) fn names(data: &[u8]) -> Result<Vec<Name>> {
 
 pub(super) fn application(data: &[u8], order: ByteOrder) -> Result<Application> {
     let &[a, b, c, d, max_containers, _, _, _, id0, id1] = data else { return Err(bad("OpenApplication")) };
-    Ok(Application {
-        id: ApplicationId([id0, id1]),
-        create_file_rights: number(order, [a, b, c, d]),
-        max_containers,
-    })
+    Ok(Application { id: ApplicationId([id0, id1]), create_file_rights: number(order, [a, b, c, d]), max_containers })
 }
 
 pub(super) fn container_id(data: &[u8]) -> Result<ContainerId> {
