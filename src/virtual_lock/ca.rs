@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use der::Encode as _;
+use der::{Decode as _, Encode as _};
 use der::asn1::{OctetString, PrintableString, SetOfVec, Utf8StringRef};
 use serde::{Deserialize, Serialize};
 use x509_cert::attr::AttributeTypeAndValue;
@@ -130,6 +130,11 @@ pub(super) fn attribute(oid: &'static str, text: &str) -> Result<RelativeDisting
     Ok(RelativeDistinguishedName::from(set))
 }
 
+/// A name out of its parts, in their order.
+pub(super) fn name(parts: Vec<RelativeDistinguishedName>) -> Result<Name> {
+    RdnSequence::from(parts).to_der().and_then(|der| Name::from_der(&der)).map_err(failed)
+}
+
 pub(super) fn validity(not_before: u64, not_after: u64) -> Result<Validity> {
     let time = |seconds| {
         der::DateTime::from_unix_duration(Duration::from_secs(seconds)).map_err(failed).map(|date| {
@@ -166,7 +171,7 @@ fn name_of(name: &str, algorithm: Algorithm) -> Result<Name> {
         attribute("2.5.4.10", "calock test")?,
         attribute("2.5.4.3", &format!("{name} {kind}"))?,
     ];
-    Ok(Name::hazmat_from_rdn_sequence(RdnSequence::from(parts)))
+    name(parts)
 }
 
 /// Sixteen random bytes, positive and without leading zeros, as CAs use.

@@ -2,10 +2,10 @@
 
 use der::DateTime;
 use x509_cert::ext::pkix::{KeyUsage, KeyUsages};
-use x509_cert::name::{Name, RdnSequence};
+use x509_cert::name::Name;
 use x509_cert::spki::ObjectIdentifier;
 
-use super::ca::{Leaf, attribute, validity};
+use super::ca::{Leaf, attribute, name, validity};
 use super::file::{ContainerFile, DataFile, KeyEntry, LockFile, from_base64, to_base64};
 use super::key::PrivateKey;
 use super::{Algorithm, Ca, CertificateUsage, Description, HolderKind};
@@ -110,7 +110,7 @@ fn subject(description: &Description) -> Result<Name> {
             names.push(attribute(oid, text)?);
         }
     }
-    Ok(Name::hazmat_from_rdn_sequence(RdnSequence::from(names)))
+    name(names)
 }
 
 fn seconds(text: Option<&str>, otherwise: u64) -> Result<u64> {
