@@ -1,12 +1,21 @@
 #![doc = include_str!("../README.md")]
 
+pub mod apdu;
 pub mod certificate;
 pub mod error;
+pub mod frame;
 pub mod hash;
+pub mod link;
+pub mod lock;
+pub mod secret;
 pub mod signature;
 pub mod statement;
+#[cfg(feature = "gbk")]
 pub mod text;
 pub mod trust;
 pub mod verdict;
+#[cfg(feature = "virtual")]
+pub mod virtual_lock;
+pub mod wait;
 
 pub use error::{Code, Error, Phase, Result};
