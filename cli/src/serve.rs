@@ -9,7 +9,10 @@ use calock_portal::trust::load_folder;
 use calock_portal::{Clock, Config, Database, Limits, Portal};
 use clap::Args;
 
+use crate::inspect::now;
 use crate::outcome::{Failure, Outcome};
+
+mod demo;
 
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -52,9 +55,13 @@ pub(crate) fn run(arguments: Arguments) -> Outcome {
 
 async fn run_async(arguments: Arguments) -> Outcome {
     let stop = stop_signal().map_err(|error| Failure::unusable("signals", error))?;
-    let trust = match &arguments.trust {
+    let mut trust = match &arguments.trust {
         Some(folder) => load_folder(folder).map_err(|unusable| Failure::Unusable(unusable.to_string()))?,
         None => TrustList::default(),
+    };
+    let locks = match arguments.demo {
+        true => Some(demo::prepare(&arguments.data, &mut trust, now())?),
+        false => None,
     };
     let database = match arguments.database {
         Some(database) => database,
@@ -76,7 +83,7 @@ async fn run_async(arguments: Arguments) -> Outcome {
         trust,
         limits: Limits::default(),
         clock: Clock::system(),
-        demo: None,
+        demo: locks,
     };
     let portal = Portal::open(config).await.map_err(|error| Failure::unusable("database", error))?;
     println!("calock portal: {address}");

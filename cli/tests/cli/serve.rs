@@ -9,7 +9,7 @@ use base64ct::{Base64, Encoding};
 use serde_json::{Value, json};
 
 use crate::command::{PEOPLE, calock};
-use crate::openssl::Signer;
+use crate::openssl::{Kind, Signer, content};
 
 /// A portal in its own process; killed without a farewell when dropped.
 struct Process {
@@ -22,12 +22,15 @@ impl Process {
         let trust = data.join("trust");
         fs::create_dir_all(&trust).unwrap();
         fs::copy(PEOPLE.root.pem(), trust.join("root.crt")).unwrap();
+        Self::with(data, origin, &["--trust", trust.to_str().unwrap()])
+    }
+
+    fn with(data: &Path, origin: &str, more: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_calock"))
             .args(["serve", "--port", "0", "--origin", origin, "--pages", "none", "--module", "none"])
             .arg("--data")
             .arg(data)
-            .arg("--trust")
-            .arg(trust)
+            .args(more)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
@@ -81,6 +84,55 @@ fn read(sent: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> (u16, Va
 
 const ORIGIN: &str = "http://localhost:8420";
 const CLIENT: &str = "AAECAwQFBgcICQoLDA0ODw";
+
+/// A key and certificate out of a demo lock's file, for OpenSSL to sign with.
+fn unpacked(lock: &Value, kind: Kind, folder: &Path) -> Signer {
+    let entry = &lock["containers"][0]["signing"];
+    for (part, ending) in [("key", "key.der"), ("certificate", "der")] {
+        let bytes = Base64::decode_vec(entry[part].as_str().unwrap()).unwrap();
+        fs::write(folder.join(format!("lock.{ending}")), bytes).unwrap();
+    }
+    assert!(content(folder, &["pkey", "-inform", "DER", "-in", "lock.key.der", "-out", "lock.key"]));
+    Signer { kind, folder: folder.into(), name: "lock".into() }
+}
+
+#[test]
+fn the_demonstration_has_locks_that_log_in() {
+    let data = tempfile::tempdir().unwrap();
+    let portal = Process::with(data.path(), ORIGIN, &["--demo"]);
+    let list = portal.get("/demo/locks.json", "").1;
+    let names: Vec<_> = list.as_array().unwrap().iter().map(|lock| lock["name"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(names, ["enterprise", "enterprise-rsa", "employee", "person", "expired", "encryption", "locked"]);
+    let enterprise = portal.get("/demo/locks/enterprise.json", "").1;
+    for (name, kind, status, told) in [
+        ("enterprise", Kind::Sm2, 200, "enterprise"),
+        ("enterprise-rsa", Kind::Rsa, 200, "enterprise"),
+        ("employee", Kind::Sm2, 200, "employee"),
+        ("person", Kind::Sm2, 200, "person"),
+        ("expired", Kind::Sm2, 403, "CERT_EXPIRED"),
+        ("encryption", Kind::Sm2, 403, "CERT_USAGE"),
+        ("locked", Kind::Sm2, 200, "enterprise"),
+    ] {
+        let lock = portal.get(&format!("/demo/locks/{name}.json"), "").1;
+        assert_eq!(lock["format"], "calock-lock:1", "{name}");
+        let folder = tempfile::tempdir().unwrap();
+        let signer = unpacked(&lock, kind, folder.path());
+        let challenge = portal.post("/api/challenge", &json!({"purpose": "login"})).1;
+        let (got, body, _) = portal.post("/api/login", &signed(&signer, &challenge));
+        let answer = if status == 200 { &body["holder"]["kind"] } else { &body["code"] };
+        assert_eq!((got, answer.as_str()), (status, Some(told)), "{name}: {body}");
+        if name == "person" {
+            assert!(!body.to_string().contains("19491231"), "a person's id is not shown whole: {body}");
+        }
+    }
+    drop(portal);
+    // The same locks the next time.
+    let portal = Process::with(data.path(), ORIGIN, &["--demo"]);
+    assert_eq!(portal.get("/demo/locks/enterprise.json", "").1, enterprise);
+    // And none without being asked for.
+    let portal = Process::start(data.path(), ORIGIN);
+    assert_eq!(portal.get("/demo/locks.json", "").0, 404);
+}
 
 fn signed(signer: &Signer, challenge: &Value) -> Value {
     let (nonce, time) = (challenge["nonce"].as_str().unwrap(), challenge["time"].as_str().unwrap());
