@@ -10,7 +10,6 @@ pub mod lock;
 pub mod secret;
 pub mod signature;
 pub mod statement;
-#[cfg(feature = "gbk")]
 pub mod text;
 pub mod trust;
 pub mod verdict;
