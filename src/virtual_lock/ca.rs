@@ -2,8 +2,8 @@
 
 use core::time::Duration;
 
-use der::{Decode as _, Encode as _};
 use der::asn1::{OctetString, PrintableString, SetOfVec, Utf8StringRef};
+use der::{Decode as _, Encode as _};
 use serde::{Deserialize, Serialize};
 use x509_cert::attr::AttributeTypeAndValue;
 use x509_cert::builder::profile::BuilderProfile;
