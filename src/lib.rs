@@ -5,12 +5,13 @@ pub mod certificate;
 pub mod error;
 pub mod frame;
 pub mod hash;
+pub mod journal;
 pub mod link;
 pub mod lock;
 pub mod secret;
+pub mod session;
 pub mod signature;
 pub mod statement;
-#[cfg(feature = "gbk")]
 pub mod text;
 pub mod trust;
 pub mod verdict;

@@ -5,7 +5,6 @@
 mod reports;
 
 use core::future::Future;
-use core::time::Duration;
 
 pub use reports::{ReportLink, Reports};
 
@@ -13,6 +12,22 @@ use crate::error::Result;
 
 /// A way to one lock.
 pub trait Link {
+    /// Gets ready for a workflow: waits for its turn among pages, opens the device if it is not open. Ended by
+    /// [`Link::leave`].
+    ///
+    /// # Errors
+    /// `LOCK_BUSY` when another page keeps the lock; `OPEN_FAILED` when the device cannot be opened.
+    fn enter(&self) -> impl Future<Output = Result<()>>;
+
+    /// Ends a workflow: other pages may have their turn. The device stays open.
+    fn leave(&self);
+
+    /// Closes the device.
+    fn close(&self) -> impl Future<Output = ()>;
+
+    /// Hands over a last command and lets go of the device without waiting for anything: for a page that is going away.
+    fn abandon(&self, apdu: Option<&[u8]>);
+
     /// Sends one APDU and gives the answer's bytes (data, SW1 SW2). May never end when the lock is unplugged: the caller races it
     /// against a deadline and the unplugging. Dropping it half-way is allowed; the next exchange starts clean.
     ///
@@ -25,10 +40,4 @@ pub trait Link {
     fn strangers(&self) -> u32 {
         0
     }
-}
-
-/// A clock to wait on: the browser's timer, or a test's own.
-pub trait Timer {
-    /// Ends after `duration`.
-    fn sleep(&self, duration: Duration) -> impl Future<Output = ()>;
 }

@@ -3,14 +3,27 @@
 use core::cell::{Cell, RefCell};
 use core::future::Future;
 
-use zeroize::Zeroizing;
-
 use super::Link;
 use crate::error::Result;
-use crate::frame::longmai::{self, Assembler, Direction};
+use crate::frame::longmai::{self, Assembler, Direction, Report};
 
 /// What carries reports: `HIDDevice` in a page, a virtual lock in a test.
 pub trait Reports {
+    /// See [`Link::enter`].
+    ///
+    /// # Errors
+    /// As there.
+    fn enter(&self) -> impl Future<Output = Result<()>>;
+
+    /// See [`Link::leave`].
+    fn leave(&self);
+
+    /// See [`Link::close`].
+    fn close(&self) -> impl Future<Output = ()>;
+
+    /// Hands reports to the device without waiting and lets go of it.
+    fn abandon(&self, reports: &[Report]);
+
     /// Hands one output report to the device.
     ///
     /// # Errors
@@ -55,14 +68,6 @@ impl<R: Reports> ReportLink<R> {
         &self.reports
     }
 
-    /// One command as reports, outside any exchange: for the moment a page goes away and nothing can be awaited.
-    ///
-    /// # Errors
-    /// `PARAMETER` when the APDU does not fit a frame.
-    pub fn last_words(&self, apdu: &[u8]) -> Result<Zeroizing<Vec<longmai::Report>>> {
-        longmai::encode(Direction::Request, self.next_sequence(), apdu)
-    }
-
     fn next_sequence(&self) -> u8 {
         let sequence = self.sequence.get();
         self.sequence.set(sequence.wrapping_add(1));
@@ -71,6 +76,23 @@ impl<R: Reports> ReportLink<R> {
 }
 
 impl<R: Reports> Link for ReportLink<R> {
+    fn enter(&self) -> impl Future<Output = Result<()>> {
+        self.reports.enter()
+    }
+
+    fn leave(&self) {
+        self.reports.leave();
+    }
+
+    fn close(&self) -> impl Future<Output = ()> {
+        self.reports.close()
+    }
+
+    fn abandon(&self, apdu: Option<&[u8]>) {
+        let reports = apdu.and_then(|apdu| longmai::encode(Direction::Request, self.next_sequence(), apdu).ok());
+        self.reports.abandon(reports.as_ref().map_or(&[], |reports| reports.as_slice()));
+    }
+
     async fn exchange(&self, apdu: &[u8]) -> Result<Vec<u8>> {
         self.strangers.set(0);
         self.assembler.borrow_mut().reset();

@@ -2,8 +2,8 @@
 
 use core::time::Duration;
 
-use der::{Decode as _, Encode as _};
 use der::asn1::{OctetString, PrintableString, SetOfVec, Utf8StringRef};
+use der::{Decode as _, Encode as _};
 use serde::{Deserialize, Serialize};
 use x509_cert::attr::AttributeTypeAndValue;
 use x509_cert::builder::profile::BuilderProfile;
@@ -161,7 +161,7 @@ fn root(name: &str, algorithm: Algorithm, now: u64) -> Result<KeyEntry> {
     Ok(KeyEntry { key: to_base64(&key.to_pkcs8()?), certificate: to_base64(&certificate) })
 }
 
-fn name_of(name: &str, algorithm: Algorithm) -> Result<Name> {
+fn name_of(ca: &str, algorithm: Algorithm) -> Result<Name> {
     let kind = match algorithm {
         Algorithm::Sm2 => "SM2",
         Algorithm::Rsa => "RSA",
@@ -169,7 +169,7 @@ fn name_of(name: &str, algorithm: Algorithm) -> Result<Name> {
     let parts = vec![
         attribute("2.5.4.6", "CN")?,
         attribute("2.5.4.10", "calock test")?,
-        attribute("2.5.4.3", &format!("{name} {kind}"))?,
+        attribute("2.5.4.3", &format!("{ca} {kind}"))?,
     ];
     name(parts)
 }

@@ -43,7 +43,7 @@ impl Card {
         &'a self,
         command: &'a Command,
         algorithm: Algorithm,
-    ) -> core::result::Result<(&'a PrivateKey, &'a [u8]), Status> {
+    ) -> Result<(&'a PrivateKey, &'a [u8]), Status> {
         let (at, data) = self.opened(command.data())?;
         if !self.pin_verified {
             return Err(Status::SECURITY_STATUS);
