@@ -174,3 +174,46 @@ fn a_key_that_is_not_known_is_unusable() {
     assert_eq!((ended.code, ended.json()["code"].as_str()), (2, Some("KEY_UNSUPPORTED")), "{}", ended.err);
     assert!(ended.err.contains("KEY_UNSUPPORTED"), "{}", ended.err);
 }
+
+/// The operating CAs of the national root: which of them a portal with these roots would trust.
+#[test]
+fn the_operating_cas_lead_to_the_national_root_or_are_refused() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/trust");
+    if !folder.is_dir() {
+        println!("skipped: no ../shared/data");
+        return;
+    }
+    let text = |path: &Path| path.to_str().unwrap().to_owned();
+    let scratch = tempfile::tempdir().unwrap();
+    fs::write(scratch.path().join("any"), b"any").unwrap();
+    let (any, trust) = (text(&scratch.path().join("any")), text(&folder));
+    let mut roots = std::collections::BTreeMap::new();
+    for entry in fs::read_dir(&folder).unwrap() {
+        let path = text(&entry.unwrap().path());
+        let view = calock(["inspect", "--json", &path]).json();
+        let issuer = view["issuer"].as_array().unwrap().iter().find(|part| part["name"] == "CN").unwrap();
+        let from = view["notBefore"].as_str().unwrap();
+        let ended = calock([
+            "verify",
+            "--json",
+            "--cert",
+            &path,
+            "--data",
+            &any,
+            "--signature",
+            &any,
+            "--trust",
+            &trust,
+            "--at",
+            from,
+        ]);
+        // Nobody here can sign with a CA's key; what is looked at is the chain.
+        let report = ended.json();
+        assert_eq!((ended.code, &report["signature"], &report["dates"]), (1, &json!("failed"), &json!("ok")), "{path}");
+        let key = (issuer["value"].as_str().unwrap().to_owned(), report["chain"].as_str().unwrap().to_owned());
+        *roots.entry(key).or_insert(0) += 1;
+    }
+    let counted: Vec<_> = roots.iter().map(|((root, chain), count)| (root.as_str(), chain.as_str(), *count)).collect();
+    // 72 CAs and the root itself; the two other roots are not in the folder.
+    assert_eq!(counted, [("Civil Servant ROOT", "failed", 12), ("Device ROOT", "failed", 2), ("ROOTCA", "ok", 73)]);
+}
