@@ -30,7 +30,7 @@ pub(crate) struct Arguments {
     /// 信任的CA证书目录 · folder of trusted CA certificates; without it the chain is not checked
     #[arg(long, value_name = "DIR")]
     trust: Option<PathBuf>,
-    /// 判定时间 · judge at this time instead of now: 2026-11-21T22:00:00Z
+    /// 判定时间 · judge at this time instead of now: 2026-11-21T22:00:00Z, with an offset (+08:00), or a date in UTC
     #[arg(long, value_name = "TIME", value_parser = time)]
     at: Option<u64>,
     /// JSON: one result per check
@@ -38,8 +38,24 @@ pub(crate) struct Arguments {
     json: bool,
 }
 
+/// RFC 3339 to the second, in UTC or with an offset; or a date, for its first second in UTC.
 fn time(text: &str) -> Result<u64, &'static str> {
-    parse_rfc3339(text).ok_or("not a time like 2026-11-21T22:00:00Z")
+    let at = parse_rfc3339(text).or_else(|| parse_rfc3339(&format!("{text}T00:00:00Z"))).or_else(|| with_offset(text));
+    at.ok_or("not a time like 2026-11-21T22:00:00Z")
+}
+
+/// `2026-11-22T06:00:00+08:00`
+fn with_offset(text: &str) -> Option<u64> {
+    let (local, offset) = text.split_at_checked(19)?;
+    let local = parse_rfc3339(&format!("{local}Z"))?;
+    let (hours, minutes) = offset.get(1..)?.split_once(':')?;
+    // The clock's own rules say what hours and minutes are.
+    let ahead = parse_rfc3339(&format!("1970-01-01T{hours}:{minutes}:00Z"))?;
+    match offset.chars().next()? {
+        '+' => local.checked_sub(ahead),
+        '-' => local.checked_add(ahead),
+        _ => None,
+    }
 }
 
 /// One result per check: `ok`, `failed`, `not checked`.
@@ -117,4 +133,29 @@ fn print(checks: &Checks) {
 fn reason(code: Code) -> String {
     let message = message(code);
     format!("{code}: {} {}", message.zh, message.en)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::time;
+
+    #[test]
+    fn times_are_read_in_three_forms() {
+        let noon = time("2026-11-21T12:00:00Z").unwrap();
+        assert_eq!(noon % 86_400, 43_200);
+        assert_eq!(time("2026-11-21T20:00:00+08:00").unwrap(), noon);
+        assert_eq!(time("2026-11-21T08:30:00-03:30").unwrap(), noon);
+        assert_eq!(time("2026-11-21").unwrap(), noon - 43_200);
+        for wrong in [
+            "",
+            "noon",
+            "2026-11-31",
+            "2026-11-21T12:00",
+            "2026-11-21T12:00:00",
+            "2026-11-21T12:00:00+8",
+            "二〇二六年十一月二十一日",
+        ] {
+            assert!(time(wrong).is_err(), "{wrong}");
+        }
+    }
 }

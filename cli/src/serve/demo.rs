@@ -15,6 +15,7 @@ use calock::virtual_lock::{
 use calock_portal::demo::Title;
 use calock_portal::{DemoLock, DemoLocks};
 
+use super::private_folder;
 use crate::outcome::Failure;
 
 /// A lock with less life than this is made anew, in seconds.
@@ -26,7 +27,7 @@ const LIFE_LEFT: u64 = 30 * 86_400;
 /// A file that cannot be read or written, or that is none of ours.
 pub(super) fn prepare(data: &Path, trust: &mut TrustList, now: u64) -> Result<DemoLocks, Failure> {
     let folder = data.join("demo");
-    fs::create_dir_all(&folder).map_err(|error| Failure::unusable(folder.display(), error))?;
+    private_folder(&folder)?;
     let ca_file = folder.join("ca.json");
     let mut ca = match read(&ca_file)? {
         Some(json) => Ca::from_json(&json).map_err(|error| Failure::unusable(ca_file.display(), error))?,

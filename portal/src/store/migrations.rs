@@ -94,9 +94,16 @@ async fn write_ahead(pool: &AnyPool) -> Result<(), Error> {
     loop {
         match sqlx::query("PRAGMA journal_mode = WAL").execute(pool).await {
             Ok(_) => return Ok(()),
-            Err(error) if tries == 50 => return Err(error),
+            Err(error) if tries == 50 || !is_busy(&error) => return Err(error),
             Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
         }
         tries += 1;
     }
+}
+
+/// SQLITE_BUSY, in the low byte of SQLite's extended codes.
+fn is_busy(error: &Error) -> bool {
+    const BUSY: u32 = 5;
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| code & 0xFF == BUSY)
 }
