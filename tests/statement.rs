@@ -156,7 +156,13 @@ fn accounts_and_times() {
 proptest! {
     /// Whatever the fields hold, a text that comes out has nine lines and gives every field back.
     #[test]
-    fn no_field_breaks_a_line(origin in ".*", nonce in ".*", account in ".*", time in ".*", pick in 0..4u8) {
+    fn no_field_breaks_a_line(
+        origin in "https?://[a-z0-9.:/\\n=\\[\\]]{1,8}",
+        nonce in "(?s).*",
+        account in "[\\x00-\\x7f]{0,5}",
+        time in "(?s).*",
+        pick in 0..4u8,
+    ) {
         let mut statement = login();
         match pick {
             0 => statement.origin = origin,

@@ -1,6 +1,6 @@
 //! Test-only keys and certificates, DER written by hand. Every key is derived from a label (or lies beside the vectors)
 //! and every signature is deterministic, so the same source makes the same bytes.
-#![allow(dead_code)]
+#![allow(dead_code, clippy::unwrap_used, clippy::panic, clippy::cast_possible_truncation)]
 
 use base64ct::{Base64, Encoding};
 use calock::hash::{sha256, sm3};
@@ -8,18 +8,18 @@ use calock::signature::{SM2_ID, sm2_der};
 use rsa::pkcs8::DecodePrivateKey;
 use sm2::dsa::signature::Signer;
 
-pub const CN: &str = "2.5.4.3";
-pub const C: &str = "2.5.4.6";
-pub const O: &str = "2.5.4.10";
-pub const OU: &str = "2.5.4.11";
-pub const UTF8: u8 = 0x0C;
-pub const PRINTABLE: u8 = 0x13;
+pub(crate) const CN: &str = "2.5.4.3";
+pub(crate) const C: &str = "2.5.4.6";
+pub(crate) const O: &str = "2.5.4.10";
+pub(crate) const OU: &str = "2.5.4.11";
+pub(crate) const UTF8: u8 = 0x0C;
+pub(crate) const PRINTABLE: u8 = 0x13;
 
 /// 2026-01-01 and 2027-01-01, Unix seconds.
-pub const FROM: u64 = 1_767_225_600;
-pub const TO: u64 = 1_798_761_600;
+pub(crate) const FROM: u64 = 1_767_225_600;
+pub(crate) const TO: u64 = 1_798_761_600;
 
-pub fn tlv(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
+pub(crate) fn tlv(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     let content = parts.concat();
     let mut out = vec![tag];
     match content.len() {
@@ -31,7 +31,7 @@ pub fn tlv(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     out
 }
 
-pub fn oid(dotted: &str) -> Vec<u8> {
+pub(crate) fn oid(dotted: &str) -> Vec<u8> {
     let arcs: Vec<u64> = dotted.split('.').map(|arc| arc.parse().unwrap()).collect();
     let mut content = Vec::new();
     for arc in std::iter::once(arcs[0] * 40 + arcs[1]).chain(arcs[2..].iter().copied()) {
@@ -44,38 +44,38 @@ pub fn oid(dotted: &str) -> Vec<u8> {
 }
 
 /// One relative name of one attribute.
-pub fn rdn(id: &str, tag: u8, value: &[u8]) -> Vec<u8> {
+pub(crate) fn rdn(id: &str, tag: u8, value: &[u8]) -> Vec<u8> {
     tlv(0x31, &[&tlv(0x30, &[&oid(id), &tlv(tag, &[value])])])
 }
 
-pub fn name(parts: &[(&str, &str)]) -> Vec<u8> {
+pub(crate) fn name(parts: &[(&str, &str)]) -> Vec<u8> {
     let sets: Vec<Vec<u8>> = parts.iter().map(|(id, value)| rdn(id, UTF8, value.as_bytes())).collect();
     tlv(0x30, &sets.iter().map(Vec::as_slice).collect::<Vec<_>>())
 }
 
 /// A key that signs, with its certificate forms.
-pub enum Key {
+pub(crate) enum Key {
     Sm2(sm2::SecretKey),
     P256(p256::SecretKey),
     Rsa(Box<rsa::RsaPrivateKey>),
 }
 
 impl Key {
-    pub fn sm2(label: &str) -> Self {
+    pub(crate) fn sm2(label: &str) -> Self {
         Self::Sm2(sm2::SecretKey::from_slice(&sm3(label.as_bytes())).unwrap())
     }
 
-    pub fn p256(label: &str) -> Self {
+    pub(crate) fn p256(label: &str) -> Self {
         Self::P256(p256::SecretKey::from_slice(&sha256(label.as_bytes())).unwrap())
     }
 
-    pub fn rsa() -> Self {
+    pub(crate) fn rsa() -> Self {
         let text: String = include_str!("../vectors/rsa-test-key.b64").split_whitespace().collect();
         let der = Base64::decode_vec(&text).unwrap();
         Self::Rsa(Box::new(rsa::RsaPrivateKey::from_pkcs8_der(&der).unwrap()))
     }
 
-    pub fn spki(&self) -> Vec<u8> {
+    pub(crate) fn spki(&self) -> Vec<u8> {
         let ec = |curve, point: &[u8]| {
             let algorithm = tlv(0x30, &[&oid("1.2.840.10045.2.1"), &oid(curve)]);
             tlv(0x30, &[&algorithm, &tlv(0x03, &[&[0], point])])
@@ -91,14 +91,14 @@ impl Key {
     }
 
     /// 04 ‖ X ‖ Y of an SM2 key.
-    pub fn point(&self) -> Vec<u8> {
+    pub(crate) fn point(&self) -> Vec<u8> {
         match self {
             Self::Sm2(key) => key.public_key().to_sec1_bytes().into_vec(),
             _ => panic!("no SM2 key"),
         }
     }
 
-    pub fn sign(&self, message: &[u8]) -> Vec<u8> {
+    pub(crate) fn sign(&self, message: &[u8]) -> Vec<u8> {
         match self {
             Self::Sm2(_) => sm2_der(&self.sign_sm2(SM2_ID, message)).unwrap(),
             Self::P256(key) => {
@@ -114,7 +114,7 @@ impl Key {
     }
 
     /// r ‖ s with any id.
-    pub fn sign_sm2(&self, id: &str, message: &[u8]) -> [u8; 64] {
+    pub(crate) fn sign_sm2(&self, id: &str, message: &[u8]) -> [u8; 64] {
         let Self::Sm2(key) = self else { panic!("no SM2 key") };
         sm2::dsa::SigningKey::new(id, key).unwrap().sign(message).to_bytes().into()
     }
@@ -131,24 +131,24 @@ impl Key {
     }
 
     /// What a test CA puts into SKI and AKI.
-    pub fn id(&self) -> Vec<u8> {
+    pub(crate) fn id(&self) -> Vec<u8> {
         sha256(&self.spki())[..20].into()
     }
 }
 
-pub fn hex(digits: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn hex(digits: &[u8]) -> Option<Vec<u8>> {
     let text = std::str::from_utf8(digits).ok()?;
     (0..text.len() / 2).map(|at| u8::from_str_radix(&text[at * 2..at * 2 + 2], 16).ok()).collect()
 }
 
 /// An extension: identifier, critical, DER value.
-pub fn extension(id: &str, critical: bool, value: &[u8]) -> Vec<u8> {
+pub(crate) fn extension(id: &str, critical: bool, value: &[u8]) -> Vec<u8> {
     let flag: &[u8] = if critical { &[1, 1, 0xFF] } else { &[] };
     tlv(0x30, &[&oid(id), flag, &tlv(0x04, &[value])])
 }
 
 /// keyUsage from bit numbers.
-pub fn key_usage(bits: &[u8]) -> Vec<u8> {
+pub(crate) fn key_usage(bits: &[u8]) -> Vec<u8> {
     let mut bytes = [0u8; 2];
     for bit in bits {
         bytes[usize::from(bit / 8)] |= 0x80 >> (bit % 8);
@@ -159,50 +159,50 @@ pub fn key_usage(bits: &[u8]) -> Vec<u8> {
     extension("2.5.29.15", true, &tlv(0x03, &[&[unused], used]))
 }
 
-pub fn basic_constraints(ca: bool, path_len: Option<u8>) -> Vec<u8> {
+pub(crate) fn basic_constraints(ca: bool, path_len: Option<u8>) -> Vec<u8> {
     let ca: &[u8] = if ca { &[1, 1, 0xFF] } else { &[] };
     let length = path_len.map(|most| tlv(0x02, &[&[most]])).unwrap_or_default();
     extension("2.5.29.19", true, &tlv(0x30, &[ca, &length]))
 }
 
-pub fn subject_key(id: &[u8]) -> Vec<u8> {
+pub(crate) fn subject_key(id: &[u8]) -> Vec<u8> {
     extension("2.5.29.14", false, &tlv(0x04, &[id]))
 }
 
-pub fn authority_key(id: &[u8]) -> Vec<u8> {
+pub(crate) fn authority_key(id: &[u8]) -> Vec<u8> {
     extension("2.5.29.35", false, &tlv(0x30, &[&tlv(0x80, &[id])]))
 }
 
-pub fn utf8_extension(id: &str, text: &str) -> Vec<u8> {
+pub(crate) fn utf8_extension(id: &str, text: &str) -> Vec<u8> {
     extension(id, false, &tlv(UTF8, &[text.as_bytes()]))
 }
 
 /// A certificate to be issued.
 #[derive(Clone)]
-pub struct Draft {
-    pub serial: u8,
-    pub issuer: Vec<u8>,
-    pub subject: Vec<u8>,
-    pub from: u64,
-    pub to: u64,
-    pub spki: Vec<u8>,
-    pub extensions: Vec<Vec<u8>>,
+pub(crate) struct Draft {
+    pub(crate) serial: u8,
+    pub(crate) issuer: Vec<u8>,
+    pub(crate) subject: Vec<u8>,
+    pub(crate) from: u64,
+    pub(crate) to: u64,
+    pub(crate) spki: Vec<u8>,
+    pub(crate) extensions: Vec<Vec<u8>>,
     /// Writes NULL parameters into the signature algorithm.
-    pub null: bool,
+    pub(crate) null: bool,
 }
 
 impl Draft {
-    pub fn new(issuer: Vec<u8>, subject: Vec<u8>, key: &Key) -> Self {
+    pub(crate) fn new(issuer: Vec<u8>, subject: Vec<u8>, key: &Key) -> Self {
         let null = false;
         Self { serial: 7, issuer, subject, from: FROM, to: TO, spki: key.spki(), extensions: Vec::new(), null }
     }
 
-    pub fn with(mut self, extension: Vec<u8>) -> Self {
+    pub(crate) fn with(mut self, extension: Vec<u8>) -> Self {
         self.extensions.push(extension);
         self
     }
 
-    pub fn issue(&self, ca: &Key) -> Vec<u8> {
+    pub(crate) fn issue(&self, ca: &Key) -> Vec<u8> {
         let algorithm = ca.algorithm(self.null || matches!(ca, Key::Rsa(_)));
         let list: Vec<&[u8]> = self.extensions.iter().map(Vec::as_slice).collect();
         let extensions = if list.is_empty() { Vec::new() } else { tlv(0xA3, &[&tlv(0x30, &list)]) };
@@ -231,14 +231,14 @@ fn time(seconds: u64) -> Vec<u8> {
 }
 
 /// A CA of one key, self-signed.
-pub struct Ca {
-    pub key: Key,
-    pub name: Vec<u8>,
-    pub der: Vec<u8>,
+pub(crate) struct Ca {
+    pub(crate) key: Key,
+    pub(crate) name: Vec<u8>,
+    pub(crate) der: Vec<u8>,
 }
 
 impl Ca {
-    pub fn root(key: Key, common: &str) -> Self {
+    pub(crate) fn root(key: Key, common: &str) -> Self {
         let name = name(&[(C, "CN"), (O, "calock 测试"), (CN, common)]);
         let mut draft = Draft::new(name.clone(), name.clone(), &key)
             .with(basic_constraints(true, None))
@@ -250,7 +250,7 @@ impl Ca {
     }
 
     /// A CA under this one.
-    pub fn sub(&self, key: Key, common: &str, path_len: Option<u8>) -> Self {
+    pub(crate) fn sub(&self, key: Key, common: &str, path_len: Option<u8>) -> Self {
         let name = name(&[(C, "CN"), (O, "calock 测试"), (CN, common)]);
         let der = Draft::new(self.name.clone(), name.clone(), &key)
             .with(basic_constraints(true, path_len))
@@ -262,13 +262,13 @@ impl Ca {
     }
 
     /// A holder's certificate to be issued by this CA: signing, AKI, no basicConstraints.
-    pub fn draft(&self, subject: Vec<u8>, key: &Key) -> Draft {
+    pub(crate) fn draft(&self, subject: Vec<u8>, key: &Key) -> Draft {
         Draft::new(self.name.clone(), subject, key).with(key_usage(&[0, 1])).with(authority_key(&self.key.id()))
     }
 }
 
 /// An invented unified code: region 999999 exists nowhere; both check characters are right.
-pub fn uscc(body: &str) -> String {
+pub(crate) fn uscc(body: &str) -> String {
     const ALPHABET: &[u8] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
     let code = format!("91999999{}", organisation(body));
     let (sum, _) = code.bytes().fold((0, 1), |(sum, weight), byte| {
@@ -279,7 +279,7 @@ pub fn uscc(body: &str) -> String {
 }
 
 /// An invented organisation code of 8 characters and the check character.
-pub fn organisation(body: &str) -> String {
+pub(crate) fn organisation(body: &str) -> String {
     let weights = [3, 7, 9, 10, 5, 8, 4, 2];
     let sum: u32 = body.chars().zip(weights).map(|(letter, weight)| letter.to_digit(36).unwrap() * weight).sum();
     let check = ["0", "X", "9", "8", "7", "6", "5", "4", "3", "2", "1"][(sum % 11) as usize];
@@ -287,7 +287,7 @@ pub fn organisation(body: &str) -> String {
 }
 
 /// An invented person's id of region 999999.
-pub fn person(date: &str) -> String {
+pub(crate) fn person(date: &str) -> String {
     let body = format!("999999{date}001");
     // ISO 7064 MOD 11-2, by its recursive form.
     let rest = body.bytes().fold(0, |product, byte| (product + u32::from(byte - b'0')) * 2 % 11);

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::issue::{CN, Ca, Draft, Key, O, authority_key, key_usage, name, person, uscc, utf8_extension};
 
-pub const ORIGIN: &str = "https://portal.example.cn";
+pub(crate) const ORIGIN: &str = "https://portal.example.cn";
 const TIME: &str = "2026-11-21T22:00:00Z";
 const NOW: u64 = 1_795_298_460; // one minute later
 const COMPANY: &str = "示例建设工程有限公司";
@@ -35,7 +35,7 @@ struct Case {
     verdict: &'static str,
 }
 
-pub fn file() -> Value {
+pub(crate) fn file() -> Value {
     let world = World::new();
     let mut vectors = Vec::new();
     for case in good(&world).into_iter().chain(bad(&world)) {
