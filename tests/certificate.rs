@@ -294,6 +294,13 @@ fn holders() {
         let holder = holder(&with(&subject, &extensions), GBK);
         assert_eq!((holder.kind, holder.name.as_str(), holder.person.as_deref()), (kind, shown, person), "{subject:?}");
     }
+    // An early code: genuine, but its check digit fails.
+    let early = utf8_extension(
+        "1.2.156.10260.4.1.4",
+        &format!("{}{}", &code[..17], if code.ends_with('2') { '3' } else { '2' }),
+    );
+    let found = holder(&with(&[(CN, "Example Ltd")], &[early]), GBK);
+    assert_eq!((found.kind, found.evidence), (Enterprise, vec!["uscc-unchecked"]));
     let cfca = format!("041@0{id}@测试员@00000001");
     let found = holder(&with(&[(CN, &cfca)], &[]), GBK);
     assert_eq!((found.kind, found.name.as_str()), (Person, "测试员"));
