@@ -34,6 +34,7 @@ export class CalockLogin extends Base {
   #run;
   #model = { state: "idle" };
   #languages;
+  #words;
   /** What the open question is waiting for. */
   #answer;
 
@@ -47,7 +48,7 @@ export class CalockLogin extends Base {
   }
 
   connectedCallback() {
-    this.#languages = new MutationObserver(() => this.#render(false));
+    this.#languages = new MutationObserver(() => this.#translate());
     this.#languages.observe(document, { subtree: true, attributes: true, attributeFilter: ["lang"] });
     addEventListener("pageshow", this.#returned);
     this.#begin();
@@ -60,7 +61,12 @@ export class CalockLogin extends Base {
   }
 
   attributeChangedCallback() {
-    if (this.isConnected) this.#render(false);
+    if (this.#words) this.#translate();
+  }
+
+  /** Only when the language is another one: drawing anew empties the PIN field. */
+  #translate() {
+    if (new Words(langOf(this)).language !== this.#words.language) this.#render(false);
   }
 
   /** Gives up what runs, as the Cancel button does. */
@@ -223,9 +229,8 @@ export class CalockLogin extends Base {
   }
 
   #render(focus) {
-    const words = new Words(langOf(this));
-    this.#root.host.setAttribute("data-lang", words.language);
-    this.#view.render(this.#model, words, focus);
+    this.#words = new Words(langOf(this));
+    this.#view.render(this.#model, this.#words, focus);
   }
 
   /** @returns {boolean} false when a listener prevented what follows */
