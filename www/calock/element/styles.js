@@ -73,7 +73,7 @@ pre { margin: 8px 0; padding: 10px 12px; background: var(--_soft); border-radius
 .copied { margin-inline-start: 10px; }
 @media (max-width: 480px) { dl div { grid-template-columns: 1fr; gap: 0; padding: 4px 0; } .actions > * { flex: 1 1 auto; } .link { flex-basis: 100%; margin: 0; } }
 @media (prefers-reduced-motion: reduce) { .spinner { animation-duration: 4s; } }
-@media (forced-colors: active) { .way .past, .way .now { border-color: Highlight; } .spinner { border-top-color: Highlight; } .primary { border-color: ButtonText; } }
+@media (forced-colors: active) { .field:focus-within { outline: 3px solid Highlight; } .way .past, .way .now { border-color: Highlight; } .spinner { border-top-color: Highlight; } .primary { border-color: ButtonText; } }
 `;
 
 let sheet;
