@@ -17,8 +17,8 @@ import { View } from "./view.js";
 
 /** How long a lock may take to be tidied up before the person is let go. */
 const FAREWELL = 1000;
-/** A reason for aborting that is no cancel: the person wants another lock. */
-const SWITCH = Symbol("switch");
+/** A reason for aborting that is no cancel and is not told: another lock is wanted, or the page came back from the cache. */
+const QUIET = Symbol("quiet");
 
 /** A server has no HTMLElement; importing must still work there. */
 const Base = globalThis.HTMLElement ?? class {};
@@ -34,6 +34,7 @@ export class CalockLogin extends Base {
   #run;
   #model = { state: "idle" };
   #languages;
+  #words;
   /** What the open question is waiting for. */
   #answer;
 
@@ -47,7 +48,7 @@ export class CalockLogin extends Base {
   }
 
   connectedCallback() {
-    this.#languages = new MutationObserver(() => this.#render(false));
+    this.#languages = new MutationObserver(() => this.#translate());
     this.#languages.observe(document, { subtree: true, attributes: true, attributeFilter: ["lang"] });
     addEventListener("pageshow", this.#returned);
     this.#begin();
@@ -60,7 +61,12 @@ export class CalockLogin extends Base {
   }
 
   attributeChangedCallback() {
-    if (this.isConnected) this.#render(false);
+    if (this.#words) this.#translate();
+  }
+
+  /** Only when the language is another one: drawing anew empties the PIN field. */
+  #translate() {
+    if (new Words(langOf(this)).language !== this.#words.language) this.#render(false);
   }
 
   /** Gives up what runs, as the Cancel button does. */
@@ -77,6 +83,7 @@ export class CalockLogin extends Base {
   /** A page from the back-forward cache has lost its locks. */
   #returned = ({ persisted }) => {
     if (!persisted) return;
+    if (this.#run) this.#run.reason = QUIET;
     this.#stop();
     this.#begin();
   };
@@ -91,7 +98,7 @@ export class CalockLogin extends Base {
     this.#run = run;
     // The lock must be let go before it is asked for again.
     if (before) {
-      before.reason = SWITCH;
+      before.reason = QUIET;
       before.controller.abort();
     }
     await Promise.race([before?.ended ?? this.#farewell, wait(FAREWELL)]);
@@ -118,7 +125,7 @@ export class CalockLogin extends Base {
       result = await logIn(stage, lock, options);
     } finally {
       this.#farewell = lock.close();
-      if (run.reason === SWITCH) await Promise.race([this.#farewell, wait(FAREWELL)]);
+      if (run.reason === QUIET) await Promise.race([this.#farewell, wait(FAREWELL)]);
     }
     await this.#finish(run, result);
   }
@@ -132,7 +139,7 @@ export class CalockLogin extends Base {
   }
 
   #failed(run, error) {
-    if (run.reason === SWITCH) return;
+    if (run.reason === QUIET) return;
     if (this.isConnected) this.#show("error", { error });
     this.#tell("calock-error", error);
   }
@@ -223,9 +230,8 @@ export class CalockLogin extends Base {
   }
 
   #render(focus) {
-    const words = new Words(langOf(this));
-    this.#root.host.setAttribute("data-lang", words.language);
-    this.#view.render(this.#model, words, focus);
+    this.#words = new Words(langOf(this));
+    this.#view.render(this.#model, this.#words, focus);
   }
 
   /** @returns {boolean} false when a listener prevented what follows */

@@ -48,7 +48,7 @@ export function pinPanel({ ask, notice, act }, words) {
     h("div", { class: "field" }, input, toggle(input, words)),
     problem,
     caps,
-    h("p", { class: "under" }, h("span", { id: "tries", part: "tries", class: ask.triesLeft !== null && ask.triesLeft < 3 ? "few" : "" }, triesText(ask, words)), h("span", { id: "note" }, words.ui("pinNote"))),
+    h("p", { class: "under" }, h("span", { id: "tries", part: "tries", class: ask.triesLeft !== null && ask.triesLeft < 3 ? "few" : "" }, triesText(ask, notice, words)), h("span", { id: "note" }, words.ui("pinNote"))),
     agreed && h("label", { class: "last", part: "last-try" }, agreed, h("span", null, words.ui("lastTry"))),
     h(
       "div",
@@ -65,9 +65,10 @@ function purpose(words, name) {
   return words.ui("at").replace("{what}", () => words.of("purposes", name) || name).replace("{site}", () => location.host);
 }
 
-function triesText({ triesLeft, lastTry }, words) {
+/** A refusal has named the number already. */
+function triesText({ triesLeft, lastTry }, notice, words) {
   if (lastTry) return describe(new CalockError("PIN_LAST_TRY"), words.lang).what;
-  return typeof triesLeft === "number" ? words.ui("tries", triesLeft) : "";
+  return typeof triesLeft === "number" && notice?.triesLeft !== triesLeft ? words.ui("tries", triesLeft) : "";
 }
 
 function toggle(input, words) {

@@ -11,8 +11,9 @@ import { pinPanel } from "./pin.js";
 const STAGES = ["connect", "pin", "sign", "enter"];
 /** Where a state stands on the way; states without a place show no way. */
 const PLACE = { loading: 0, choosing: 0, locks: 0, reading: 0, certificates: 0, pin: 1, signing: 2, submitting: 3, done: 4 };
-/** States that only wait: they share one panel, so that the Cancel button under the finger stays where it is. */
-const BUSY = new Set(["loading", "choosing", "reading", "signing", "submitting"]);
+/** States that only wait: they share one panel, so that the Cancel button under the finger stays where it is.
+ *  Their words; where there are none, the step says what is going on. */
+const BUSY = { loading: "preparing", choosing: "choosing", reading: "", signing: "", submitting: "submitting" };
 
 /** Draws into a shadow root. */
 export class View {
@@ -32,7 +33,7 @@ export class View {
    * @param {boolean} focus whether the person is at this element, so that the focus follows the panel
    */
   render(model, words, focus) {
-    if (BUSY.has(model.state)) {
+    if (model.state in BUSY) {
       this.#renderBusy(model, words, focus);
       return;
     }
@@ -45,7 +46,7 @@ export class View {
   }
 
   #renderBusy(model, words, focus) {
-    const text = words.of("steps", model.step) || words.ui({ loading: "preparing", choosing: "choosing", submitting: "submitting" }[model.state]);
+    const text = BUSY[model.state] ? words.ui(BUSY[model.state]) : words.of("steps", model.step ?? model.state);
     this.#say(text);
     const card = model.certificate && certificateCard(words, model.certificate);
     const note = model.state === "signing" ? words.ui("keepIn") : "";
