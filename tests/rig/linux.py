@@ -20,6 +20,7 @@ PR_SET_CHILD_SUBREAPER = 36
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.mount.argtypes = [ctypes.c_char_p, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_ulong, ctypes.c_char_p]
+_libc.umount2.argtypes = [ctypes.c_char_p, ctypes.c_int]
 _libc.prctl.argtypes = [ctypes.c_int] + [ctypes.c_ulong] * 4
 
 
@@ -31,11 +32,13 @@ def _check(result, what):
 
 def mount(source, target, filesystem=None, flags=0, options=None):
     """mount(2). Strings or None; raises OSError."""
-    encode = lambda text: None if text is None else os.fsencode(text)
-    _check(
-        _libc.mount(encode(source), encode(target), encode(filesystem), flags, encode(options)),
-        f"mount {filesystem or source} at {target}",
-    )
+    texts = [None if text is None else os.fsencode(text) for text in (source, target, filesystem, options)]
+    _check(_libc.mount(*texts[:3], flags, texts[3]), f"mount {filesystem or source} at {target}")
+
+
+def unmount(target):
+    """umount2(2). Raises OSError."""
+    _check(_libc.umount2(os.fsencode(target), 0), f"unmount {target}")
 
 
 def enter_private_mounts():

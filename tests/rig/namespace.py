@@ -55,6 +55,17 @@ def allow_devices(origins, devices):
         json.dump(policy, file)
 
 
+def make_device_folder(name):
+    """Makes /dev/NAME."""
+    make_folder(f"/dev/{name}")
+    # Opening /dev/ptmx looks for its neighbour `pts` within one mount (Linux, fs/devpts/inode.c, devpts_mntget), which
+    # fails for a file bound alone. The link is the other form that Documentation/filesystems/devpts.rst gives.
+    if os.path.exists("/dev/pts/ptmx") and not os.path.islink("/dev/ptmx"):
+        linux.unmount("/dev/ptmx")
+        os.unlink("/dev/ptmx")
+        os.symlink("pts/ptmx", "/dev/ptmx")
+
+
 def make_folder(path):
     """Makes `path` in this namespace only. Its parent must exist."""
     if not os.path.isdir(path):

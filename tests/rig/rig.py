@@ -68,7 +68,7 @@ class Rig:
         linux.adopt_orphans()
         namespace.replace_sysfs()
         namespace.replace_udev_state()
-        namespace.make_folder(f"/dev/{self._run}")
+        namespace.make_device_folder(self._run)
         if origins:
             devices = sorted({(port.identity.vendor, port.identity.product) for port in self._ports})
             namespace.allow_devices(origins, devices)
