@@ -5,8 +5,10 @@
     plug [NAME|INDEX]   plug in one lock, or all that are out
     unplug [NAME|INDEX] pull one lock out, or all that are in
 
-A line may also be JSON: {"do": "plug", "lock": "NAME"}. The answer to all three is {"ok": true, "locks": [{"index": 0,
-"name": "…", "socket": "…", "plugged": true, "node": "/dev/…/hidraw0" or null, "readers": 1}]}, or {"ok": false, "error": "…"}.
+A line may also be JSON: {"do": "plug", "lock": "NAME"}. The answer to all three is
+    {"ok": true, "locks": [{"index": 0, "name": "…", "socket": "…", "plugged": true, "node": "/dev/…", "readers": 1}]}
+(node is null while unplugged; readers counts the open files) or
+    {"ok": false, "error": "…"}
 As a program: `control.py SOCKET plug 0` sends one command (default list), prints the answer, and exits 1 when not ok.
 """
 
@@ -47,7 +49,10 @@ class ControlServer:
         self._watch = watch
         self._unwatch = unwatch
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
-        self._listener.bind(path)
+        try:
+            self._listener.bind(path)
+        except OSError as error:
+            raise OSError(error.errno, f"control socket {path}: {error.strerror}") from error
         self._listener.listen(8)
         watch(self._listener, self._accept)
 

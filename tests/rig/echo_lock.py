@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Test double for the native virtual lock: echoes each 64-byte report with its last byte inverted.
 
-Two first bytes are orders to it: EE answers nothing, DD closes the connection (the lock is pulled out). `echo_lock.py SOCKET`.
+Two first bytes are orders to it: EE answers nothing, DD closes the connection (the lock is pulled out).
+As a program: `echo_lock.py SOCKET`.
 """
 
 import socket

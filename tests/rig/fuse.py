@@ -1,7 +1,7 @@
 """A FUSE server with one flat directory of device-like files, speaking the raw protocol over /dev/fuse.
 
-Source: Linux uapi linux/fuse.h, protocol 7.31; struct names are given beside each format. All integers are in host byte
-order, written little-endian here: x86-64 and arm64 are both.
+Source: Linux uapi linux/fuse.h, protocol 7.31; struct names are given beside each format. All integers are in host
+byte order, written little-endian here: x86-64 and arm64 are both.
 
 Regular files served this way pass open, read, write, poll and ioctl to us, and that is all that hidraw (and later usbfs)
 users do. There are no threads: the owner calls `serve_one` whenever `fileno()` is readable. The serving process must
@@ -69,7 +69,7 @@ class Request:
 
 
 class Node:
-    """One device-like file. Subclasses answer each Request given to them; poll answers with a mask of select.EPOLL*."""
+    """One device-like file. Subclasses answer each Request given to them; poll returns a mask of select.EPOLL*."""
 
     def __init__(self):
         self.gone = False
@@ -117,8 +117,9 @@ class Server:
     def __init__(self, mount_point):
         self._device = os.open("/dev/fuse", os.O_RDWR | os.O_CLOEXEC)
         options = f"fd={self._device},rootmode=40000,user_id=0,group_id=0,allow_other"
-        linux.mount("calock-rig", mount_point, "fuse.calock-rig", linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC, options)
-        self._nodes = {}  # node id -> Node; ids are never used twice, so an open file keeps its own node after unplugging
+        flags = linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC
+        linux.mount("calock-rig", mount_point, "fuse.calock-rig", flags, options)
+        self._nodes = {}  # node id -> Node; an id is never used twice, so a file that is open after unplugging keeps its own
         self._names = {}  # file name -> node id
         self._ids = itertools.count(ROOT + 1)
         self._handles = itertools.count(1)
@@ -144,9 +145,8 @@ class Server:
         try:
             message = os.read(self._device, MAX_WRITE + 4096)
         except OSError as error:
-            if error.errno in (errno.EINTR, errno.EAGAIN, errno.ENOENT):  # ENOENT: the request was interrupted meanwhile
-                return True
-            return False
+            # ENOENT: the request was interrupted meanwhile. Anything else (ENODEV): the mount is gone.
+            return error.errno in (errno.EINTR, errno.EAGAIN, errno.ENOENT)
         _, opcode, unique, node_id, _, _, thread_id, _, _ = IN_HEADER.unpack_from(message)
         request = Request(self, unique, thread_id)
         try:

@@ -1,5 +1,7 @@
-"""The rules of a hidraw node, asked by a plain program instead of a browser. Run in a rig by test_run.py, which gives the
-path of the control socket in CALOCK_RIG_INSIDE."""
+"""The rules of a hidraw node, asked by a plain program instead of a browser.
+
+Run in a rig by test_run.py, which gives the path of the control socket in CALOCK_RIG_INSIDE.
+"""
 
 import errno
 import fcntl

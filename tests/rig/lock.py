@@ -1,7 +1,7 @@
 """The lock as the rig knows it: a USB identity, and a Unix stream socket at which the native virtual lock listens.
 
-The stream carries HID reports of exactly 64 raw bytes, both ways, with no other framing. The lock closing its side means
-that it was pulled out.
+The stream carries HID reports of exactly 64 raw bytes, both ways, with no other framing. The lock closing its side
+means that it was pulled out.
 """
 
 import errno

@@ -1,8 +1,8 @@
 """The private view of the machine in which the browser runs: /sys, /dev, /run/udev and the browser's policies.
 
-Everything is mounted in a mount namespace of this process, and folders that need a new entry are mirrored first (a tmpfs
-with everything they had bound back into it). So nothing is ever written to the machine's own /dev, /run or /etc, and when
-the last process of the run ends, however it ends, nothing is left.
+Everything is mounted in a mount namespace of this process, and folders that need a new entry are mirrored first (a
+tmpfs with everything they had bound back into it). So nothing is ever written to the machine's own /dev, /run or /etc,
+and when the last process of the run ends, however it ends, nothing is left.
 """
 
 import json

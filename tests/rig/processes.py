@@ -1,4 +1,4 @@
-"""Ends what a command leaves behind. Works on the descendants of this process only (linux.adopt_orphans keeps them so)."""
+"""Ends what a command leaves behind. Works on descendants of this process only (linux.adopt_orphans keeps them so)."""
 
 import os
 import signal

@@ -107,6 +107,8 @@ class Rig:
         self._command = subprocess.Popen(
             command, env=environment, preexec_fn=lambda: linux.die_with_parent(processes.TERMINATE)
         )
+        if self._kill_at is not None:
+            self._command.send_signal(processes.TERMINATE)  # the order came while COMMAND was being started
         ended = os.pidfd_open(self._command.pid)
         self._selector.register(ended, selectors.EVENT_READ, lambda: None)
         stop_at = time.monotonic() + time_limit if time_limit else None
@@ -116,7 +118,7 @@ class Rig:
                 print(f"rig: time limit of {time_limit:g} s", file=sys.stderr)
                 self._timed_out, stop_at = True, None
                 self._stop()
-            if self._kill_at and time.monotonic() > self._kill_at:
+            if self._kill_at is not None and time.monotonic() > self._kill_at:
                 processes.signal_descendants(processes.KILL)
         self._selector.unregister(ended)
         os.close(ended)
@@ -222,7 +224,7 @@ def parse_lock(text, index):
 
 def parse_arguments():
     parser = argparse.ArgumentParser(
-        usage="rig.py --lock SOCKET[,name=NAME][,serial=TEXT] … (--origin URL … | --no-policy) [options] -- COMMAND…",
+        usage="rig.py --lock SOCKET[,name=N][,serial=S] … (--origin URL … | --no-policy) [options] -- COMMAND…",
         description="Runs COMMAND where virtual locks are plugged in.",
     )
     parser.add_argument("--lock", action="append", required=True, help="socket at which a virtual lock listens")

@@ -4,8 +4,8 @@ Source: Documentation/ABI of Linux for the attribute names; the uevent texts are
 drivers/hid/hid-core.c (hid_uevent) and drivers/base/core.c. The tree is a plain tmpfs, so the reader needs
 SYSTEMD_DEVICE_VERIFY_SYSFS=0 in its environment (systemd, sd-device.c).
 
-A device path carries the name of the run (`calock-rig-…`): hotplug messages of one run reach the browsers of all runs on
-the machine, and there they must point to nothing.
+A device path carries the name of the run (`calock-rig-…`): hotplug messages of one run reach the browsers of all runs
+on the machine, and there they must point to nothing.
 """
 
 import os
@@ -91,7 +91,12 @@ class Tree:
 
     def _add_interface(self, path):
         uevent = {"DRIVER": "usbhid", "INTERFACE": "3/0/0"}
-        attributes = {"bInterfaceNumber": "00", "bInterfaceClass": "03", "bInterfaceSubClass": "00", "bInterfaceProtocol": "00"}
+        attributes = {
+            "bInterfaceNumber": "00",
+            "bInterfaceClass": "03",
+            "bInterfaceSubClass": "00",
+            "bInterfaceProtocol": "00",
+        }
         return self._make(path, "usb", "usb_interface", uevent, attributes)
 
     def _add_hid(self, interface, identity, port):

@@ -74,7 +74,8 @@ class OneLock(BrowserTest):
         self.assertEqual(browser.run("listDevices()"), [])
         # What a page must know: nothing tells the one who still holds the device, and a promise stays open for ever.
         self.assertEqual(browser.run("held.opened"), True)
-        self.assertEqual(browser.run("within(500, held.sendReport(0, new Uint8Array(64))).catch((error) => error.name)"), "TimeLimit")
+        sending = "within(500, held.sendReport(0, new Uint8Array(64))).catch((error) => error.name)"
+        self.assertEqual(browser.run(sending), "TimeLimit")
         self.assertTrue(self.bench.order("plug 0")[0]["plugged"])
         self.assertEqual(browser.run("waitForEvents(2)"), gone + [f"connect {PRODUCT}"])
         self.assertEqual(browser.run("echo(2)")["right"], 2)
@@ -144,7 +145,8 @@ class WholeRuns(BrowserTest):
                 rig.close()
             times.append(time.monotonic() - start)
         middle = sorted(times)[len(times) // 2]
-        print(f"{RUNS} whole runs: median {middle:.2f} s, from {min(times):.2f} to {max(times):.2f} s (target {TARGET_SECONDS} s)")
+        spread = f"from {min(times):.2f} to {max(times):.2f} s"
+        print(f"{RUNS} whole runs: median {middle:.2f} s, {spread} (target {TARGET_SECONDS} s)")
 
 
 if __name__ == "__main__":

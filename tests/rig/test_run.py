@@ -120,8 +120,20 @@ class Starting(unittest.TestCase):
         self.assertEqual((result.returncode, result.stderr.split(":")[0]), (77, "skipped"))
 
     def test_terminals_and_temporary_files_work_inside(self):
-        script = "import pty, tempfile; pty.openpty(); tempfile.TemporaryFile(dir='/dev/shm'); open('/sys/devices/system/cpu/online')"
+        script = (
+            "import pty, tempfile; pty.openpty(); tempfile.TemporaryFile(dir='/dev/shm')\n"
+            "open('/sys/devices/system/cpu/online')"
+        )
         self.assertEqual(self.bench.run([sys.executable, "-c", script]).returncode, 0)
+
+    def test_name_and_serial(self):
+        self.bench.sockets[0] += ",name=one,serial=SN-7"
+        script = "cat /sys/bus/usb/devices/1-1/serial /sys/class/hidraw/*/device/uevent; python3 $0/control.py $1 list"
+        result = self.bench.run(["sh", "-c", script, os.path.dirname(RIG), self.bench.control])
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertTrue(result.stdout.startswith("SN-7\n"))
+        self.assertIn("HID_UNIQ=SN-7\n", result.stdout)
+        self.assertIn('"name": "one"', result.stdout)
 
     def test_control_socket_says_what_is_wrong(self):
         script = (
