@@ -3,8 +3,8 @@
 Source: Linux uapi linux/fuse.h, protocol 7.31; struct names are given beside each format. All integers are in host
 byte order, written little-endian here: x86-64 and arm64 are both.
 
-Regular files served this way pass open, read, write, poll and ioctl to us, and that is all that hidraw (and later usbfs)
-users do. There are no threads: the owner calls `serve_one` whenever `fileno()` is readable. The serving process must
+Regular files served this way pass open, read, write, poll and ioctl to us, and that is all that users of hidraw (and
+later usbfs) do. There are no threads: the owner calls `serve_one` whenever `fileno()` is readable. The serving process must
 never touch a file under its own mount, or it waits for itself.
 """
 
@@ -119,7 +119,7 @@ class Server:
         options = f"fd={self._device},rootmode=40000,user_id=0,group_id=0,allow_other"
         flags = linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC
         linux.mount("calock-rig", mount_point, "fuse.calock-rig", flags, options)
-        self._nodes = {}  # node id -> Node; an id is never used twice, so a file that is open after unplugging keeps its own
+        self._nodes = {}  # node id -> Node; kept after unplugging, for the files still open
         self._names = {}  # file name -> node id
         self._ids = itertools.count(ROOT + 1)
         self._handles = itertools.count(1)
