@@ -108,15 +108,15 @@ pub fn holder(certificate: &Certificate, gbk: Gbk) -> Holder {
     note(subject.is_cfca, "cfca-cn");
     let same = note(subject.organisations.iter().any(|one| one == common), "cn-equals-o");
     let suffix = note(is_organisation_name(common), "org-suffix");
-    let person_name = !same && !suffix && note(is_person_name(common), "han-name-cn");
+    let person_name = !suffix && note(is_person_name(common), "han-name-cn");
     let employer = subject.employer();
     let company = note(employer.is_some_and(is_organisation_name), "o-org-suffix");
 
-    let kind = if suffix || (same && !(person_id && !coded)) {
+    let kind = if suffix || same && (coded || !person_id && !person_name) {
         HolderKind::Enterprise
-    } else if person_name && employer.is_some() && (coded || company) {
+    } else if person_name && employer.is_some_and(|name| name != common) && (coded || company) {
         HolderKind::Employee
-    } else if (person_name || person_id) && !coded {
+    } else if (person_name && !same || person_id) && !coded {
         HolderKind::Person
     } else if coded && !person_name {
         HolderKind::Enterprise
