@@ -56,10 +56,26 @@ fn an_sm2_lock_logs_in_within_its_budget() {
     assert!(first <= 12, "{}", bench.session.journal().text());
     assert!(second <= 4, "{}", bench.session.journal().text());
     assert_eq!(bench.session.journal().exchanges(), first + second);
-    assert_eq!(*typist.steps.borrow(), [
-        "Waiting", "Opening", "Reading", "Certificate", "Pin", "Signing", "Checking", "Done", // first
-        "Waiting", "Opening", "Certificate", "Pin", "Signing", "Checking", "Done",
-    ]);
+    assert_eq!(
+        *typist.steps.borrow(),
+        [
+            "Waiting",
+            "Opening",
+            "Reading",
+            "Certificate",
+            "Pin",
+            "Signing",
+            "Checking",
+            "Done", // first
+            "Waiting",
+            "Opening",
+            "Certificate",
+            "Pin",
+            "Signing",
+            "Checking",
+            "Done",
+        ]
+    );
     assert_left_alone(&bench);
 }
 
@@ -135,8 +151,7 @@ fn certificates_that_may_not_sign_stop_before_the_pin() {
     early.not_after = Some("2028-01-01T00:00:00Z".into());
     let mut encryption = enterprise(Algorithm::Sm2);
     encryption.usage = calock::virtual_lock::CertificateUsage::Encryption;
-    for (description, code) in
-        [(expired, Code::CertExpired), (early, Code::CertNotYet), (encryption, Code::CertUsage)]
+    for (description, code) in [(expired, Code::CertExpired), (early, Code::CertNotYet), (encryption, Code::CertUsage)]
     {
         let bench = Bench::new(&lock_file(&description));
         let typist = Typist::typing("12345678");
@@ -396,7 +411,15 @@ fn openssl_accepts_what_the_lock_signed() {
         let public = write("public.pem", &public);
         let verified = match algorithm {
             Algorithm::Sm2 => openssl(&[
-                "dgst", "-sm3", "-sigopt", "distid:1234567812345678", "-verify", &public, "-signature", &signature, &text,
+                "dgst",
+                "-sm3",
+                "-sigopt",
+                "distid:1234567812345678",
+                "-verify",
+                &public,
+                "-signature",
+                &signature,
+                &text,
             ]),
             Algorithm::Rsa => openssl(&["dgst", "-sha256", "-verify", &public, "-signature", &signature, &text]),
         };
