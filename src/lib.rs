@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
 
 pub mod apdu;
 pub mod certificate;
@@ -18,5 +19,7 @@ pub mod verdict;
 #[cfg(feature = "virtual")]
 pub mod virtual_lock;
 pub mod wait;
+#[cfg(target_arch = "wasm32")]
+mod web;
 
 pub use error::{Code, Error, Phase, Result};
