@@ -1,8 +1,8 @@
 //! The reference portal: what a tendering portal's backend does with a calock login, small enough to be read.
 //!
-//! A login in this house: [`challenge`](crate) gives out a nonce and keeps it; the page posts a signed statement to
-//! `login`, which rebuilds the statement from the kept nonce and its own origin, lets [`calock::verdict`] judge, spends
-//! the nonce and opens a session in one transaction; `session` tells the page who is logged in.
+//! A login in this house: `challenge` gives out a nonce and keeps it; the page posts a signed statement to `login`, which
+//! rebuilds the statement from the kept nonce and its own origin, lets [`calock::verdict`] judge, spends the nonce and
+//! opens a session in one transaction; `session` tells the page who is logged in.
 //!
 //! | module | concept |
 //! |---|---|

@@ -22,7 +22,7 @@ pub struct Listeners {
 }
 
 impl Listeners {
-    /// Binds 127.0.0.1 and, where the machine has it, [::1]. Port 0 takes a free one, the same for both.
+    /// Binds 127.0.0.1 and, where the machine has it, `[::1]`. Port 0 takes a free one, the same for both.
     ///
     /// # Errors
     /// The system's own, above all a port in use.

@@ -61,6 +61,8 @@ fn files_have_their_types_and_are_revalidated() {
     let packed = site.get("/calock/calock.js", &[("accept-encoding", "gzip")]);
     assert_eq!(packed.header("content-encoding"), "gzip");
     assert!(packed.body.len() * 4 < plain.body.len());
+    let again = [("accept-encoding", "gzip"), ("if-none-match", packed.header("etag"))];
+    assert_eq!(site.get("/calock/calock.js", &again).status, 304);
 }
 
 #[test]
