@@ -24,8 +24,10 @@ impl Scanner<'_> {
         } else if self.rest.starts_with("/*") {
             self.rest = self.rest.split_once("*/").map_or("", |(_, rest)| rest);
         } else if first == '"' || first == '\'' {
-            let text = self.quoted(first);
-            if self.loads() && (text.starts_with("./") || text.starts_with("../") || self.before.ends_with("URL(")) {
+            if let Some(text) = self.quoted(first)
+                && self.loads()
+                && (text.starts_with("./") || text.starts_with("../") || self.before.ends_with("URL("))
+            {
                 self.found.push(text);
             }
             self.remember("\"\"");
@@ -56,14 +58,14 @@ impl Scanner<'_> {
         ["from", "import", "import(", "URL("].iter().any(|end| self.before.ends_with(end))
     }
 
-    /// Takes a quoted text and returns what stands between the quotes.
-    fn quoted(&mut self, quote: char) -> String {
+    /// Takes a quoted text and returns what stands between the quotes; nothing when the second one is missing.
+    fn quoted(&mut self, quote: char) -> Option<String> {
         let mut text = String::new();
         let mut chars = self.rest.char_indices().skip(1);
         while let Some((at, c)) = chars.next() {
             if c == quote {
                 self.rest = &self.rest[at + c.len_utf8()..];
-                return text;
+                return Some(text);
             }
             if c == '\\' {
                 chars.next();
@@ -72,7 +74,7 @@ impl Scanner<'_> {
             }
         }
         self.rest = "";
-        text
+        None
     }
 
     /// A slash after a value divides; elsewhere it starts a regular expression.
