@@ -24,8 +24,8 @@ after(async () => {
 for (const scenario of SCENARIOS) {
   test(scenario.name, async () => {
     const { origin, data } = portal;
-    const file = await portal.lock(LOCKS[scenario.lock]);
-    const place = await PagePlace.open({ scenario, origin, data, file, prefix: "page", browser });
+    const { file, title } = await portal.lock(LOCKS[scenario.lock]);
+    const place = await PagePlace.open({ scenario, origin, data, file, title, prefix: "page", browser });
     await place.run();
   });
 }

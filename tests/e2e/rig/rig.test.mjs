@@ -33,7 +33,7 @@ for (const scenario of SCENARIOS.filter(({ only }) => only === undefined)) {
   test(scenario.name, { skip: cannot }, async () => {
     const folder = await mkdtemp(join(tmpdir(), "calock-rig-"));
     const lock = join(folder, "lock.json");
-    await writeFile(lock, await portal.lock(LOCKS[scenario.lock]));
+    await writeFile(lock, (await portal.lock(LOCKS[scenario.lock])).file);
     const speaking = await SpeakingLock.start(folder, lock, scenario.pulledOutWhenSigning);
     try {
       await inRig(scenario, lock, speaking.socket);

@@ -1,19 +1,17 @@
 // A place where the lock is the page's own virtual one (www/virtual): it lives in the page, and the page's stand-in for
 // Chromium's chooser asks which lock to use.
 
-import { press } from "./accessible.mjs";
-import { LOCKS } from "./locks.mjs";
+import { press, says } from "./accessible.mjs";
 import { Place } from "./place.mjs";
 import { SIGN_COMMANDS } from "./sign_command.mjs";
 
 export class PagePlace extends Place {
+  /** Opens the login page and presses the button on the desk that plugs the lock in. */
   async arrive(person = this.person) {
     await person.arrive();
-    await person.page.evaluate(async (address) => {
-      const { plug } = await import("/calock/virtual/virtual.js");
-      globalThis.pluggedIn = await plug(new URL(address, location.href));
-    }, `/demo/locks/${LOCKS[this.scenario.lock]}.json`);
     if (this.scenario.pulledOutWhenSigning) await pullOutWhenSigning(person.page);
+    await press(person.page, "button", `插入：${this.title}`);
+    await says(person.page, `已插入：${this.title}`);
   }
 
   async start(person = this.person) {
@@ -32,16 +30,16 @@ export class PagePlace extends Place {
   }
 }
 
-/** The lock goes at the report that tells it to sign. */
+/** Whatever lock is plugged in goes at the report that tells it to sign. */
 async function pullOutWhenSigning(page) {
-  await page.evaluate((source) => {
+  await page.evaluate(async (source) => {
+    const { VirtualDevice } = await import("/calock/virtual/device.js");
     const tellsToSign = new RegExp(source, "s");
-    const device = globalThis.pluggedIn;
-    const send = device.sendReport.bind(device);
-    device.sendReport = (id, data) => {
+    const send = VirtualDevice.prototype.sendReport;
+    VirtualDevice.prototype.sendReport = function sendReport(id, data) {
       const bytes = ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data);
-      if (!tellsToSign.test(String.fromCharCode(...bytes))) return send(id, data);
-      device.unplug();
+      if (!tellsToSign.test(String.fromCharCode(...bytes))) return send.call(this, id, data);
+      this.unplug();
       // As in Chromium: what is sent to a lock that is gone never settles.
       return new Promise(() => {});
     };

@@ -7,14 +7,15 @@ import { Person } from "./person.mjs";
 export class Place {
   /**
    * Opens a browser and makes a place of it.
-   * @param {{scenario: import("../scenarios.mjs").Scenario, origin: string, data: string, file: string, prefix: string,
-   *   browser?: import("playwright-core").Browser}} options `file` the lock file's text; `prefix` goes before the names of screenshots
+   * @param {{scenario: import("../scenarios.mjs").Scenario, origin: string, data: string, file: string, title: string,
+   *   prefix: string, browser?: import("playwright-core").Browser}} options `file` the lock file's text; `title` what the page calls it; `prefix` goes before the names of screenshots
    */
-  static async open({ scenario, origin, data, file, prefix, browser }) {
+  static async open({ scenario, origin, data, file, title, prefix, browser }) {
     const place = new this();
     place.scenario = scenario;
     place.data = data;
     place.file = new LockFile(file);
+    place.title = title;
     place.prefix = prefix;
     place.browser = browser ?? (await launch());
     place.ownsBrowser = !browser;

@@ -46,16 +46,13 @@ export class Portal {
     return fetch(`${this.origin}/`).then((response) => response.ok, () => false);
   }
 
-  /** The virtual locks it offers: `[{name, title}]`. */
-  async locks() {
-    return (await fetch(`${this.origin}/demo/locks.json`)).json();
-  }
-
-  /** One virtual lock as a file's content. */
+  /** One of the virtual locks it offers: the lock file's text, and what the page calls it. */
   async lock(name) {
+    const offered = await (await fetch(`${this.origin}/demo/locks.json`)).json();
+    const title = offered.find((lock) => lock.name === name)?.title.zh;
     const response = await fetch(`${this.origin}/demo/locks/${name}.json`);
-    if (!response.ok) throw new Error(`the portal has no lock ${name}: ${response.status}`);
-    return response.text();
+    if (!title || !response.ok) throw new Error(`the portal has no lock ${name}, but ${JSON.stringify(offered)}`);
+    return { file: await response.text(), title };
   }
 
   /** Ends it by its own process id and removes its data. */
