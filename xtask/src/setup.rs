@@ -29,6 +29,8 @@ pub(crate) enum Need {
     Node,
     /// The OpenSSL command, the oracle for signatures and certificates.
     OpenSsl,
+    /// A PostgreSQL server's programs; the portal's tests start one of their own.
+    PostgreSql,
     /// python3, for the rig and for checks written apart from the Rust code.
     Python,
 }
@@ -44,6 +46,7 @@ impl Need {
             }
             Self::Node => node(tree),
             Self::OpenSsl => programs("checking signatures by another implementation", &["openssl"], &["openssl"]),
+            Self::PostgreSql => postgresql(),
             Self::Python => programs("the WebHID rig", &["python3"], &["python3"]),
         }
     }
@@ -135,12 +138,25 @@ fn newer(file: &Path, than: &Path) -> bool {
     matches!((time(file), time(than)), (Ok(file), Ok(than)) if file >= than)
 }
 
+/// Debian keeps a server's programs off the path, one folder a version.
+fn postgresql() -> Result<()> {
+    let mut versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    if std::env::var_os("CALOCK_TEST_POSTGRES").is_some()
+        || versions.any(|version| version.path().join("bin/initdb").is_file())
+    {
+        return Ok(());
+    }
+    install("the portal is tested on PostgreSQL too", &["initdb"], &["postgresql"])
+}
+
 /// Installs Debian packages when one of the programs is not on the path.
 fn programs(reason: &str, programs: &[&str], packages: &[&str]) -> Result<()> {
     let missing: Vec<_> = programs.iter().filter(|program| !process::on_path(program)).copied().collect();
-    if missing.is_empty() {
-        return Ok(());
-    }
+    if missing.is_empty() { Ok(()) } else { install(reason, &missing, packages) }
+}
+
+/// Installs Debian packages; where that cannot be done, says what to install by hand.
+fn install(reason: &str, missing: &[&str], packages: &[&str]) -> Result<()> {
     say("Debian packages", &packages.join(", "), reason);
     let by_hand =
         || format!("not installed: {}; install {} by hand and run this again", missing.join(", "), packages.join(", "));

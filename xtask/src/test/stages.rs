@@ -30,7 +30,12 @@ pub(super) const STAGES: &[Stage] = &[
         needs: &[Need::Components, Need::RustTarget],
         run: clippy,
     },
-    Stage { name: "native", title: "unit and integration tests", needs: &[Need::OpenSsl, Need::Python], run: native },
+    Stage {
+        name: "native",
+        title: "unit and integration tests",
+        needs: &[Need::OpenSsl, Need::Python, Need::PostgreSql],
+        run: native,
+    },
     Stage { name: "doc", title: "documentation without warnings", needs: &[Need::RustTarget], run: doc },
     Stage { name: "build", title: "pkg/dist and its size", needs: &[Need::RustTarget], run: build },
     Stage { name: "types", title: "index.d.ts against a strict consumer", needs: &[Need::Node], run: types },
