@@ -1,3 +1,5 @@
+import { X509Certificate } from "node:crypto";
+
 // The locks that the scenarios need, by what is special about them, and what their files say.
 
 /** Names under /demo/locks/ of the portal. */
@@ -17,6 +19,13 @@ export class LockFile {
 
   get pin() {
     return this.fields.pin;
+  }
+
+  /** The holder's name: CN of the certificate in the first container, as node's OpenSSL reads it. */
+  get holder() {
+    const [{ signing }] = this.fields.containers;
+    const { subject } = new X509Certificate(Buffer.from(signing.certificate, "base64"));
+    return /^CN=(.*)$/m.exec(subject)[1];
   }
 
   get tries() {

@@ -1,9 +1,8 @@
-// The reference portal in demo mode: a process of its own, on a free port, with a data folder of its own.
+// The reference portal in demo mode: a process of its own, on a port that it takes itself, with a data folder of its own.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -20,10 +19,8 @@ export class Portal {
   static async start() {
     const portal = new Portal();
     portal.data = await mkdtemp(join(tmpdir(), "calock-portal-"));
-    const port = await freePort();
-    portal.origin = `http://localhost:${port}`;
     const places = ["--pages", join(ROOT, "www/pages"), "--module", join(ROOT, "pkg/dist"), "--data", portal.data];
-    portal.process = spawn(CALOCK, ["serve", "--demo", "--port", String(port), ...places], {
+    portal.process = spawn(CALOCK, ["serve", "--demo", "--port", "0", ...places], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     portal.output = "";
@@ -43,7 +40,9 @@ export class Portal {
     if (this.process.exitCode !== null || this.process.pid === undefined) {
       throw new Error(`${CALOCK} serve ended: ${this.output}`);
     }
-    return fetch(`${this.origin}/`).then((response) => response.ok, () => false);
+    // It prints its address when it listens.
+    this.origin = /http:\/\/localhost:\d+/.exec(this.output)?.[0];
+    return this.origin && fetch(`${this.origin}/`).then((response) => response.ok, () => false);
   }
 
   /** One of the virtual locks it offers: the lock file's text, and what the page calls it. */
@@ -66,14 +65,4 @@ export class Portal {
     }
     await rm(this.data, { recursive: true, force: true });
   }
-}
-
-/** A port nobody listens on now. */
-async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
 }
