@@ -1,5 +1,6 @@
 //! Running other programs: what is run is printed, and a failure says which program and how it ended.
 
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -45,10 +46,10 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// Whether a program is on the path.
-pub(crate) fn on_path(program: &str) -> bool {
-    std::env::var_os("PATH")
-        .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(program).is_file()))
+/// Where a program is on the path.
+pub(crate) fn on_path(program: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
 }
 
 /// A command as it would be typed, for people to read.
@@ -75,6 +76,7 @@ mod tests {
     fn a_missing_program_is_named() {
         let error = output(&mut Command::new("no-such-program-of-calock")).unwrap_err().to_string();
         assert!(error.contains("no-such-program-of-calock"), "{error}");
-        assert!(!on_path("no-such-program-of-calock"));
+        assert_eq!(on_path("no-such-program-of-calock"), None);
+        assert!(on_path("sh").is_some());
     }
 }

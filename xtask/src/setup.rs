@@ -151,7 +151,7 @@ fn postgresql() -> Result<()> {
 
 /// Installs Debian packages when one of the programs is not on the path.
 fn programs(reason: &str, programs: &[&str], packages: &[&str]) -> Result<()> {
-    let missing: Vec<_> = programs.iter().filter(|program| !process::on_path(program)).copied().collect();
+    let missing: Vec<_> = programs.iter().filter(|program| process::on_path(program).is_none()).copied().collect();
     if missing.is_empty() { Ok(()) } else { install(reason, &missing, packages) }
 }
 
@@ -160,7 +160,7 @@ fn install(reason: &str, missing: &[&str], packages: &[&str]) -> Result<()> {
     say("Debian packages", &packages.join(", "), reason);
     let by_hand =
         || format!("not installed: {}; install {} by hand and run this again", missing.join(", "), packages.join(", "));
-    if !process::on_path("apt-get") {
+    if process::on_path("apt-get").is_none() {
         bail!("{}", by_hand());
     }
     apt(&["update"]).with_context(by_hand)?;

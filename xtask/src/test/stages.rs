@@ -116,7 +116,12 @@ fn web(tree: &Tree) -> Result<Outcome> {
     let mut command = process::cargo(tree);
     command.args(["test", "--package", "calock", "--target", WASM, "--test", "web"]);
     // The runner's own 20 s are for all tests together, and a debug wasm is slow at curves.
-    process::run(command.env("WASM_BINDGEN_TEST_TIMEOUT", "300"))?;
+    command.env("WASM_BINDGEN_TEST_TIMEOUT", "300");
+    // Where Firefox's driver is installed too, the runner would take that one.
+    if let Some(driver) = process::on_path("chromedriver") {
+        command.env("CHROMEDRIVER", driver);
+    }
+    process::run(&mut command)?;
     Ok(Outcome::Passed)
 }
 
