@@ -10,22 +10,22 @@ pub mod identity;
 mod key;
 mod name;
 mod oid;
+mod pem;
 mod text;
 pub mod time;
 pub(crate) mod tlv;
 
 use core::ops::Range;
 
-use base64ct::{Base64, Encoding};
-
 use crate::hash::{hex, hex_upper, sha256, sm3};
 pub use crate::text::Gbk;
-use crate::{Code, Error, Result};
+use crate::{Code, Result};
 use extensions::{Extensions, bit};
 pub use holder::{Holder, HolderKind, holder};
 pub use identity::{Identity, IdentityKind};
 pub use key::{PublicKey, SignatureAlgorithm};
 pub use name::{Attribute, Name};
+pub use pem::pem_blocks;
 pub use text::Text;
 use tlv::{Reader, UNREADABLE, only, tag, whole_bits};
 
@@ -167,7 +167,7 @@ impl Certificate {
         }
         match pem_blocks(bytes)?.first() {
             Some(der) => Self::from_der(der),
-            None => Self::from_der(&base64(core::str::from_utf8(bytes).map_err(|_| UNREADABLE)?)?),
+            None => Self::from_der(&pem::base64(core::str::from_utf8(bytes).map_err(|_| UNREADABLE)?)?),
         }
     }
 
@@ -345,29 +345,6 @@ impl Certificate {
     pub fn fingerprint(&self) -> String {
         hex(&self.digest())
     }
-}
-
-/// Every `CERTIFICATE` block of PEM text, as DER; other text around and between is skipped.
-///
-/// # Errors
-/// `CERT_UNREADABLE` when a block is not closed or is no base64.
-pub fn pem_blocks(bytes: &[u8]) -> Result<Vec<Vec<u8>>> {
-    const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
-    const END: &str = "-----END CERTIFICATE-----";
-    let Ok(mut text) = core::str::from_utf8(bytes) else { return Ok(Vec::new()) };
-    let mut blocks = Vec::new();
-    while let Some((_, after)) = text.split_once(BEGIN) {
-        let (body, rest) = after.split_once(END).ok_or(UNREADABLE)?;
-        blocks.push(base64(body)?);
-        text = rest;
-    }
-    Ok(blocks)
-}
-
-/// Standard base64 with white space anywhere.
-fn base64(text: &str) -> Result<Vec<u8>> {
-    let packed: String = text.split_ascii_whitespace().collect();
-    Base64::decode_vec(&packed).map_err(|_| Error::because(Code::CertUnreadable, "neither DER nor base64"))
 }
 
 /// The serial number's octets without the leading zero that keeps it positive.

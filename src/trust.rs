@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::certificate::{Certificate, pem_blocks};
+use crate::certificate::{Certificate, SignatureAlgorithm, pem_blocks};
 use crate::signature::verify_issued;
 use crate::{Code, Error, Result};
 
@@ -39,12 +39,15 @@ impl TrustList {
         list
     }
 
-    /// Adds a CA certificate: an anchor when it is self-signed, otherwise an intermediate.
+    /// Adds a CA certificate: an anchor when it is self-signed, otherwise an intermediate. Old roots sign themselves with
+    /// SHA-1, and some builds cannot verify RSA: such a self-signature is not looked at, since whoever put the
+    /// certificate into the list vouches for it.
     pub fn add(&mut self, certificate: Certificate) {
         let signed = || match verify_issued(&certificate, certificate.key()) {
             Ok(()) => true,
-            // Nothing in this build can check it; who put it into the list vouches for it.
-            Err(error) => error.code == Code::KeyUnsupported,
+            Err(error) => {
+                error.code == Code::KeyUnsupported || *certificate.signature_algorithm() == SignatureAlgorithm::RsaSha1
+            }
         };
         let anchor = certificate.is_self_issued() && signed();
         self.push(certificate, anchor);

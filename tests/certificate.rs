@@ -1,4 +1,5 @@
 //! Reading certificates: the traps of genuine ones, identity values, holders, and bytes that want to do harm.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 #[path = "support/issue.rs"]
 mod issue;
@@ -266,7 +267,8 @@ fn holders() {
     let company = utf8_extension("1.2.156.10260.4.1.4", &code);
     let human = utf8_extension("1.2.156.10260.4.1.1", &id);
     use HolderKind::*;
-    let cases: Vec<(Vec<(&str, &str)>, Vec<Vec<u8>>, HolderKind, &str, Option<&str>)> = vec![
+    type Case<'a> = (Vec<(&'a str, &'a str)>, Vec<Vec<u8>>, HolderKind, &'a str, Option<&'a str>);
+    let cases: Vec<Case<'_>> = vec![
         (vec![(O, COMPANY), (CN, COMPANY)], vec![company.clone()], Enterprise, COMPANY, None),
         (vec![(CN, COMPANY)], vec![], Enterprise, COMPANY, None),
         (vec![(O, "示例科技"), (CN, "示例科技")], vec![company.clone()], Enterprise, "示例科技", None),
@@ -292,6 +294,13 @@ fn holders() {
         let holder = holder(&with(&subject, &extensions), GBK);
         assert_eq!((holder.kind, holder.name.as_str(), holder.person.as_deref()), (kind, shown, person), "{subject:?}");
     }
+    // An early code: genuine, but its check digit fails.
+    let early = utf8_extension(
+        "1.2.156.10260.4.1.4",
+        &format!("{}{}", &code[..17], if code.ends_with('2') { '3' } else { '2' }),
+    );
+    let found = holder(&with(&[(CN, "Example Ltd")], &[early]), GBK);
+    assert_eq!((found.kind, found.evidence), (Enterprise, vec!["uscc-unchecked"]));
     let cfca = format!("041@0{id}@测试员@00000001");
     let found = holder(&with(&[(CN, &cfca)], &[]), GBK);
     assert_eq!((found.kind, found.name.as_str()), (Person, "测试员"));

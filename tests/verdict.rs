@@ -1,6 +1,7 @@
 //! The verdict over the vectors, and the single checks of `verify_detached`.
 //!
 //! `UPDATE_VECTORS=1 cargo test --test verdict` writes the vectors again.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 #[path = "support/issue.rs"]
 mod issue;

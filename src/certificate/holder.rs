@@ -41,8 +41,8 @@ pub struct Holder {
     pub person: Option<String>,
     /// What kind.
     pub kind: HolderKind,
-    /// Why, as stable words: `uscc-value`, `organisation-value`, `licence-value`, `person-value`, `sf-prefix`,
-    /// `jj-prefix`, `cn-equals-o`, `org-suffix`, `o-org-suffix`, `han-name-cn`, `cfca-cn`.
+    /// Why, as stable words: `uscc-value`, `uscc-unchecked` (an early code whose check digit fails),
+    /// `organisation-value`, `licence-value`, `person-value`, `sf-prefix`, `jj-prefix`, `cn-equals-o`, `org-suffix`, `o-org-suffix`, `han-name-cn`, `cfca-cn`.
     pub evidence: Vec<&'static str>,
     /// Every identity value, as [`Identity`] describes it.
     pub identities: Vec<Identity>,
@@ -96,9 +96,11 @@ pub fn holder(certificate: &Certificate, gbk: Gbk) -> Holder {
         holds
     };
 
-    let has = |kind| identities.iter().any(|one| one.kind == kind && (one.checked || one.prefix.is_some()));
+    let has = |kind| identities.iter().any(|one| one.kind == kind);
+    let checked = |kind| identities.iter().any(|one| one.kind == kind && one.checked);
     let prefix = |prefix| identities.iter().any(|one| one.prefix == Some(prefix));
-    let coded = note(has(IdentityKind::Uscc), "uscc-value")
+    let coded = note(checked(IdentityKind::Uscc), "uscc-value")
+        | note(has(IdentityKind::Uscc) && !checked(IdentityKind::Uscc), "uscc-unchecked")
         | note(has(IdentityKind::Organisation), "organisation-value")
         | note(has(IdentityKind::Licence), "licence-value")
         | note(prefix(Prefix::Organisation), "jj-prefix");

@@ -244,10 +244,10 @@ fn flush(masked: &mut String, run: &mut String) {
     let upper = run.to_ascii_uppercase();
     let bytes = upper.as_bytes();
     let at = (0..bytes.len().min(2)).find(|&at| is_person(&bytes[at..]));
-    match at {
-        Some(at) => {
-            masked.push_str(&run[..at]);
-            masked.push_str(&mask(&run[at..]));
+    match at.and_then(|at| run.split_at_checked(at)) {
+        Some((before, id)) => {
+            masked.push_str(before);
+            masked.push_str(&mask(id));
         }
         None => masked.push_str(run),
     }

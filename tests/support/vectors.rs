@@ -1,5 +1,7 @@
 //! Makes `tests/vectors/statement.json`: statements with keys that exist for tests only and holders that are invented.
 
+#![allow(clippy::unwrap_used)]
+
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use calock::certificate::{Certificate, PublicKey, holder};
 use calock::hash::{hex, sha256, sm3};
