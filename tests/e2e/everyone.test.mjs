@@ -1,0 +1,120 @@
+// The login for people without a mouse, and for people who listen: keyboard only, and axe-core's rules in every state.
+
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+
+import { announced, find, focused } from "./support/accessible.mjs";
+import { launch } from "./support/browser.mjs";
+import { message, word } from "./support/catalogue.mjs";
+import { LOCKS } from "./support/locks.mjs";
+import { PagePlace } from "./support/page_place.mjs";
+import { Portal } from "./support/portal.mjs";
+import { until } from "./support/wait.mjs";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const REFUSED = /Failed to load resource: the server responded with a status of 4\d\d/;
+
+let portal;
+let browser;
+
+before(async () => {
+  portal = await Portal.start();
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  await portal?.stop();
+});
+
+async function at(lock, name, run) {
+  const { origin, data } = portal;
+  const scenario = { name, lock, run, expected: [REFUSED] };
+  const place = await PagePlace.open({ scenario, origin, data, ...(await portal.lock(LOCKS[lock])), prefix: "everyone", browser });
+  await place.run();
+}
+
+test("a login needs no mouse, and the focus is always where the next step is", () =>
+  at("enterprise", "keyboard", async (place) => {
+    const { person, file } = place;
+    const { page } = person;
+    await place.arrive();
+    await tabTo(page, word("login"));
+    await page.keyboard.press("Enter");
+    // The chooser takes the focus to its list; space picks, Enter confirms.
+    await until(async () => (await focused(page))?.role === "radio", "the focus in the chooser");
+    await page.keyboard.press("Space");
+    await page.keyboard.press("Enter");
+
+    await person.asked();
+    assert.equal((await focused(page)).name, word("pin"), "the PIN field has the focus");
+    await page.keyboard.type(file.wrongPin);
+    await page.keyboard.press("Enter");
+    await person.isAskedAgain("PIN_WRONG", file.tries - 1);
+    assert.ok((await announced(page)).join("").includes(message("PIN_WRONG", file.tries - 1).what), "it is spoken");
+    assert.equal((await focused(page)).name, word("pin"));
+    assert.equal((await focused(page)).invalid, true);
+    await page.keyboard.type(file.pin);
+    await page.keyboard.press("Enter");
+    await person.isLoggedInAs(file.holder);
+  }));
+
+test("Escape gives up the PIN question, and nothing is spent", () =>
+  at("enterprise", "escape", async (place) => {
+    const { person, file } = place;
+    await place.arrive();
+    await place.start();
+    await person.asked();
+    await person.page.keyboard.press("Escape");
+    await person.isRefused("PIN_CANCELLED");
+    await person.pressRetry();
+    assert.equal(await person.asked(), file.tries);
+  }));
+
+test("axe finds nothing in any state", () =>
+  at("enterprise", "axe", async (place) => {
+    const { person, file } = place;
+    const { page } = person;
+    // axe looks from the page, so it needs the shadow roots open. Only here.
+    await page.addInitScript(() => {
+      const attach = Element.prototype.attachShadow;
+      Element.prototype.attachShadow = function attachShadow(init) {
+        return attach.call(this, { ...init, mode: "open" });
+      };
+    });
+    await place.arrive();
+    await examine(page, "idle");
+    await place.start();
+    await person.asked();
+    await examine(page, "PIN question");
+    await person.typePin(file.wrongPin);
+    await person.isAskedAgain("PIN_WRONG", file.tries - 1);
+    await examine(page, "PIN question again");
+    await page.keyboard.press("Escape");
+    await person.isRefused("PIN_CANCELLED");
+    await examine(page, "error");
+    await person.pressRetry();
+    await person.asked();
+    await person.typePin(file.pin);
+    await person.isLoggedInAs(file.holder);
+    await examine(page, "logged in");
+  }));
+
+/** Presses Tab until something of this name has the focus. */
+async function tabTo(page, name) {
+  await find(page, "button", name);
+  for (let presses = 0; presses < 20; presses += 1) {
+    await page.keyboard.press("Tab");
+    if ((await focused(page))?.name === name) return;
+  }
+  throw new Error(`twenty times Tab do not reach ${name}`);
+}
+
+async function examine(page, where) {
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+  const told = violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(" ")}`);
+  assert.deepEqual(told, [], `axe, ${where}`);
+}

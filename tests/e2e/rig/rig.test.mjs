@@ -1,0 +1,59 @@
+// Every scenario through Chromium's real WebHID: outside of the rig stand the portal and the lock, which speaks HID reports
+// on a socket; inside (inside.mjs) stands the browser, to which the rig shows the lock as a USB device.
+
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+import { SCENARIOS } from "../scenarios.mjs";
+import { LOCKS } from "../support/locks.mjs";
+import { Portal, ROOT } from "../support/portal.mjs";
+import { SpeakingLock } from "./speaking_lock.mjs";
+
+const RIG = join(ROOT, "tests/rig/rig.py");
+const CHECK = join(ROOT, "tests/rig/check.py");
+const INSIDE = fileURLToPath(new URL("inside.mjs", import.meta.url));
+
+const check = spawnSync("python3", [CHECK], { encoding: "utf8" });
+const cannot = check.status === 0 ? false : (check.stdout + check.stderr).trim() || `${CHECK} ended with ${check.status}`;
+if (cannot) console.log(cannot);
+
+let portal;
+before(async () => {
+  if (!cannot) portal = await Portal.start();
+});
+after(() => portal?.stop());
+
+for (const scenario of SCENARIOS.filter(({ only }) => only === undefined)) {
+  test(scenario.name, { skip: cannot }, async () => {
+    const folder = await mkdtemp(join(tmpdir(), "calock-rig-"));
+    const lock = join(folder, "lock.json");
+    await writeFile(lock, (await portal.lock(LOCKS[scenario.lock])).file);
+    const speaking = await SpeakingLock.start(folder, lock, scenario.pulledOutWhenSigning);
+    try {
+      await inRig(scenario, lock, speaking.socket);
+    } finally {
+      await speaking.stop();
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+}
+
+/** Runs the inside of a scenario in the rig; what it prints is told when it fails. */
+async function inRig(scenario, file, socket) {
+  const environment = { CALOCK_SCENARIO: scenario.name, CALOCK_ORIGIN: portal.origin, CALOCK_DATA: portal.data, CALOCK_LOCK: file };
+  const words = [RIG, "--lock", socket, "--origin", portal.origin, "--", process.execPath, INSIDE];
+  const child = spawn("python3", words, { env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  child.stdout.on("data", (chunk) => (output += chunk));
+  child.stderr.on("data", (chunk) => (output += chunk));
+  const timer = setTimeout(() => child.kill("SIGTERM"), 100_000);
+  const [code, signal] = await once(child, "close");
+  clearTimeout(timer);
+  assert.equal(code, 0, `${signal ?? code}: ${output}`);
+}

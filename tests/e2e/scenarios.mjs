@@ -1,0 +1,204 @@
+// What a person does and how it must end. The same list runs with the page's own virtual lock and, through the rig, with
+// Chromium's real WebHID: a `place` says how locks come and go there.
+//
+// place.person                      a Person at a fresh browser
+// place.file                        the LockFile of the lock that is plugged in
+// place.data                        the portal's data folder
+// place.arrive(person?)             open the login page, with the lock plugged in
+// place.start(person?)              click the login button, and choose the lock where the browser asks which
+// place.screenshot(name, person?)   keep a picture
+//
+// `pulledOutWhenSigning` asks the place for a lock that is gone at the moment it is told to sign.
+
+import assert from "node:assert/strict";
+
+import { message } from "./support/catalogue.mjs";
+import { Person } from "./support/person.mjs";
+import { storedSignature } from "./support/stored.mjs";
+
+/** The console lines that Chromium writes for an answer of the portal that is no success. */
+const REFUSED = /Failed to load resource: the server responded with a status of 4\d\d/;
+
+/** @typedef {{name: string, lock: string, only?: "page", pulledOutWhenSigning?: boolean, expected?: RegExp[], run: (place: any) => Promise<void>}} Scenario */
+
+/** @type {Scenario[]} */
+export const SCENARIOS = [
+  {
+    name: "an enterprise lock with SM2 logs in, and OpenSSL confirms the stored signature",
+    lock: "enterprise",
+    expected: [REFUSED],
+    async run(place) {
+      await logIn(place, "sm2");
+      await storedSignature(place.data, "SM2-SM3");
+    },
+  },
+  {
+    name: "a lock with RSA logs in, and OpenSSL confirms the stored signature",
+    lock: "rsa",
+    expected: [REFUSED],
+    async run(place) {
+      await logIn(place, "rsa");
+      await storedSignature(place.data, "RS256");
+    },
+  },
+  {
+    name: "a wrong PIN costs one try, says so, and the right one goes on",
+    lock: "enterprise",
+    expected: [REFUSED],
+    async run(place) {
+      const { person, file } = place;
+      await place.arrive();
+      await place.start();
+      assert.equal(await person.asked(), file.tries);
+      await person.typePin(file.wrongPin);
+      await person.isAskedAgain("PIN_WRONG", file.tries - 1);
+      await place.screenshot("wrong-pin");
+      await person.typePin(file.pin);
+      await person.isLoggedInAs(file.holder);
+    },
+  },
+  {
+    name: "a locked PIN is told, and no PIN is asked for",
+    lock: "locked",
+    expected: [REFUSED],
+    run: (place) => ends(place, "PIN_LOCKED", "locked-pin"),
+  },
+  {
+    name: "an expired certificate is told before any PIN",
+    lock: "expired",
+    expected: [REFUSED],
+    run: (place) => ends(place, "CERT_EXPIRED", "expired"),
+  },
+  {
+    name: "an encryption certificate does not log in",
+    lock: "encryption",
+    expected: [REFUSED],
+    run: (place) => ends(place, "CERT_USAGE", "encryption"),
+  },
+  {
+    name: "a lock pulled out while it signs ends the login",
+    lock: "enterprise",
+    pulledOutWhenSigning: true,
+    expected: [REFUSED],
+    async run(place) {
+      const { person, file } = place;
+      await place.arrive();
+      await place.start();
+      await person.asked();
+      await person.typePin(file.pin);
+      await person.isRefused("DISCONNECTED");
+      await place.screenshot("unplugged");
+      await person.isNotLoggedIn();
+    },
+  },
+  {
+    name: "the chooser closed without a lock is told calmly, and the next click works",
+    lock: "enterprise",
+    only: "page",
+    expected: [REFUSED],
+    async run(place) {
+      const { person, file } = place;
+      await place.arrive();
+      await person.pressLogin();
+      await place.screenshot("chooser");
+      await place.cancelChooser();
+      await person.isRefused("CHOOSER_CANCELLED");
+      await place.screenshot("chooser-cancelled");
+      await person.pressRetry();
+      await place.choose();
+      await person.asked();
+      await person.typePin(file.pin);
+      await person.isLoggedInAs(file.holder);
+    },
+  },
+  {
+    name: "a second tab is told that the first one uses the lock",
+    lock: "enterprise",
+    expected: [REFUSED],
+    async run(place) {
+      const { person, file } = place;
+      await place.arrive();
+      await place.start();
+      await person.asked();
+
+      const second = new Person(person.window, person.origin, await person.window.newTab());
+      await place.arrive(second);
+      await place.start(second);
+      await second.isRefused("LOCK_BUSY");
+      await place.screenshot("second-tab", second);
+
+      await person.page.bringToFront();
+      await person.typePin(file.pin);
+      await person.isLoggedInAs(file.holder);
+    },
+  },
+  {
+    name: "a post from elsewhere is refused, and a post that was taken is not taken twice",
+    lock: "enterprise",
+    expected: [REFUSED, /net::ERR_FAILED/],
+    run: replays,
+  },
+];
+
+async function logIn(place, picture) {
+  const { person, file } = place;
+  await place.arrive();
+  await place.screenshot(`${picture}-1-idle`);
+  await place.start();
+  assert.equal(await person.asked(), file.tries, "the tries left are told before the first PIN");
+  await place.screenshot(`${picture}-2-pin`);
+  await person.typePin(file.pin);
+  await person.isLoggedInAs(file.holder);
+  await place.screenshot(`${picture}-3-home`);
+}
+
+/** The login ends with a code, without a PIN and without a session. */
+async function ends(place, code, picture) {
+  const { person } = place;
+  await place.arrive();
+  await place.start();
+  await person.isRefused(code);
+  await place.screenshot(picture);
+  await person.isNotLoggedIn();
+}
+
+/** A signed login is caught on its way; others then try to use it. */
+async function replays(place) {
+  const { person, file } = place;
+  let caught;
+  await person.window.context.route("**/api/login", (route) => {
+    caught = route.request().postData();
+    return route.abort();
+  });
+  await place.arrive();
+  await place.start();
+  await person.asked();
+  await person.typePin(file.pin);
+  await person.isRefused("SUBMIT_FAILED");
+  await place.screenshot("submit-failed");
+  await person.window.context.unroute("**/api/login");
+
+  const post = async (origin, body) => {
+    const response = await person.window.context.request.post(`${person.origin}/api/login`, {
+      data: body,
+      headers: { origin, "content-type": "application/json" },
+    });
+    return { status: response.status(), body: await response.json() };
+  };
+  await refused(post("https://evil.example", caught), "FORBIDDEN_ORIGIN");
+  const foreign = JSON.stringify({ ...JSON.parse(caught), origin: "https://evil.example" });
+  await refused(post(person.origin, foreign), "ORIGIN_MISMATCH");
+
+  const taken = await post(person.origin, caught);
+  assert.equal(taken.status, 200, JSON.stringify(taken.body));
+  assert.equal(taken.body.holder.name, file.holder);
+  await refused(post(person.origin, caught), "NONCE_USED");
+}
+
+async function refused(posting, code) {
+  const { status, body } = await posting;
+  assert.equal(body.code, code);
+  assert.ok(status >= 400 && status < 500, `status ${status}`);
+  const { what, todo } = message(code);
+  assert.equal(body.message.zh, `${what}${todo}`);
+}

@@ -1,0 +1,39 @@
+import { X509Certificate } from "node:crypto";
+
+// The locks that the scenarios need, by what is special about them, and what their files say.
+
+/** Names under /demo/locks/ of the portal. */
+export const LOCKS = {
+  enterprise: "enterprise",
+  rsa: "rsa",
+  locked: "locked",
+  expired: "expired",
+  encryption: "encryption-only",
+};
+
+/** A lock file, read by the test to know what a person would know: the PIN, the holder, the tries. */
+export class LockFile {
+  constructor(text) {
+    this.fields = JSON.parse(text);
+  }
+
+  get pin() {
+    return this.fields.pin;
+  }
+
+  /** The holder's name: CN of the certificate in the first container, as node's OpenSSL reads it. */
+  get holder() {
+    const [{ signing }] = this.fields.containers;
+    const { subject } = new X509Certificate(Buffer.from(signing.certificate, "base64"));
+    return /^CN=(.*)$/m.exec(subject)[1];
+  }
+
+  get tries() {
+    return this.fields.triesLeft;
+  }
+
+  /** A PIN that is not this lock's, of the same length. */
+  get wrongPin() {
+    return [...this.pin].map((digit) => (digit === "9" ? "8" : "9")).join("");
+  }
+}

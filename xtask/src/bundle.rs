@@ -1,0 +1,99 @@
+//! `cargo xtask build`: pkg/dist, the module as a portal serves it under /calock/ and as npm packs it.
+
+mod catalogue;
+mod integrity;
+mod plan;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+
+use crate::bindgen::{self, Bound};
+use crate::process;
+use crate::progress::Progress;
+use crate::setup;
+use crate::tree::Tree;
+use plan::Plan;
+
+/// How the wasm is compiled.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Profile {
+    /// As it is shipped.
+    Release,
+    /// Quick to build, with names for the debugger.
+    Debug,
+}
+
+/// One wasm file that is made from the root crate.
+struct Variant {
+    /// What `--out-name` says; the files are `NAME.js` and `NAME_bg.wasm`.
+    name: &'static str,
+    features: &'static [&'static str],
+    /// Below cargo's target folder. A cdylib's file has no hash in its name, so two sets of features in one folder
+    /// would overwrite each other and every build would link both again.
+    target_folder: &'static str,
+}
+
+const MODULE: Variant = Variant { name: "calock_wasm", features: &[], target_folder: "module" };
+const VIRTUAL: Variant = Variant {
+    name: "calock_virtual",
+    features: &["--no-default-features", "--features", "virtual"],
+    target_folder: "virtual",
+};
+
+/// Builds both wasm files and assembles pkg/dist from them and from www.
+pub(crate) fn build(tree: &Tree, profile: Profile) -> Result<()> {
+    let mut progress = Progress::new(6);
+    progress.step("the wasm32 target of the Rust toolchain");
+    setup::rust_target(tree)?;
+    progress.step("the browser module");
+    let module = compile(tree, &MODULE, profile)?;
+    progress.step("the virtual lock");
+    let lock = compile(tree, &VIRTUAL, profile)?;
+    progress.step("bindings");
+    let module = bind(tree, &MODULE, profile, &module)?;
+    let lock = bind(tree, &VIRTUAL, profile, &lock)?;
+    progress.step("pkg/dist");
+    let plan = assemble(tree, &module, &lock)?;
+    let (written, removed) = plan.apply(&tree.dist())?;
+    progress.step("pkg/dist/sri.json");
+    integrity::write(&tree.dist(), plan.paths())?;
+    progress.done(&format!("pkg/dist is ready: {} files, {written} changed, {removed} removed", plan.len()));
+    Ok(())
+}
+
+/// Compiles the root crate for wasm32 and returns the file.
+fn compile(tree: &Tree, variant: &Variant, profile: Profile) -> Result<PathBuf> {
+    let target = tree.target().join(variant.target_folder);
+    let mut command = process::cargo(tree);
+    command.args(["build", "--package", "calock", "--lib", "--target", setup::WASM]).args(variant.features);
+    command.arg("--target-dir").arg(&target);
+    let folder = match profile {
+        Profile::Release => {
+            command.arg("--release");
+            "release"
+        }
+        Profile::Debug => "debug",
+    };
+    process::run(&mut command).with_context(|| format!("{} does not compile for {}", variant.name, setup::WASM))?;
+    Ok(target.join(setup::WASM).join(folder).join("calock.wasm"))
+}
+
+fn bind(tree: &Tree, variant: &Variant, profile: Profile, wasm: &std::path::Path) -> Result<Bound> {
+    let kind = if profile == Profile::Debug { "debug" } else { "release" };
+    let folder = tree.target().join("bindings").join(kind).join(variant.name);
+    bindgen::bind(wasm, &folder, variant.name, profile == Profile::Debug)
+}
+
+/// What pkg/dist is made of.
+fn assemble(tree: &Tree, module: &Bound, lock: &Bound) -> Result<Plan> {
+    let mut plan = Plan::default();
+    plan.folder(&tree.at("www/calock"), "")?;
+    plan.bytes("messages.js", catalogue::script(&tree.at("www/messages.json"))?)?;
+    plan.file(&module.script, "calock_wasm.js")?;
+    plan.file(&module.wasm, "calock_wasm_bg.wasm")?;
+    plan.folder(&tree.at("www/virtual"), "virtual/")?;
+    plan.file(&lock.script, "virtual/calock_virtual.js")?;
+    plan.file(&lock.wasm, "virtual/calock_virtual_bg.wasm")?;
+    Ok(plan)
+}
