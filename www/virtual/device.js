@@ -59,9 +59,9 @@ export class VirtualDevice extends EventTarget {
     return this.#messages;
   }
 
-  /** What was said, PIN blocks masked. */
+  /** What was said, PIN blocks masked; empty when the wasm keeps no record. */
   transcript() {
-    return this.#lock.transcript();
+    return this.#lock.transcript?.() ?? "";
   }
 
   /** The same lock as a new device. */
@@ -125,6 +125,8 @@ export class VirtualDevice extends EventTarget {
   unplug() {
     if (this.#gone) return;
     this.#gone = true;
+    // Without power the lock forgets what was opened and proven.
+    this.#lock.unplug?.();
     this.dispatchEvent(new Event("calock-unplug"));
   }
 
