@@ -23,7 +23,7 @@ export class CalockError extends Error {
     super(code);
     this.name = "CalockError";
     this.code = code;
-    this.phase = more.phase;
+    this.phase = more.phase ?? undefined;
     this.retriable = more.retriable ?? !FINAL.has(code);
     this.triesLeft = more.triesLeft ?? undefined;
     this.status = more.status ?? undefined;
@@ -80,8 +80,10 @@ export function asCalockError(error, code = "INTERNAL", phase = undefined) {
   return new CalockError(code, { phase, detail: name, cause: error });
 }
 
-function fields({ phase, retriable, triesLeft, status, detail }) {
-  return { phase, retriable, triesLeft, status, detail };
+/** The wasm's errors carry their remark as the message. */
+function fields({ code, message, phase, retriable, triesLeft, status, detail }) {
+  const remark = message === code || message.startsWith(`${code}:`) ? undefined : message;
+  return { phase, retriable, triesLeft, status, detail: detail ?? remark };
 }
 
 /**

@@ -117,7 +117,7 @@ export class Lock {
   readonly id: string;
   /** The model that was recognised; `undefined`: unknown, read only, never given a PIN. */
   readonly profile: string | undefined;
-  /** The device's name, as the browser tells it. */
+  /** What to call it in a list: the model, or the device's name as the browser tells it. */
   readonly name: string;
   /** Whether it was closed, released or unplugged; ask for the lock again. */
   readonly closed: boolean;
@@ -135,9 +135,10 @@ export class Lock {
 }
 
 export interface LockInfo {
-  readonly label: string;
-  readonly serial: string;
-  readonly manufacturer: string;
+  /** These three: `null` when the lock does not tell. */
+  readonly label: string | null;
+  readonly serial: string | null;
+  readonly manufacturer: string | null;
   readonly applications: readonly string[];
 }
 
@@ -241,6 +242,10 @@ export interface NameAttribute {
 export interface Holder {
   readonly name: string;
   readonly organisation?: string | null;
+  /** Who uses an employee's lock, or the person. */
+  readonly person?: string | null;
+  /** The value of the identity that decides. */
+  readonly code?: string | null;
   readonly kind: "enterprise" | "employee" | "person" | "unknown";
   /** Why this kind. */
   readonly evidence: readonly string[];

@@ -31,7 +31,11 @@ export class LockList extends EventTarget {
     }
     if (chosen.length === 0) throw new CalockError("CHOOSER_CANCELLED", { phase: "choose" });
     // One lock with several interfaces comes as several devices: the one that speaks to us is wanted.
-    return this.#lock(chosen.find((device) => matches(device, filters)) ?? chosen[0]);
+    try {
+      return this.#lock(chosen.find((device) => matches(device, filters)) ?? chosen[0]);
+    } catch (error) {
+      throw asCalockError(error, "LOCK_UNKNOWN", "choose");
+    }
   }
 
   /**
@@ -80,7 +84,8 @@ export class LockList extends EventTarget {
     let lock = this.#open.get(device);
     if (!lock) {
       const { LockHandle } = wasm();
-      lock = new Lock(new LockHandle(device), device.productName ?? "", () => this.#open.delete(device));
+      const handle = new LockHandle(device);
+      lock = new Lock(handle, handle.title || device.productName || "", () => this.#open.delete(device));
       this.#open.set(device, lock);
     }
     return lock;

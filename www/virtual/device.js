@@ -59,9 +59,9 @@ export class VirtualDevice extends EventTarget {
     return this.#messages;
   }
 
-  /** What was said, PIN blocks masked. */
+  /** What was said, PIN blocks masked; empty when the wasm keeps no record. */
   transcript() {
-    return this.#lock.transcript();
+    return this.#lock.transcript?.() ?? "";
   }
 
   /** The same lock as a new device. */
@@ -99,7 +99,7 @@ export class VirtualDevice extends EventTarget {
     }
     const answer = this.#exchange(report);
     await pause(0);
-    if (fault !== "stall") this.#deliver(fault === "stale" && this.#last ? [...this.#last, ...answer] : answer, fault === "garble");
+    if (fault !== "stall" && answer.length > 0) this.#deliver(fault === "stale" && this.#last ? [...this.#last, ...answer] : answer, fault === "garble");
     if (answer.length > 0) this.#last = answer;
     return undefined;
   }
@@ -125,13 +125,15 @@ export class VirtualDevice extends EventTarget {
   unplug() {
     if (this.#gone) return;
     this.#gone = true;
+    // Without power the lock forgets what was opened and proven.
+    this.#lock.unplug?.();
     this.dispatchEvent(new Event("calock-unplug"));
   }
 
   /** Counts messages, not reports: a message begins with a report tagged "first" or "only". */
   #begin(report) {
-    if (report[0] < 0x80) return undefined;
-    this.#messages += 1;
+    if (report[0] >= 0x80) this.#messages += 1;
+    // A long message is answered after its last report, so the fault lasts for all of them.
     const { at, kind } = this.fault ?? {};
     return at === this.#messages && FAULTS.has(kind) ? kind : undefined;
   }
