@@ -1,5 +1,25 @@
 #![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
 
+pub mod apdu;
+pub mod certificate;
 pub mod error;
+pub mod frame;
+pub mod hash;
+pub mod journal;
+pub mod link;
+pub mod lock;
+pub mod secret;
+pub mod session;
+pub mod signature;
+pub mod statement;
+pub mod text;
+pub mod trust;
+pub mod verdict;
+#[cfg(feature = "virtual")]
+pub mod virtual_lock;
+pub mod wait;
+#[cfg(target_arch = "wasm32")]
+mod web;
 
 pub use error::{Code, Error, Phase, Result};

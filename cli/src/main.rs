@@ -1,2 +1,46 @@
 //! The `calock` command.
-fn main() {}
+//!
+//! Exit codes are API: 0 valid or done, 1 not valid, 2 unusable input. Results go to standard output, reasons to standard
+//! error.
+
+#![forbid(unsafe_code)]
+
+mod input;
+mod inspect;
+mod outcome;
+mod serve;
+mod verify;
+mod view;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::outcome::Exit;
+
+/// CA 锁工具 · certificates, signatures, virtual locks and the reference portal
+#[derive(Parser)]
+#[command(version, arg_required_else_help = true)]
+struct Calock {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// 查看证书 · show what a certificate says
+    Inspect(inspect::Arguments),
+    /// 验证签名 · verify a signature over a file
+    Verify(verify::Arguments),
+    /// 启动门户 · start the reference portal
+    Serve(serve::Arguments),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Calock::parse().command {
+        Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
+        Command::Serve(arguments) => serve::run(arguments),
+    };
+    outcome.exit()
+}

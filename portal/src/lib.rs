@@ -1,1 +1,41 @@
-//! The reference portal.
+//! The reference portal: what a tendering portal's backend does with a calock login, small enough to be read.
+//!
+//! A login in this house: [`challenge`](crate) gives out a nonce and keeps it; the page posts a signed statement to
+//! `login`, which rebuilds the statement from the kept nonce and its own origin, lets [`calock::verdict`] judge, spends
+//! the nonce and opens a session in one transaction; `session` tells the page who is logged in.
+//!
+//! | module | concept |
+//! |---|---|
+//! | [`config`] | what an operator decides: origin, database, folders, limits, clock |
+//! | [`portal`] | the opened portal and its router |
+//! | [`server`] | listening on loopback, stopping |
+//! | [`store`] | the three tables, the same SQL on SQLite and PostgreSQL |
+//! | [`trust`] | a folder of CA certificates as a trust list |
+//! | [`demo`] | virtual locks handed to the demo page |
+//! | `challenge`, `login`, `session` | the endpoints |
+//! | [`messages`] | what each code says, in Chinese and English |
+//! | `body`, `origin`, `headers`, `pages`, `refusal` | how HTTP is spoken |
+
+#![forbid(unsafe_code)]
+
+mod body;
+mod challenge;
+pub mod config;
+pub mod demo;
+mod headers;
+mod login;
+pub mod messages;
+mod origin;
+mod pages;
+pub mod portal;
+mod random;
+mod refusal;
+pub mod server;
+mod session;
+pub mod store;
+pub mod trust;
+
+pub use config::{Clock, Config, Database, Limits};
+pub use demo::{DemoLock, DemoLocks};
+pub use portal::Portal;
+pub use refusal::Refusal;

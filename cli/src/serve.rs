@@ -1,0 +1,99 @@
+//! `calock serve`: the reference portal.
+
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+
+use calock::statement::check_origin;
+use calock::trust::TrustList;
+use calock_portal::server::{Listeners, serve, stop_signal};
+use calock_portal::trust::load_folder;
+use calock_portal::{Clock, Config, Database, Limits, Portal};
+use clap::Args;
+
+use crate::inspect::now;
+use crate::outcome::{Failure, Outcome};
+
+mod demo;
+
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// 端口 · port on 127.0.0.1 and [::1]; 0 takes a free one
+    #[arg(long, default_value_t = 8420)]
+    port: u16,
+    /// 门户来源 · the origin that browsers see, when it is not http://localhost:PORT
+    #[arg(long, value_parser = origin)]
+    origin: Option<String>,
+    /// 数据目录 · folder of the SQLite file and of what a demonstration makes
+    #[arg(long, value_name = "DIR", default_value = "calock-data")]
+    data: PathBuf,
+    /// 数据库 · postgres://… or an SQLite file, instead of the one in the data folder
+    #[arg(long, value_name = "URL", env = "CALOCK_DATABASE", hide_env_values = true)]
+    database: Option<Database>,
+    /// 页面目录 · folder of the pages
+    #[arg(long, value_name = "DIR", default_value = "www/pages")]
+    pages: PathBuf,
+    /// 模块目录 · folder of the built browser module
+    #[arg(long, value_name = "DIR", default_value = "pkg/dist")]
+    module: PathBuf,
+    /// 信任的CA证书目录 · folder of trusted CA certificates
+    #[arg(long, value_name = "DIR", required_unless_present = "demo")]
+    trust: Option<PathBuf>,
+    /// 演示 · test CA and virtual locks; never on a portal that is used
+    #[arg(long)]
+    demo: bool,
+}
+
+fn origin(text: &str) -> Result<String, &'static str> {
+    check_origin(text).map_err(|_| "not an origin like https://portal.example.cn")?;
+    Ok(text.into())
+}
+
+/// Serves until SIGINT or SIGTERM.
+pub(crate) fn run(arguments: Arguments) -> Outcome {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.map_err(|error| Failure::unusable("runtime", error))?.block_on(run_async(arguments))
+}
+
+async fn run_async(arguments: Arguments) -> Outcome {
+    let stop = stop_signal().map_err(|error| Failure::unusable("signals", error))?;
+    let mut trust = match &arguments.trust {
+        Some(folder) => load_folder(folder).map_err(|unusable| Failure::Unusable(unusable.to_string()))?,
+        None => TrustList::default(),
+    };
+    let locks = match arguments.demo {
+        true => Some(demo::prepare(&arguments.data, &mut trust, now())?),
+        false => None,
+    };
+    let database = match arguments.database {
+        Some(database) => database,
+        None => {
+            private_folder(&arguments.data)?;
+            Database::Sqlite(arguments.data.join("portal.db"))
+        }
+    };
+    let listeners = Listeners::localhost(arguments.port)
+        .await
+        .map_err(|error| Failure::unusable(format_args!("port {}", arguments.port), error))?;
+    let address = format!("http://localhost:{}", listeners.port());
+    let config = Config {
+        origin: arguments.origin.unwrap_or_else(|| address.clone()),
+        database,
+        pages: arguments.pages,
+        module: arguments.module,
+        trust,
+        limits: Limits::default(),
+        clock: Clock::system(),
+        demo: locks,
+    };
+    let portal = Portal::open(config).await.map_err(|error| Failure::unusable("database", error))?;
+    println!("calock portal: {address}");
+    serve(portal, listeners, stop).await.map_err(|error| Failure::unusable("server", error))
+}
+
+/// Makes a folder that only its owner may enter: there are holders' numbers in the evidence, and test keys in a
+/// demonstration. One that is there keeps the rights it was given.
+fn private_folder(path: &Path) -> Result<(), Failure> {
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(path);
+    made.map_err(|error| Failure::unusable(path.display(), error))
+}

@@ -1,0 +1,14 @@
+//! The `calock` command from outside: exit codes, standard output, standard error. Certificates and signatures are made
+//! by the OpenSSL command line.
+
+// The modules of a test share helpers; nobody else can reach them.
+#![allow(unreachable_pub, missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod command;
+mod inspect;
+// The portal's tests make their certificates in the same way.
+#[path = "../../../portal/tests/portal/openssl.rs"]
+#[allow(dead_code)]
+mod openssl;
+mod serve;
+mod verify;

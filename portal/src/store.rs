@@ -1,0 +1,83 @@
+//! What the portal remembers: nonces, sessions, and the evidence of every login.
+//!
+//! One SQL text for both databases: `$1` placeholders, `BIGINT` for unix seconds, binary values as base64 `TEXT`.
+//! A killed server loses nothing that was answered: every answer is given after its commit, and SQLite runs in WAL mode
+//! with `synchronous=FULL`.
+
+use std::time::Duration;
+
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers};
+use sqlx::{AnyPool, Error};
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use crate::config::Database;
+
+mod logins;
+mod migrations;
+mod nonces;
+mod sessions;
+
+pub use logins::{Evidence, Login};
+pub use nonces::Nonce;
+pub use sessions::{NewSession, Session};
+
+/// Connections kept open at once.
+const CONNECTIONS: u32 = 8;
+
+/// The opened database.
+pub struct Store {
+    pool: AnyPool,
+    /// SQLite has one writer at a time. Queueing here is fair and quick; SQLite's own busy handler polls.
+    writers: Semaphore,
+}
+
+impl Store {
+    /// Connects, makes a missing SQLite file, and brings the tables to this version. Several processes may do it at once.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn open(database: &Database) -> Result<Self, Error> {
+        install_default_drivers();
+        let options: AnyConnectOptions = database.url().parse()?;
+        let pool = AnyPoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(Duration::from_secs(5))
+            .after_connect(move |connection, _| Box::pin(async move { migrations::settle(connection).await }))
+            .connect_with(options)
+            .await?;
+        migrations::run(&pool, database).await?;
+        let writers = match database {
+            Database::Sqlite(_) => 1,
+            Database::Postgres(_) => CONNECTIONS as usize,
+        };
+        Ok(Self { pool, writers: Semaphore::new(writers) })
+    }
+
+    /// Forgets nonces and sessions that can no longer mean anything. Logins are evidence and stay.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn purge(&self, now: u64) -> Result<(), Error> {
+        self.purge_nonces(now).await?;
+        self.purge_sessions(now).await
+    }
+
+    /// Closes the connections; what is under way is finished first.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    async fn writer(&self) -> Result<SemaphorePermit<'_>, Error> {
+        self.writers.acquire().await.map_err(|_| Error::PoolClosed)
+    }
+}
+
+/// Unix seconds as the databases keep them.
+fn column(seconds: u64) -> i64 {
+    i64::try_from(seconds).unwrap_or(i64::MAX)
+}
+
+/// Unix seconds from a database.
+fn seconds(column: i64) -> u64 {
+    u64::try_from(column).unwrap_or(0)
+}

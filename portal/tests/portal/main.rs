@@ -1,0 +1,17 @@
+//! The portal over real HTTP on loopback. Keys, certificates and signatures are made by the OpenSSL command line, and
+//! the statement is written from its document, so that the code under test does not judge itself.
+
+// The modules of a test share helpers; nobody else can reach them.
+#![allow(unreachable_pub, missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod bodies;
+mod evidence;
+mod files;
+mod login;
+// The command line's tests use more of it.
+#[allow(dead_code)]
+mod openssl;
+mod postgres;
+mod refusals;
+mod site;
+mod store;

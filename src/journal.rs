@@ -1,0 +1,72 @@
+//! What happened between page and lock, redacted: instructions, lengths and status words, never data.
+//!
+//! A user can hand it to support; nothing in it identifies holder or lock.
+
+use core::fmt::Write as _;
+use std::collections::VecDeque;
+
+use crate::apdu::Status;
+
+/// One exchange.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Instruction byte of the command.
+    pub instruction: u8,
+    /// Bytes of the command's APDU.
+    pub sent: usize,
+    /// What came: bytes of the answer and its status word; `None` when nothing did.
+    pub answer: Option<(usize, Status)>,
+}
+
+/// The last exchanges, and how many there were in all.
+#[derive(Debug, Default)]
+pub struct Journal {
+    entries: VecDeque<Entry>,
+    exchanges: u32,
+}
+
+impl Journal {
+    const KEPT: usize = 64;
+
+    /// Notes an exchange that begins.
+    pub fn sent(&mut self, instruction: u8, sent: usize) {
+        if self.entries.len() == Self::KEPT {
+            self.entries.pop_front();
+        }
+        self.entries.push_back(Entry { instruction, sent, answer: None });
+        self.exchanges += 1;
+    }
+
+    /// Notes the answer to the last one.
+    pub fn received(&mut self, received: usize, status: Status) {
+        if let Some(entry) = self.entries.back_mut() {
+            entry.answer = Some((received, status));
+        }
+    }
+
+    /// Exchanges since the session began.
+    #[must_use]
+    pub fn exchanges(&self) -> u32 {
+        self.exchanges
+    }
+
+    /// The kept exchanges, oldest first.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter()
+    }
+
+    /// One line an exchange.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        for Entry { instruction, sent, answer } in &self.entries {
+            let _ = match answer {
+                Some((received, status)) => {
+                    writeln!(text, "INS {instruction:02X}: {sent} bytes, {received} back, {status:?}")
+                }
+                None => writeln!(text, "INS {instruction:02X}: {sent} bytes, no answer"),
+            };
+        }
+        text
+    }
+}

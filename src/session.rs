@@ -1,0 +1,190 @@
+//! One lock, one queue: who may talk to it now, what was read from it, and what each step may take.
+//!
+//! A session does no I/O of its own: it drives a [`Link`] and asks an [`Environment`] for time and checks, so the same code runs
+//! in a page and in a native test with a clock of its own.
+
+mod environment;
+mod inventory;
+mod login;
+mod work;
+
+use core::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+pub use environment::Environment;
+pub use inventory::{Entry, LockInfo};
+pub use login::{LoginRequest, Person, PinAnswer, PinQuestion, Signed, Step};
+use work::Work;
+
+use self::inventory::Inventory;
+use crate::error::{Code, Phase, Result};
+use crate::journal::Journal;
+use crate::link::Link;
+use crate::lock::Profile;
+use crate::lock::gmt0017::{self, ApplicationId};
+use crate::wait::{Flag, Queue};
+
+/// The conversation with one plugged-in lock, from the first question until it is closed or unplugged.
+pub struct Session<L, E> {
+    link: L,
+    environment: E,
+    profile: &'static Profile,
+    queue: Queue,
+    unplugged: Flag,
+    closing: Flag,
+    /// The application whose secure state may be on: set before VerifyPIN is sent, cleared by ClearSecureState.
+    verified: Cell<Option<ApplicationId>>,
+    inventory: RefCell<Option<Rc<Inventory>>>,
+    journal: RefCell<Journal>,
+}
+
+impl<L: Link, E: Environment> Session<L, E> {
+    /// A session with a lock of this profile. Sends nothing.
+    pub fn new(link: L, environment: E, profile: &'static Profile) -> Self {
+        Self {
+            link,
+            environment,
+            profile,
+            queue: Queue::default(),
+            unplugged: Flag::default(),
+            closing: Flag::default(),
+            verified: Cell::new(None),
+            inventory: RefCell::new(None),
+            journal: RefCell::new(Journal::default()),
+        }
+    }
+
+    /// What is known of the lock's model.
+    pub fn profile(&self) -> &'static Profile {
+        self.profile
+    }
+
+    /// The way to the lock.
+    pub fn link(&self) -> &L {
+        &self.link
+    }
+
+    /// What happened so far, redacted.
+    pub fn journal(&self) -> core::cell::Ref<'_, Journal> {
+        self.journal.borrow()
+    }
+
+    /// Tells the session that its lock was unplugged; everything under way ends with `DISCONNECTED`.
+    pub fn unplug(&self) {
+        self.unplugged.raise();
+    }
+
+    /// Label, serial number and applications. Safe on any lock, known or not.
+    ///
+    /// # Errors
+    /// As any step: `ABORTED`, `DISCONNECTED`, `TIMEOUT`, and what the lock says.
+    pub async fn info(&self, abort: &Flag) -> Result<LockInfo> {
+        let work = self.work(abort, &|_| {}).await?;
+        self.settle(inventory::info(&work).await)
+    }
+
+    /// The certificates in the lock, signing ones first in each container; read once and remembered.
+    ///
+    /// # Errors
+    /// `LOCK_UNKNOWN` for a lock that may only be read, `CERT_NOT_FOUND` for an empty one; as any step.
+    pub async fn certificates(&self, abort: &Flag, step: &dyn Fn(Step<'_>)) -> Result<Vec<Rc<Entry>>> {
+        let work = self.work(abort, step).await?;
+        self.settle(self.inventory(&work, step).await).map(|inventory| inventory.entries.clone())
+    }
+
+    /// Signs a login statement, asking `person` for the PIN.
+    ///
+    /// # Errors
+    /// `CHALLENGE_INVALID` before the lock is touched; `CERT_CHOOSE`, `CERT_EXPIRED`, `CERT_NOT_YET`, `CERT_USAGE` before the PIN
+    /// is asked; `PIN_LOCKED`, `PIN_LAST_TRY`, `PIN_CANCELLED` before it is spent; `PIN_WRONG` with the tries left; `SIGN_FAILED`
+    /// when what came back is no signature of the certificate; as any step.
+    pub async fn login(&self, request: &LoginRequest<'_>, person: &impl Person, abort: &Flag) -> Result<Signed> {
+        request.check()?;
+        let step = |step: Step<'_>| person.step(step);
+        let work = self.work(abort, &step).await?;
+        let signed = async {
+            let inventory = self.inventory(&work, &step).await?;
+            login::sign(&work, &inventory, request, person).await
+        };
+        self.settle(signed.await)
+    }
+
+    /// Makes the lock forget a PIN that was verified; does nothing when none was. For the time after a signature, while the page
+    /// stays open: without it any script of the page could sign on.
+    ///
+    /// # Errors
+    /// As any step.
+    pub async fn rest(&self) -> Result<()> {
+        if self.verified.get().is_none() {
+            return Ok(());
+        }
+        let never = Flag::default();
+        let work = self.work(&never, &|_| {}).await?;
+        self.forget_pin(&work).await
+    }
+
+    /// Leaves the lock as it was found and closes the device. What was under way ends with `LOCK_CLOSED`, and so does everything
+    /// after it.
+    pub async fn close(&self) {
+        if self.closing.is_raised() {
+            return;
+        }
+        self.closing.raise();
+        let never = Flag::default();
+        if let (Ok(work), Some(inventory)) = (Work::begin(self, &never, None, &|_| {}).await, self.inventory.take()) {
+            work.enter_phase(Phase::Close);
+            // Closing tells nobody anything: what the lock refuses now is no longer of use to the caller.
+            let _ = self.forget_pin(&work).await;
+            for id in inventory.open_containers() {
+                let _ = work.lock().close_container(inventory.application, id).await;
+            }
+        }
+        self.link.close().await;
+    }
+
+    /// The same when nothing can be awaited any more: hands the lock one ClearSecureState and lets go.
+    pub fn abandon(&self) {
+        if self.closing.is_raised() {
+            return;
+        }
+        self.closing.raise();
+        let clear = self.verified.take().map(gmt0017::clear_secure_state);
+        let apdu = clear.and_then(|clear| clear.encode(self.profile.form).ok());
+        self.link.abandon(apdu.as_ref().map(|apdu| apdu.as_slice()));
+    }
+
+    async fn work<'a>(&'a self, abort: &'a Flag, step: &dyn Fn(Step<'_>)) -> Result<Work<'a, L, E>> {
+        Work::begin(self, abort, Some(&self.closing), step).await
+    }
+
+    async fn inventory(&self, work: &Work<'_, L, E>, step: &dyn Fn(Step<'_>)) -> Result<Rc<Inventory>> {
+        if let Some(inventory) = self.inventory.borrow().clone() {
+            return Ok(inventory);
+        }
+        step(Step::Reading);
+        let inventory = Rc::new(Inventory::read(work).await?);
+        *self.inventory.borrow_mut() = Some(inventory.clone());
+        Ok(inventory)
+    }
+
+    async fn forget_pin(&self, work: &Work<'_, L, E>) -> Result<()> {
+        if let Some(application) = self.verified.get() {
+            work.lock().clear_secure_state(application).await?;
+            self.verified.set(None);
+        }
+        Ok(())
+    }
+
+    /// After an error that says that lock and session no longer agree, handles are forgotten: the next call reads anew.
+    fn settle<T>(&self, outcome: Result<T>) -> Result<T> {
+        if let Err(error) = &outcome {
+            use Code::{Aborted, BadFrame, BadReply, Disconnected, LockStatus, SignFailed, StaleReply, Timeout};
+            let code = error.code;
+            if [Aborted, BadFrame, BadReply, Disconnected, LockStatus, SignFailed, StaleReply, Timeout].contains(&code)
+            {
+                self.inventory.take();
+            }
+        }
+        outcome
+    }
+}

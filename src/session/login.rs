@@ -1,0 +1,221 @@
+//! A login: certificate, PIN, statement, signature, and the check before anything is handed out.
+
+use core::future::Future;
+use std::rc::Rc;
+
+use base64ct::{Base64UrlUnpadded, Encoding as _};
+
+use super::Environment;
+use super::inventory::{Entry, Inventory};
+use super::work::Work;
+use crate::certificate::PublicKey;
+use crate::error::{Code, Error, Phase, Result};
+use crate::link::Link;
+use crate::lock::gmt0017::PinInfo;
+use crate::secret::Pin;
+use crate::statement::{self, Purpose, Statement};
+use crate::{hash, signature};
+
+/// What a backend's challenge asks to be signed.
+#[derive(Clone, Debug)]
+pub struct LoginRequest<'a> {
+    /// What the signature is for.
+    pub purpose: Purpose,
+    /// The page's origin; the module fills it in, never the page's own script.
+    pub origin: &'a str,
+    /// The backend's nonce.
+    pub nonce: &'a str,
+    /// The backend's time.
+    pub time: &'a str,
+    /// The backend's account handle.
+    pub account: Option<&'a str>,
+    /// Digest of what is submitted.
+    pub payload: Option<[u8; 32]>,
+    /// Fingerprint of the certificate to use; needed when the lock holds several.
+    pub certificate: Option<&'a str>,
+}
+
+/// The signed statement, as a page posts it.
+#[derive(Clone, Debug)]
+pub struct Signed {
+    /// The statement that was signed.
+    pub statement: Statement,
+    /// The certificate it was signed with.
+    pub entry: Rc<Entry>,
+    /// `SM2-SM3` or `RS256`.
+    pub algorithm: &'static str,
+    /// DER for SM2, the octets for RSA.
+    pub signature: Vec<u8>,
+}
+
+/// What is asked when the PIN is.
+#[derive(Clone, Debug)]
+pub struct PinQuestion {
+    /// Tries left, when the lock tells.
+    pub tries_left: Option<u8>,
+    /// Tries after a right PIN, when the lock tells.
+    pub tries_max: Option<u8>,
+    /// Whether a wrong PIN now locks the lock; the answer must say that this is wanted.
+    pub last_try: bool,
+    /// What the signature will be for.
+    pub purpose: Purpose,
+    /// Whose certificate signs.
+    pub entry: Rc<Entry>,
+}
+
+/// What a person answers.
+#[derive(Debug)]
+pub struct PinAnswer {
+    /// The PIN.
+    pub pin: Pin,
+    /// Yes, spend the last try.
+    pub spend_last_try: bool,
+}
+
+/// Where a login is.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Step<'a> {
+    /// In the queue.
+    Waiting,
+    /// Opening the device.
+    Opening,
+    /// Reading the certificates.
+    Reading,
+    /// This certificate will be used.
+    Certificate(&'a Entry),
+    /// Asking for the PIN.
+    Pin(Option<PinInfo>),
+    /// The lock is signing.
+    Signing,
+    /// Checking what it signed.
+    Checking,
+    /// Signed and checked.
+    Done,
+}
+
+/// The one in front of the screen.
+pub trait Person {
+    /// Answers the PIN question.
+    ///
+    /// # Errors
+    /// `PIN_CANCELLED` when the answer is no; `PIN_EMPTY` and `PIN_LENGTH` for what is no PIN.
+    fn pin(&self, question: PinQuestion) -> impl Future<Output = Result<PinAnswer>>;
+
+    /// Is told where the login is.
+    fn step(&self, step: Step<'_>);
+}
+
+impl LoginRequest<'_> {
+    /// Refuses a challenge that no statement could be made of, before the lock is touched.
+    pub(super) fn check(&self) -> Result<()> {
+        statement::check_origin(self.origin)?;
+        statement::check_nonce(self.nonce)?;
+        statement::check_time(self.time)?;
+        statement::check_account(self.account)
+    }
+}
+
+/// Signs with the lock.
+pub(super) async fn sign<L: Link, E: Environment>(
+    work: &Work<'_, L, E>,
+    inventory: &Inventory,
+    request: &LoginRequest<'_>,
+    person: &impl Person,
+) -> Result<Signed> {
+    let entry = inventory.choose(request.certificate)?;
+    let certificate = &entry.certificate;
+    person.step(Step::Certificate(entry));
+    certificate.check_dates(work.session.environment.now())?;
+    if !entry.signing {
+        return Err(Error::new(Code::CertUsage));
+    }
+    certificate.check_usage()?;
+
+    let statement = Statement {
+        purpose: request.purpose,
+        origin: request.origin.to_owned(),
+        nonce: request.nonce.to_owned(),
+        client: client_random()?,
+        account: request.account.map(str::to_owned),
+        certificate_digest: certificate.digest(),
+        payload: request.payload,
+        time: request.time.to_owned(),
+    };
+    let text = statement.text()?;
+    let digest = match certificate.key() {
+        PublicKey::Sm2(point) => signature::sm2_digest(point, text.as_bytes())?,
+        PublicKey::Rsa { .. } => hash::sha256(text.as_bytes()),
+        _ => return Err(Error::new(Code::KeyUnsupported)),
+    };
+
+    verify_pin(work, inventory, entry, request.purpose, person).await?;
+
+    work.enter_phase(Phase::Sign);
+    person.step(Step::Signing);
+    let signature = match certificate.key() {
+        PublicKey::Sm2(_) => {
+            let signature = work.lock().sm2_sign(inventory.application, entry.id, &digest).await?;
+            signature::sm2_der(&signature).map_err(|_| sign_failed())?
+        }
+        _ => work.lock().rsa_sign(inventory.application, entry.id, &digest).await?,
+    };
+
+    work.enter_phase(Phase::Verify);
+    person.step(Step::Checking);
+    let checked = work.session.environment.verify(certificate.key(), text.as_bytes(), &signature);
+    work.within(core::time::Duration::from_secs(10), checked).await.map_err(|error| match error.code {
+        Code::SignatureInvalid | Code::KeyUnsupported => sign_failed(),
+        _ => error,
+    })?;
+    person.step(Step::Done);
+    Ok(Signed { statement, entry: entry.clone(), algorithm: certificate.key().algorithm(), signature })
+}
+
+/// Reads the tries left, asks, and spends one try at most.
+async fn verify_pin<L: Link, E: Environment>(
+    work: &Work<'_, L, E>,
+    inventory: &Inventory,
+    entry: &Rc<Entry>,
+    purpose: Purpose,
+    person: &impl Person,
+) -> Result<()> {
+    work.enter_phase(Phase::Pin);
+    let info = work.lock().pin_info(inventory.application).await?;
+    if info.is_some_and(|info| info.left == 0) {
+        return Err(Error::new(Code::PinLocked).with_tries(0).at(Phase::Pin));
+    }
+    let last_try = info.is_some_and(|info| info.left == 1);
+    person.step(Step::Pin(info));
+    let question = PinQuestion {
+        tries_left: info.map(|info| info.left),
+        tries_max: info.map(|info| info.max),
+        last_try,
+        purpose,
+        entry: entry.clone(),
+    };
+    let answer = work.human(person.pin(question)).await?;
+    if last_try && !answer.spend_last_try {
+        return Err(Error::new(Code::PinLastTry).with_tries(1).at(Phase::Pin));
+    }
+    // From here on the lock may have taken the PIN, even if its answer never arrives.
+    work.session.verified.set(Some(inventory.application));
+    let verified = work.lock().verify_pin(inventory.application, answer.pin).await;
+    if let Err(error) = &verified
+        && matches!(error.code, Code::PinWrong | Code::PinLocked)
+    {
+        work.session.verified.set(None);
+    }
+    verified.map_err(|error| error.at(Phase::Pin))
+}
+
+/// Sixteen random bytes that make the statement the module's own, too: a backend alone cannot choose what is signed.
+fn client_random() -> Result<String> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|_| Error::because(Code::Internal, "no random source"))?;
+    Ok(Base64UrlUnpadded::encode_string(&bytes))
+}
+
+fn sign_failed() -> Error {
+    Error::because(Code::SignFailed, "what the lock signed does not verify with its certificate").at(Phase::Verify)
+}

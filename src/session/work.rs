@@ -1,0 +1,155 @@
+//! One workflow with the lock: from its turn in the queue until it lets go. The only thing that can send.
+
+use core::cell::Cell;
+use core::future::{Future, pending};
+use core::time::Duration;
+
+use super::{Environment, Session, Step};
+use crate::apdu::{Answer, Command, Next, Response};
+use crate::error::{Code, Error, Phase, Result};
+use crate::link::Link;
+use crate::lock::Gmt0017;
+use crate::lock::gmt0017::Channel;
+use crate::wait::{Flag, Turn, race};
+
+/// How long a page waits for the device to open, other pages' turns included.
+const OPEN: Duration = Duration::from_secs(8);
+/// Ordinary commands answer in well under a second (reference: token.md 3.3).
+const READ: Duration = Duration::from_secs(5);
+/// VerifyPIN: some locks delay after a wrong PIN.
+const PIN: Duration = Duration::from_secs(10);
+/// A signature; some locks wait for a button.
+const SIGN: Duration = Duration::from_secs(30);
+/// A person typing; as long as a backend's nonce can live.
+const HUMAN: Duration = Duration::from_secs(300);
+/// Leaving: nobody shall wait for it.
+const CLOSE: Duration = Duration::from_secs(1);
+
+/// The right to talk to the lock. Dropping it gives the turn to the next caller.
+pub(super) struct Work<'a, L: Link, E> {
+    pub(super) session: &'a Session<L, E>,
+    ends: Ends<'a>,
+    phase: Cell<Phase>,
+    entered: bool,
+    _turn: Turn,
+}
+
+impl<'a, L: Link, E: Environment> Work<'a, L, E> {
+    /// Waits for the turn and opens the device. `closing` is what ends the work when somebody closes the session; only closing
+    /// itself goes without it.
+    pub(super) async fn begin(
+        session: &'a Session<L, E>,
+        abort: &'a Flag,
+        closing: Option<&'a Flag>,
+        step: &dyn Fn(Step<'_>),
+    ) -> Result<Self> {
+        let ends = Ends { unplugged: &session.unplugged, abort, closing };
+        step(Step::Waiting);
+        // Those before us have deadlines of their own, so the queue always moves on.
+        let turn = ends.or(async { Ok(session.queue.turn().await) }).await.map_err(|error| error.at(Phase::Open))?;
+        let mut work = Self { session, ends, phase: Cell::new(Phase::Open), entered: false, _turn: turn };
+        step(Step::Opening);
+        work.within(OPEN, session.link.enter()).await?;
+        work.entered = true;
+        work.enter_phase(Phase::Read);
+        Ok(work)
+    }
+
+    /// The lock's commands, through this workflow.
+    pub(super) fn lock(&self) -> Gmt0017<'_, Self> {
+        Gmt0017::new(self, self.session.profile)
+    }
+
+    /// Says what the next commands are for: it decides their deadline and marks their errors.
+    pub(super) fn enter_phase(&self, phase: Phase) {
+        self.phase.set(phase);
+    }
+
+    /// Waits for a person.
+    pub(super) async fn human<T>(&self, answer: impl Future<Output = Result<T>>) -> Result<T> {
+        self.within(HUMAN, answer).await
+    }
+
+    /// Runs a step until it ends, is aborted, loses its lock, or takes too long. Never longer.
+    pub(super) async fn within<T>(&self, deadline: Duration, step: impl Future<Output = Result<T>>) -> Result<T> {
+        let late = async {
+            self.session.environment.sleep(deadline).await;
+            Err(Error::new(Code::Timeout))
+        };
+        self.ends.or(race(step, late)).await.map_err(|error| error.at(self.phase.get()))
+    }
+
+    fn deadline(&self) -> Duration {
+        match self.phase.get() {
+            Phase::Pin => PIN,
+            Phase::Sign => SIGN,
+            Phase::Close => CLOSE,
+            _ => READ,
+        }
+    }
+
+    async fn exchange(&self, instruction: u8, apdu: &[u8]) -> Result<Response> {
+        self.session.journal.borrow_mut().sent(instruction, apdu.len());
+        let answer = self.within(self.deadline(), self.session.link.exchange(apdu)).await;
+        let response = match answer {
+            // Not silent: somebody else is talking to the lock.
+            Err(error) if error.code == Code::Timeout && self.session.link.strangers() > 0 => {
+                return Err(Error::new(Code::StaleReply).at(self.phase.get()));
+            }
+            other => Response::parse(&other?).map_err(|error| error.at(self.phase.get()))?,
+        };
+        self.session.journal.borrow_mut().received(response.data.len(), response.status);
+        Ok(response)
+    }
+}
+
+impl<L: Link, E: Environment> Channel for Work<'_, L, E> {
+    async fn transmit(&self, command: Command) -> Result<Response> {
+        let instruction = command.ins;
+        let mut answer = Answer::to(command, self.session.profile.form);
+        let mut apdu = answer.first()?;
+        loop {
+            match answer.feed(self.exchange(instruction, &apdu).await?)? {
+                Next::Send(again) => apdu = again,
+                Next::Done(response) => return Ok(response),
+            }
+        }
+    }
+}
+
+impl<L: Link, E> Drop for Work<'_, L, E> {
+    fn drop(&mut self) {
+        if self.entered {
+            self.session.link.leave();
+        }
+    }
+}
+
+/// What ends any waiting: the lock is gone, the session closes, or the caller no longer wants it.
+struct Ends<'a> {
+    unplugged: &'a Flag,
+    abort: &'a Flag,
+    closing: Option<&'a Flag>,
+}
+
+impl Ends<'_> {
+    async fn or<T>(&self, step: impl Future<Output = Result<T>>) -> Result<T> {
+        let ended = |flag: &Flag, code: Code| {
+            let flag = flag.clone();
+            async move {
+                flag.raised().await;
+                Err(Error::new(code))
+            }
+        };
+        let unplugged = ended(self.unplugged, Code::Disconnected);
+        let aborted = ended(self.abort, Code::Aborted);
+        let closed = async {
+            match self.closing {
+                Some(closing) => ended(closing, Code::LockClosed).await,
+                None => pending().await,
+            }
+        };
+        // All are asked before the step: nothing is sent once one of them happened.
+        race(race(unplugged, race(closed, aborted)), step).await
+    }
+}

@@ -1,0 +1,127 @@
+//! From a description to a lock file: keys, certificates, PIN counter.
+
+use der::DateTime;
+use x509_cert::ext::pkix::{KeyUsage, KeyUsages};
+use x509_cert::name::Name;
+use x509_cert::spki::ObjectIdentifier;
+
+use super::ca::{Leaf, attribute, name, validity};
+use super::file::{ContainerFile, DataFile, KeyEntry, LockFile, from_base64, to_base64};
+use super::key::PrivateKey;
+use super::{Algorithm, Ca, CertificateUsage, Description, HolderKind};
+use crate::error::{Code, Error, Result};
+
+const DAY: u64 = 86_400;
+
+/// 个人身份证号 (GM/T 0015).
+const PERSON_ID: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.156.10260.4.1.1");
+/// 企业组织机构代码, in practice the 统一社会信用代码 (GM/T 0015).
+const ORGANISATION_CODE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.156.10260.4.1.4");
+
+/// Makes a lock. `now` is unix seconds.
+///
+/// # Errors
+/// `PARAMETER` for a description without a name, with dates that are none, or with text that fits no certificate.
+pub fn issue(description: &Description, ca: &mut Ca, now: u64) -> Result<LockFile> {
+    if description.holder.name.is_empty() {
+        return Err(Error::because(Code::Parameter, "a lock needs a holder's name"));
+    }
+    ca.prepare(description.algorithm, now)?;
+    let tries_max = description.tries_max.unwrap_or(6).clamp(1, 15);
+    let with_encryption = description.encryption_pair.unwrap_or(true);
+    let container = ContainerFile {
+        name: description.container.clone().unwrap_or_else(|| default_container(description.kind).to_owned()),
+        signing: Some(pair(description, ca, description.usage, now)?),
+        encryption: with_encryption.then(|| pair(description, ca, CertificateUsage::Encryption, now)).transpose()?,
+    };
+    let seal = match &description.seal {
+        Some(content) => vec![DataFile { name: "seal.esl".to_owned(), content: to_base64(&from_base64(content)?) }],
+        None => Vec::new(),
+    };
+    Ok(LockFile {
+        format: LockFile::FORMAT.to_owned(),
+        profile: "gm3000".to_owned(),
+        label: description.label.clone().unwrap_or_else(|| "calock virtual".to_owned()),
+        serial: description.serial.clone().map_or_else(random_serial, Ok)?,
+        application: "calock-Application".to_owned(),
+        pin: description.pin.clone().unwrap_or_else(|| "12345678".to_owned()),
+        tries_max,
+        tries_left: description.tries_left.unwrap_or(tries_max).min(tries_max),
+        containers: vec![container],
+        files: seal,
+    })
+}
+
+fn default_container(kind: HolderKind) -> &'static str {
+    match kind {
+        HolderKind::Enterprise => "unitCert00",
+        HolderKind::Employee | HolderKind::Person => "personalCert00",
+    }
+}
+
+fn pair(description: &Description, ca: &Ca, usage: CertificateUsage, now: u64) -> Result<KeyEntry> {
+    let key = PrivateKey::generate(description.algorithm)?;
+    let certificate = ca.sign(
+        &key.public()?,
+        description.algorithm,
+        Leaf {
+            subject: subject(description)?,
+            validity: validity(
+                seconds(description.not_before.as_deref(), now.saturating_sub(DAY))?,
+                seconds(description.not_after.as_deref(), now + 730 * DAY)?,
+            )?,
+            usage: KeyUsage(match (usage, description.algorithm) {
+                (CertificateUsage::Signing, _) => KeyUsages::DigitalSignature | KeyUsages::NonRepudiation,
+                (CertificateUsage::Encryption, Algorithm::Rsa) => {
+                    KeyUsages::KeyEncipherment | KeyUsages::DataEncipherment
+                }
+                (CertificateUsage::Encryption, Algorithm::Sm2) => {
+                    KeyUsages::KeyEncipherment | KeyUsages::DataEncipherment | KeyUsages::KeyAgreement
+                }
+            }),
+            extensions: [
+                (ORGANISATION_CODE, description.holder.uscc.clone()),
+                (PERSON_ID, description.holder.person_id.clone()),
+            ]
+            .into_iter()
+            .filter_map(|(oid, code)| code.map(|code| (oid, code)))
+            .collect(),
+        },
+    )?;
+    Ok(KeyEntry { key: to_base64(&key.to_pkcs8()?), certificate: to_base64(&certificate) })
+}
+
+fn subject(description: &Description) -> Result<Name> {
+    let holder = &description.holder;
+    let organisation = match description.kind {
+        HolderKind::Enterprise => Some(holder.organisation.as_ref().unwrap_or(&holder.name)),
+        HolderKind::Employee => holder.organisation.as_ref(),
+        HolderKind::Person => None,
+    };
+    let parts = [
+        ("2.5.4.8", holder.province.as_ref()),
+        ("2.5.4.7", holder.city.as_ref()),
+        ("2.5.4.10", organisation),
+        ("2.5.4.3", Some(&holder.name)),
+    ];
+    let mut names = vec![attribute("2.5.4.6", "CN")?];
+    for (oid, text) in parts {
+        if let Some(text) = text {
+            names.push(attribute(oid, text)?);
+        }
+    }
+    name(names)
+}
+
+fn seconds(text: Option<&str>, otherwise: u64) -> Result<u64> {
+    let Some(text) = text else { return Ok(otherwise) };
+    let date: DateTime =
+        text.parse().map_err(|_| Error::because(Code::Parameter, "not a time such as 2026-01-31T00:00:00Z"))?;
+    Ok(date.unix_duration().as_secs())
+}
+
+fn random_serial() -> Result<String> {
+    let mut bytes = [0; 8];
+    getrandom::fill(&mut bytes).map_err(|_| Error::because(Code::Internal, "no random source"))?;
+    Ok(bytes.iter().map(|byte| char::from(b"0123456789ABCDEF"[usize::from(byte & 0xF)])).collect())
+}

@@ -1,0 +1,146 @@
+//! A private key of a virtual lock or of its test CA.
+
+use der::asn1::BitString;
+use rsa::pkcs1v15::Pkcs1v15Sign;
+use rsa::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _, EncodePublicKey as _};
+use rsa::traits::PublicKeyParts as _;
+use rsa::{RsaPrivateKey, RsaPublicKey};
+use sha2::{Digest as _, Sha256};
+use sm2::SecretKey;
+use sm2::dsa::signature::Signer as _;
+use sm2::dsa::signature::hazmat::PrehashSigner as _;
+use x509_cert::SubjectPublicKeyInfo;
+use x509_cert::builder::{Builder as _, CertificateBuilder, profile::BuilderProfile};
+use x509_cert::certificate::Certificate;
+use x509_cert::spki::SubjectPublicKeyInfoRef;
+
+use crate::error::{Code, Error, Result};
+use crate::virtual_lock::Algorithm;
+
+/// The id that every Chinese CA and portal uses (GM/T 0009 clause 10).
+const SIGNER_ID: &str = "1234567812345678";
+
+/// SM2 or RSA-2048.
+pub(super) enum PrivateKey {
+    Sm2(SecretKey),
+    Rsa(Box<RsaPrivateKey>),
+}
+
+impl PrivateKey {
+    /// A new key from the system's random source.
+    pub(super) fn generate(algorithm: Algorithm) -> Result<Self> {
+        match algorithm {
+            Algorithm::Sm2 => {
+                let mut scalar = zeroize::Zeroizing::new([0; 32]);
+                loop {
+                    getrandom::fill(&mut *scalar).map_err(|_| Error::because(Code::Internal, "no random source"))?;
+                    // Fails only for 0 and for values beyond the order: about once in 2^32 draws.
+                    if let Ok(key) = SecretKey::from_slice(&*scalar) {
+                        return Ok(Self::Sm2(key));
+                    }
+                }
+            }
+            Algorithm::Rsa => RsaPrivateKey::new(&mut rsa::rand_core::UnwrapErr(getrandom::SysRng), 2048)
+                .map(|key| Self::Rsa(Box::new(key)))
+                .map_err(|_| Error::because(Code::Internal, "RSA key generation")),
+        }
+    }
+
+    /// Reads PKCS#8 DER.
+    pub(super) fn from_pkcs8(der: &[u8]) -> Result<Self> {
+        if let Ok(key) = SecretKey::from_pkcs8_der(der) {
+            return Ok(Self::Sm2(key));
+        }
+        RsaPrivateKey::from_pkcs8_der(der)
+            .map(|key| Self::Rsa(Box::new(key)))
+            .map_err(|_| Error::because(Code::Parameter, "not a PKCS#8 key of SM2 or RSA"))
+    }
+
+    /// PKCS#8 DER.
+    pub(super) fn to_pkcs8(&self) -> Result<zeroize::Zeroizing<Vec<u8>>> {
+        let document = match self {
+            Self::Sm2(key) => sm2::pkcs8::EncodePrivateKey::to_pkcs8_der(key),
+            Self::Rsa(key) => key.to_pkcs8_der(),
+        };
+        document.map(|document| document.to_bytes()).map_err(|_| Error::because(Code::Internal, "PKCS#8 encoding"))
+    }
+
+    pub(super) fn algorithm(&self) -> Algorithm {
+        match self {
+            Self::Sm2(_) => Algorithm::Sm2,
+            Self::Rsa(_) => Algorithm::Rsa,
+        }
+    }
+
+    /// Key length in bits, as GetContainerInfo tells it.
+    pub(super) fn bits(&self) -> u32 {
+        match self {
+            Self::Sm2(_) => 256,
+            Self::Rsa(key) => u32::try_from(key.size() * 8).unwrap_or(0),
+        }
+    }
+
+    /// SubjectPublicKeyInfo.
+    pub(super) fn public(&self) -> Result<SubjectPublicKeyInfo> {
+        let made = match self {
+            Self::Sm2(key) => key.public_key().to_public_key_der(),
+            Self::Rsa(key) => RsaPublicKey::from(&**key).to_public_key_der(),
+        };
+        let document = made.map_err(|_| Error::because(Code::Internal, "public key encoding"))?;
+        document.decode_msg().map_err(|_| Error::because(Code::Internal, "public key encoding"))
+    }
+
+    /// What the lock does with 32 bytes: SM2 over e (r ‖ s, 64 bytes), or PKCS#1 v1.5 over a SHA-256 digest.
+    pub(super) fn sign_digest(&self, digest: &[u8; 32]) -> Result<Vec<u8>> {
+        let failed = Error::because(Code::Internal, "signing");
+        match self {
+            Self::Sm2(key) => {
+                let signer = sm2::dsa::SigningKey::new(SIGNER_ID, key).map_err(|_| failed)?;
+                let signature = signer.sign_prehash(digest).map_err(|_| failed)?;
+                Ok(signature.to_bytes().to_vec())
+            }
+            Self::Rsa(key) => key.sign(Pkcs1v15Sign::new::<Sha256>(), digest).map_err(|_| failed),
+        }
+    }
+
+    /// ECCSignData with the message: the lock itself computes Z with the id it is given.
+    pub(super) fn sign_message(&self, id: &str, message: &[u8]) -> Result<Vec<u8>> {
+        let failed = Error::because(Code::Internal, "signing");
+        match self {
+            Self::Sm2(key) => {
+                let signer = sm2::dsa::SigningKey::new(id, key).map_err(|_| failed)?;
+                Ok(signer.try_sign(message).map_err(|_| failed)?.to_bytes().to_vec())
+            }
+            Self::Rsa(_) => self.sign_digest(&Sha256::digest(message).into()),
+        }
+    }
+
+    /// Signs what a certificate builder collected.
+    pub(super) fn sign_certificate<P: BuilderProfile>(
+        &self,
+        mut builder: CertificateBuilder<P>,
+    ) -> Result<Certificate> {
+        let failed = |_| Error::because(Code::Internal, "certificate building");
+        match self {
+            Self::Sm2(key) => {
+                let signer = sm2::dsa::SigningKey::new(SIGNER_ID, key)
+                    .map_err(|_| Error::because(Code::Internal, "certificate building"))?;
+                let tbs = builder.finalize(&signer).map_err(failed)?;
+                let signature = signer.try_sign(&tbs).map_err(|_| Error::because(Code::Internal, "signing"))?;
+                // The builder's own way would write r ‖ s; X.509 wants the DER sequence.
+                let bits = BitString::from_bytes(signature.to_der().as_bytes())
+                    .map_err(|_| Error::because(Code::Internal, "certificate building"))?;
+                builder.assemble(bits, &signer).map_err(failed)
+            }
+            Self::Rsa(key) => {
+                let signer = rsa::pkcs1v15::SigningKey::<Sha256>::new((**key).clone());
+                builder.build::<_, rsa::pkcs1v15::Signature>(&signer).map_err(failed)
+            }
+        }
+    }
+}
+
+/// The subject key identifier that CAs write: SHA-1 over the key bits (RFC 5280 4.2.1.2, method 1).
+pub(super) fn key_identifier(key: SubjectPublicKeyInfoRef<'_>) -> [u8; 20] {
+    sha1::Sha1::digest(key.subject_public_key.raw_bytes()).into()
+}

@@ -1,0 +1,468 @@
+//! Sessions with virtual locks: whole logins, PIN policy, budgets, and every fault at every exchange.
+
+mod common;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use base64ct::{Base64, Encoding as _};
+use calock::certificate::Certificate;
+use calock::error::{Code, Result};
+use calock::session::{LoginRequest, Signed};
+use calock::statement::Purpose;
+use calock::virtual_lock::{Algorithm, Device, LockFile};
+use calock::wait::Flag;
+use calock::{Phase, signature};
+use common::{Bench, Fault, Typist, enterprise, lock_file};
+
+const NONCE: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+
+fn request() -> LoginRequest<'static> {
+    LoginRequest {
+        purpose: Purpose::Login,
+        origin: "https://portal.example.cn",
+        nonce: NONCE,
+        time: "2026-06-01T00:00:00Z",
+        account: None,
+        payload: None,
+        certificate: None,
+    }
+}
+
+fn login(bench: &Bench, typist: &Typist) -> Result<Signed> {
+    bench.run(bench.session.login(&request(), typist, &bench.cable.abort))
+}
+
+fn assert_valid(signed: &Signed) {
+    let text = signed.statement.text().unwrap();
+    signature::verify(signed.entry.certificate.key(), text.as_bytes(), &signed.signature).unwrap();
+    assert!(text.starts_with("CALOCK1\npurpose=login\norigin=https://portal.example.cn\n"), "{text}");
+}
+
+/// The lock holds no certificate's PIN state and nobody else is kept out.
+fn assert_left_alone(bench: &Bench) {
+    assert_eq!(bench.cable.entered.get(), 0, "the turn among pages was given back");
+}
+
+#[test]
+fn an_sm2_lock_logs_in_within_its_budget() {
+    let bench = Bench::new(&lock_file(&enterprise(Algorithm::Sm2)));
+    let typist = Typist::typing("12345678");
+    assert_valid(&login(&bench, &typist).unwrap());
+    let first = bench.cable.exchanges.get();
+    assert_valid(&login(&bench, &typist).unwrap());
+    let second = bench.cable.exchanges.get() - first;
+    println!("SM2: first login {first} exchanges, second {second}");
+    assert!(first <= 12, "{}", bench.session.journal().text());
+    assert!(second <= 4, "{}", bench.session.journal().text());
+    assert_eq!(bench.session.journal().exchanges(), first + second);
+    assert_eq!(
+        *typist.steps.borrow(),
+        [
+            "Waiting",
+            "Opening",
+            "Reading",
+            "Certificate",
+            "Pin",
+            "Signing",
+            "Checking",
+            "Done", // first
+            "Waiting",
+            "Opening",
+            "Certificate",
+            "Pin",
+            "Signing",
+            "Checking",
+            "Done",
+        ]
+    );
+    assert_left_alone(&bench);
+}
+
+#[test]
+fn an_rsa_lock_logs_in_within_its_budget() {
+    let bench = Bench::new(&lock_file(&enterprise(Algorithm::Rsa)));
+    let typist = Typist::typing("12345678");
+    let signed = login(&bench, &typist).unwrap();
+    assert_eq!(signed.algorithm, "RS256");
+    assert_valid(&signed);
+    let first = bench.cable.exchanges.get();
+    login(&bench, &typist).unwrap();
+    let second = bench.cable.exchanges.get() - first;
+    println!("RSA: first login {first} exchanges, second {second}");
+    assert!(first <= 12 && second <= 4, "{}", bench.session.journal().text());
+}
+
+#[test]
+fn a_wrong_pin_costs_one_try_and_says_how_many_are_left() {
+    let bench = Bench::new(&lock_file(&enterprise(Algorithm::Sm2)));
+    let typist = Typist::typing("87654321");
+    let error = login(&bench, &typist).unwrap_err();
+    assert_eq!((error.code, error.tries_left, error.phase), (Code::PinWrong, Some(5), Some(Phase::Pin)));
+    assert_eq!(bench.cable.count(0x18), 1);
+    typist.pin.set("12345678");
+    login(&bench, &typist).unwrap();
+    assert_eq!(typist.asked.borrow()[1].tries_left, Some(5));
+    assert_eq!(bench.device.borrow().card().tries_left(), 6, "a right PIN gives all tries back");
+}
+
+#[test]
+fn the_last_try_is_not_spent_without_a_yes() {
+    let mut description = enterprise(Algorithm::Sm2);
+    description.tries_left = Some(1);
+    let bench = Bench::new(&lock_file(&description));
+    let typist = Typist::typing("12345678");
+    let error = login(&bench, &typist).unwrap_err();
+    assert_eq!((error.code, error.tries_left), (Code::PinLastTry, Some(1)));
+    assert!(typist.asked.borrow()[0].last_try);
+    assert_eq!(bench.cable.count(0x18), 0, "no VerifyPIN was sent");
+    typist.spend_last_try.set(true);
+    login(&bench, &typist).unwrap();
+}
+
+#[test]
+fn a_locked_pin_is_not_even_asked_for() {
+    let mut description = enterprise(Algorithm::Sm2);
+    description.tries_left = Some(0);
+    let bench = Bench::new(&lock_file(&description));
+    let typist = Typist::typing("12345678");
+    assert_eq!(login(&bench, &typist).unwrap_err().code, Code::PinLocked);
+    assert!(typist.asked.borrow().is_empty());
+}
+
+#[test]
+fn the_last_wrong_try_locks() {
+    let mut description = enterprise(Algorithm::Sm2);
+    description.tries_left = Some(1);
+    let bench = Bench::new(&lock_file(&description));
+    let typist = Typist::typing("00000000");
+    typist.spend_last_try.set(true);
+    let error = login(&bench, &typist).unwrap_err();
+    assert_eq!((error.code, error.tries_left), (Code::PinLocked, Some(0)));
+}
+
+#[test]
+fn certificates_that_may_not_sign_stop_before_the_pin() {
+    let mut expired = enterprise(Algorithm::Sm2);
+    expired.not_before = Some("2024-01-01T00:00:00Z".into());
+    expired.not_after = Some("2026-01-01T00:00:00Z".into());
+    let mut early = enterprise(Algorithm::Sm2);
+    early.not_before = Some("2027-01-01T00:00:00Z".into());
+    early.not_after = Some("2028-01-01T00:00:00Z".into());
+    let mut encryption = enterprise(Algorithm::Sm2);
+    encryption.usage = calock::virtual_lock::CertificateUsage::Encryption;
+    for (description, code) in [(expired, Code::CertExpired), (early, Code::CertNotYet), (encryption, Code::CertUsage)]
+    {
+        let bench = Bench::new(&lock_file(&description));
+        let typist = Typist::typing("12345678");
+        assert_eq!(login(&bench, &typist).unwrap_err().code, code);
+        assert!(typist.asked.borrow().is_empty(), "{code}: the PIN was asked for nothing");
+        assert_left_alone(&bench);
+    }
+}
+
+#[test]
+fn a_lock_with_only_an_encryption_certificate_says_so() {
+    let mut file = lock_file(&enterprise(Algorithm::Sm2));
+    file.containers[0].signing = None;
+    let bench = Bench::new(&file);
+    assert_eq!(login(&bench, &Typist::typing("12345678")).unwrap_err().code, Code::CertUsage);
+    file.containers[0].encryption = None;
+    let bench = Bench::new(&file);
+    assert_eq!(login(&bench, &Typist::typing("12345678")).unwrap_err().code, Code::CertNotFound);
+}
+
+#[test]
+fn of_several_certificates_one_must_be_chosen() {
+    let mut file = lock_file(&enterprise(Algorithm::Sm2));
+    let mut other = lock_file(&enterprise(Algorithm::Rsa)).containers.remove(0);
+    other.name = "ECCARSA1".into();
+    file.containers.push(other);
+    let bench = Bench::new(&file);
+    let typist = Typist::typing("12345678");
+    assert_eq!(login(&bench, &typist).unwrap_err().code, Code::CertChoose);
+    let entries = bench.run(bench.session.certificates(&Flag::default(), &|_| {})).unwrap();
+    assert_eq!(entries.len(), 2);
+    for entry in entries {
+        let fingerprint = entry.certificate.fingerprint();
+        let request = LoginRequest { certificate: Some(&fingerprint), ..request() };
+        let signed = bench.run(bench.session.login(&request, &typist, &Flag::default())).unwrap();
+        assert_eq!(signed.entry.certificate.fingerprint(), fingerprint);
+        assert_valid(&signed);
+    }
+    let request = LoginRequest { certificate: Some("00"), ..request() };
+    let error = bench.run(bench.session.login(&request, &typist, &Flag::default())).unwrap_err();
+    assert_eq!(error.code, Code::WrongLock);
+}
+
+#[test]
+fn a_key_that_is_not_the_certificates_is_noticed() {
+    let mut file = lock_file(&enterprise(Algorithm::Sm2));
+    let other = lock_file(&enterprise(Algorithm::Sm2));
+    let (own, foreign) = (file.containers[0].signing.as_mut().unwrap(), other.containers[0].signing.as_ref().unwrap());
+    own.key.clone_from(&foreign.key);
+    let bench = Bench::new(&file);
+    let error = login(&bench, &Typist::typing("12345678")).unwrap_err();
+    assert_eq!((error.code, error.phase), (Code::SignFailed, Some(Phase::Verify)));
+}
+
+#[test]
+fn a_bad_challenge_never_reaches_the_lock() {
+    let bench = Bench::new(&lock_file(&enterprise(Algorithm::Sm2)));
+    let typist = Typist::typing("12345678");
+    for bad in [
+        LoginRequest { nonce: "short", ..request() },
+        LoginRequest { time: "yesterday", ..request() },
+        LoginRequest { account: Some("a\nb"), ..request() },
+        LoginRequest { origin: "https://portal.example.cn/path", ..request() },
+    ] {
+        let error = bench.run(bench.session.login(&bad, &typist, &Flag::default())).unwrap_err();
+        assert_eq!(error.code, Code::ChallengeInvalid);
+    }
+    assert_eq!(bench.cable.exchanges.get(), 0);
+}
+
+#[test]
+fn callers_are_served_in_turn() {
+    let bench = Bench::new(&lock_file(&enterprise(Algorithm::Sm2)));
+    let (one, two) = (Typist::typing("12345678"), Typist::typing("12345678"));
+    let never = Flag::default();
+    let order = RefCell::new(Vec::new());
+    bench.run(async {
+        let first = async {
+            bench.session.login(&request(), &one, &never).await.unwrap();
+            order.borrow_mut().push(1);
+        };
+        let second = async {
+            bench.session.login(&request(), &two, &never).await.unwrap();
+            order.borrow_mut().push(2);
+        };
+        both(first, second).await;
+    });
+    assert_eq!(*order.borrow(), [1, 2]);
+    assert_eq!((bench.cable.count(0x26), bench.cable.count(0x18), bench.cable.count(0x74)), (1, 2, 2));
+}
+
+#[test]
+fn closing_leaves_the_lock_as_it_was_found() {
+    let bench = Bench::new(&lock_file(&enterprise(Algorithm::Sm2)));
+    login(&bench, &Typist::typing("12345678")).unwrap();
+    bench.run(bench.session.close());
+    assert_eq!((bench.cable.count(0x1C), bench.cable.count(0x44)), (1, 1));
+    assert!(bench.cable.closed.get());
+    assert_eq!(login(&bench, &Typist::typing("12345678")).unwrap_err().code, Code::LockClosed);
+}
+
+#[test]
+fn a_page_that_goes_away_clears_the_pin_with_one_report() {
+    let bench = Bench::new(&lock_file(&enterprise(Algorithm::Sm2)));
+    login(&bench, &Typist::typing("12345678")).unwrap();
+    bench.session.abandon();
+    assert!(bench.cable.closed.get());
+    // The next page finds a lock that wants its PIN.
+    let next = Bench::plug(bench.device.clone(), bench.clock.clone());
+    let entries = next.run(next.session.certificates(&Flag::default(), &|_| {})).unwrap();
+    assert_eq!(entries.len(), 1);
+    let sign = [&[0x80, 0x74, 2, 0, 0, 0, 0x24, 0x10, 0, 0x30, 1][..], &[7; 32]].concat();
+    let answer = next.run(calock::link::Link::exchange(next.session.link(), &sign)).unwrap();
+    assert_eq!(answer, [0x69, 0x82]);
+}
+
+#[test]
+fn resting_makes_the_lock_forget_the_pin() {
+    let bench = Bench::new(&lock_file(&enterprise(Algorithm::Sm2)));
+    bench.run(bench.session.rest()).unwrap();
+    assert_eq!(bench.cable.exchanges.get(), 0, "nothing to forget yet");
+    login(&bench, &Typist::typing("12345678")).unwrap();
+    bench.run(bench.session.rest()).unwrap();
+    bench.run(bench.session.rest()).unwrap();
+    assert_eq!(bench.cable.count(0x1C), 1);
+}
+
+#[test]
+fn closing_ends_a_login_that_waits_for_its_pin() {
+    struct Nobody;
+    impl calock::session::Person for Nobody {
+        async fn pin(&self, _: calock::session::PinQuestion) -> Result<calock::session::PinAnswer> {
+            std::future::pending().await
+        }
+        fn step(&self, _: calock::session::Step<'_>) {}
+    }
+    let bench = Bench::new(&lock_file(&enterprise(Algorithm::Sm2)));
+    let never = Flag::default();
+    let ended = RefCell::new(None);
+    bench.run(both(
+        async { *ended.borrow_mut() = bench.session.login(&request(), &Nobody, &never).await.err() },
+        async {
+            bench.clock.sleep(std::time::Duration::from_secs(2)).await;
+            bench.session.close().await;
+        },
+    ));
+    assert_eq!(ended.borrow().map(|error| error.code), Some(Code::LockClosed));
+    // And a person who never answers is not waited for without end.
+    let bench = Bench::new(&lock_file(&enterprise(Algorithm::Sm2)));
+    let error = bench.run(bench.session.login(&request(), &Nobody, &never)).unwrap_err();
+    assert_eq!((error.code, error.phase), (Code::Timeout, Some(Phase::Pin)));
+}
+
+#[test]
+fn a_lock_of_unknown_model_is_read_and_never_given_a_pin() {
+    let file = lock_file(&enterprise(Algorithm::Sm2));
+    let device = Rc::new(RefCell::new(Device::new(&file).unwrap()));
+    let cable = common::Cable::new(device);
+    let profile = calock::lock::profile::find(0x055C, 0xF603, &[(0xFFA0, 1)]).unwrap();
+    let clock = common::Clock::default();
+    let session = calock::session::Session::new(
+        calock::link::ReportLink::new(common::Plug(cable.clone()), 32),
+        common::TestEnvironment(clock.clone()),
+        profile,
+    );
+    let never = Flag::default();
+    let info = clock.run(session.info(&never)).unwrap();
+    assert_eq!(info.applications[0].to_string(), "calock-Application");
+    assert_eq!(info.device.unwrap().label, "calock virtual");
+    let typist = Typist::typing("12345678");
+    assert_eq!(clock.run(session.login(&request(), &typist, &never)).unwrap_err().code, Code::LockUnknown);
+    assert!(cable.sent.borrow().iter().all(|apdu| [0x04, 0x22].contains(&apdu[1])), "only reading commands were sent");
+}
+
+/// Every fault at every exchange of a login, for both kinds of key: each login ends with the fault's own code within its
+/// deadlines, spends at most one PIN try and one signature, and the lock works afterwards.
+#[test]
+fn every_fault_at_every_exchange_ends_with_its_code() {
+    let mut combinations = 0;
+    for algorithm in [Algorithm::Sm2, Algorithm::Rsa] {
+        let file = lock_file(&enterprise(algorithm));
+        let whole = Bench::new(&file);
+        login(&whole, &Typist::typing("12345678")).unwrap();
+        for exchange in 1..=whole.cable.exchanges.get() {
+            for fault in Fault::ALL {
+                combinations += 1;
+                one_fault(&file, exchange, fault);
+            }
+        }
+    }
+    println!("{combinations} combinations of fault and exchange");
+    assert!(combinations >= 9 * 2 * 10);
+}
+
+fn one_fault(file: &LockFile, exchange: u32, fault: Fault) {
+    let name = format!("{fault:?} at exchange {exchange}");
+    let bench = Bench::new(file);
+    bench.cable.fault.set(Some((exchange, fault)));
+    let typist = Typist::typing("12345678");
+    let error = login(&bench, &typist).expect_err(&name);
+    let expected: &[Code] = match fault {
+        Fault::UnplugBefore | Fault::UnplugAfter => &[Code::Disconnected],
+        Fault::Silent | Fault::SendHangs => &[Code::Timeout],
+        Fault::Garbled => &[Code::BadFrame],
+        // An answer of one report is lost whole; a longer one stops in the middle. Both look like silence.
+        Fault::Truncated => &[Code::Timeout],
+        Fault::Stranger => &[Code::StaleReply],
+        Fault::NoStatus => &[Code::BadReply],
+        Fault::Abort => &[Code::Aborted],
+    };
+    assert!(expected.contains(&error.code), "{name}: {error}");
+    assert!(error.phase.is_some(), "{name}: {error}");
+    assert!(bench.clock.elapsed() <= std::time::Duration::from_secs(31), "{name}: {:?}", bench.clock.elapsed());
+    assert!(bench.cable.count(0x18) <= 1, "{name}: the PIN was sent twice");
+    assert!(bench.cable.count(0x74) + bench.cable.count(0x58) <= 1, "{name}: a signature was asked for twice");
+    assert_left_alone(&bench);
+
+    // The same lock afterwards: plugged in again where it was pulled out, in the same session otherwise.
+    match fault {
+        Fault::UnplugBefore | Fault::UnplugAfter => {
+            assert_eq!(login(&bench, &typist).expect_err(&name).code, Code::Disconnected, "{name}");
+            let again = Bench::plug(bench.device.clone(), bench.clock.clone());
+            assert_valid(&login(&again, &typist).expect(&name));
+        }
+        _ => {
+            let signed = bench.run(bench.session.login(&request(), &typist, &Flag::default()));
+            assert_valid(&signed.expect(&name));
+        }
+    }
+    assert_eq!(bench.device.borrow().card().tries_left(), 6, "{name}: no try was lost");
+}
+
+#[test]
+fn openssl_accepts_what_the_lock_signed() {
+    for algorithm in [Algorithm::Sm2, Algorithm::Rsa] {
+        let bench = Bench::new(&lock_file(&enterprise(algorithm)));
+        let signed = login(&bench, &Typist::typing("12345678")).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, bytes: &[u8]| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, bytes).unwrap();
+            path.to_str().unwrap().to_owned()
+        };
+        let pem = format!(
+            "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n",
+            Base64::encode_string(signed.entry.certificate.der())
+                .as_bytes()
+                .chunks(64)
+                .map(|line| std::str::from_utf8(line).unwrap())
+                .collect::<Vec<_>>()
+                .join("\n")
+        );
+        let certificate = write("certificate.pem", pem.as_bytes());
+        let text = write("statement.txt", signed.statement.text().unwrap().as_bytes());
+        let signature = write("signature.bin", &signed.signature);
+        let public = openssl(&["x509", "-in", &certificate, "-pubkey", "-noout"]);
+        let public = write("public.pem", &public);
+        let verified = match algorithm {
+            Algorithm::Sm2 => openssl(&[
+                "dgst",
+                "-sm3",
+                "-sigopt",
+                "distid:1234567812345678",
+                "-verify",
+                &public,
+                "-signature",
+                &signature,
+                &text,
+            ]),
+            Algorithm::Rsa => openssl(&["dgst", "-sha256", "-verify", &public, "-signature", &signature, &text]),
+        };
+        assert_eq!(String::from_utf8_lossy(&verified).trim(), "Verified OK");
+    }
+}
+
+fn openssl(arguments: &[&str]) -> Vec<u8> {
+    let output = std::process::Command::new("openssl").args(arguments).output().expect("openssl is installed");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    output.stdout
+}
+
+#[test]
+fn the_pin_is_in_no_error_and_no_journal() {
+    let bench = Bench::new(&lock_file(&enterprise(Algorithm::Sm2)));
+    let typist = Typist::typing("MARKED-PIN-7");
+    let error = login(&bench, &typist).unwrap_err();
+    let everything = format!("{error} {error:?} {} {:?}", bench.session.journal().text(), bench.session.journal());
+    assert!(!everything.contains("MARKED"), "{everything}");
+    let wire = bench.cable.sent.borrow().concat();
+    assert!(!wire.windows(6).any(|window| window == b"MARKED"), "the PIN crossed the wire");
+}
+
+#[test]
+fn virtual_certificates_are_read_as_described() {
+    let file = lock_file(&enterprise(Algorithm::Sm2));
+    let der = Base64::decode_vec(&file.containers[0].signing.as_ref().unwrap().certificate).unwrap();
+    let certificate = Certificate::from_der(&der).unwrap();
+    let holder = calock::certificate::holder(&certificate, calock::text::gbk);
+    assert_eq!(holder.name, "测试样例建设有限公司");
+    assert_eq!(holder.code.as_deref(), Some("91110000MA0CAL0C8K"));
+    assert_eq!(holder.kind.as_str(), "enterprise");
+}
+
+/// Runs two futures side by side.
+async fn both(one: impl Future<Output = ()>, two: impl Future<Output = ()>) {
+    let (mut one, mut two) = (Box::pin(one), Box::pin(two));
+    let (mut one_done, mut two_done) = (false, false);
+    std::future::poll_fn(|cx| {
+        one_done = one_done || one.as_mut().poll(cx).is_ready();
+        two_done = two_done || two.as_mut().poll(cx).is_ready();
+        if one_done && two_done { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+    })
+    .await;
+}

@@ -1,0 +1,302 @@
+/**
+ * calock: log in with a CA lock (CA锁) from a page, over WebHID.
+ *
+ * Nothing happens at import, so every name here can be imported on a server. Every promise settles; every rejection is
+ * a {@link CalockError}. Every call that waits takes an `AbortSignal`; when it fires the call ends with `ABORTED`.
+ */
+
+/** Why something did not happen. Codes are API: choose by them, never by a sentence. */
+export type Code =
+  | "NOT_SUPPORTED" | "INSECURE_CONTEXT" | "POLICY_BLOCKED" | "WASM_BLOCKED_BY_CSP" | "WASM_LOAD_FAILED"
+  | "GESTURE_REQUIRED" | "CHOOSER_CANCELLED"
+  | "LOCK_NOT_FOUND" | "LOCK_UNKNOWN" | "LOCK_BUSY" | "OPEN_FAILED" | "DISCONNECTED" | "TIMEOUT" | "WRONG_LOCK" | "LOCK_CLOSED"
+  | "BAD_FRAME" | "STALE_REPLY" | "BAD_REPLY" | "LOCK_STATUS" | "CERT_NOT_FOUND" | "CERT_CHOOSE"
+  | "PIN_WRONG" | "PIN_LAST_TRY" | "PIN_LOCKED" | "PIN_LENGTH" | "PIN_EMPTY" | "PIN_CANCELLED"
+  | "CERT_UNREADABLE" | "CERT_EXPIRED" | "CERT_NOT_YET" | "CERT_USAGE" | "KEY_UNSUPPORTED" | "SIGN_FAILED"
+  | "SIGNATURE_INVALID" | "CHAIN_UNTRUSTED" | "CHAIN_INVALID"
+  | "FORMAT_UNSUPPORTED" | "NONCE_UNKNOWN" | "NONCE_USED" | "NONCE_EXPIRED"
+  | "ORIGIN_MISMATCH" | "PURPOSE_MISMATCH" | "ACCOUNT_MISMATCH" | "PAYLOAD_MISMATCH"
+  | "CHALLENGE_INVALID" | "PARAMETER" | "NOT_INITIALISED" | "ABORTED" | "CHALLENGE_FAILED" | "SUBMIT_FAILED"
+  | "BAD_REQUEST" | "TOO_LARGE" | "FORBIDDEN_ORIGIN" | "NOT_LOGGED_IN" | "NOT_FOUND" | "STORE_UNAVAILABLE" | "INTERNAL";
+
+/** A backend may refuse with a code of its own, such as `KEY_NOT_BOUND`. */
+export type AnyCode = Code | (string & {});
+
+/** Where in a login something happened. */
+export type Phase = "choose" | "open" | "read" | "pin" | "sign" | "verify" | "close";
+
+/** The one kind of error. Holds no PIN and nothing from a certificate, so it can be logged. */
+export class CalockError extends Error {
+  constructor(code: AnyCode, more?: {
+    phase?: Phase; retriable?: boolean; triesLeft?: number | null; status?: number; detail?: string;
+    texts?: { zh?: string; en?: string }; cause?: unknown;
+  });
+  readonly name: "CalockError";
+  readonly code: AnyCode;
+  readonly phase: Phase | undefined;
+  /** Whether the same call can succeed when the person does what the catalogue says. */
+  readonly retriable: boolean;
+  /** PIN tries left, when the lock said so. */
+  readonly triesLeft: number | undefined;
+  /** The lock's status word (SW1 SW2), when a refused command is the cause. */
+  readonly status: number | undefined;
+  /** A short English remark for developers. */
+  readonly detail: string | undefined;
+  /** The backend's own sentences, for a code that the catalogue does not have. */
+  readonly texts: { zh?: string; en?: string } | undefined;
+  readonly cause?: unknown;
+}
+
+/** True for errors of this module, also of a second copy of it on the page. */
+export function isCalockError(error: unknown): error is CalockError;
+
+/** What happened and what to do, for a person. English for `en…`, Chinese for everything else. */
+export function describe(error: unknown, lang?: string): { code: AnyCode; what: string; todo: string };
+
+export interface Abortable {
+  signal?: AbortSignal;
+}
+
+/**
+ * Loads the wasm. May be called many times; a failure can be retried. `locks` calls it by itself; call it early (on
+ * hover, say), because the browser's chooser opens only while the click is fresh.
+ * Rejects with `WASM_LOAD_FAILED` or `WASM_BLOCKED_BY_CSP`.
+ */
+export function init(options?: {
+  /** Where the wasm is; beside the script when absent. */
+  wasm?: URL | string | Response | BufferSource | WebAssembly.Module;
+}): Promise<void>;
+
+/** The release, as the wasm says it; `undefined` before `init()`. */
+export function version(): string | undefined;
+
+export interface Support {
+  /** Everything is there. */
+  readonly ok: boolean;
+  readonly hid: boolean;
+  readonly wasm: boolean;
+  readonly secureContext: boolean;
+  /** `Permissions-Policy` and frame attributes allow `hid`. */
+  readonly policy: boolean;
+  /** The codes of what is missing, the most telling first. */
+  readonly reasons: readonly Code[];
+}
+
+/** What this browser and this page can do, found by trying features. */
+export function support(): Support;
+
+/** `"added"` and `"removed"`. */
+export interface LockEvent extends Event {
+  readonly lock: Lock;
+}
+
+export interface LockList extends EventTarget {
+  /**
+   * Opens the browser's chooser; call it in a click. Rejects with `GESTURE_REQUIRED`, `CHOOSER_CANCELLED`,
+   * `POLICY_BLOCKED` or what `init()` rejects with.
+   */
+  request(options?: Abortable): Promise<Lock>;
+  /** The locks that are plugged in and that this site was allowed to use before. Silent. */
+  known(options?: Abortable): Promise<readonly Lock[]>;
+  addEventListener(type: "added" | "removed", listener: (event: LockEvent) => void, options?: boolean | AddEventListenerOptions): void;
+  addEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | AddEventListenerOptions): void;
+  removeEventListener(type: "added" | "removed", listener: (event: LockEvent) => void, options?: boolean | EventListenerOptions): void;
+  removeEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | EventListenerOptions): void;
+}
+
+/**
+ * The locks of this computer. Events come from the first `request()` or `known()` on. When the page goes away all
+ * locks are released; after a return from the back-forward cache ask for them again.
+ */
+export const locks: LockList;
+
+/** A CA lock that this page may use. Made by {@link locks}. */
+export class Lock {
+  private constructor();
+  /** Names this connection within the page; not a serial number. */
+  readonly id: string;
+  /** The model that was recognised; `undefined`: unknown, read only, never given a PIN. */
+  readonly profile: string | undefined;
+  /** The device's name, as the browser tells it. */
+  readonly name: string;
+  /** Whether it was closed, released or unplugged; ask for the lock again. */
+  readonly closed: boolean;
+  /** What `certificates()` gave last. */
+  readonly certificatesRead: readonly CertificateInfo[] | undefined;
+  /** Opens the lock and reads its certificates. */
+  certificates(options?: Abortable): Promise<readonly CertificateInfo[]>;
+  info(options?: Abortable): Promise<LockInfo>;
+  /** Asks for the PIN, has the statement signed, checks the signature, and returns what a backend is sent. */
+  login(request: LoginRequest): Promise<SignedStatement>;
+  /** Leaves the lock as it was found and lets other pages have it. Never rejects. */
+  close(): Promise<void>;
+  /** `await using lock = …`; where the browser has `Symbol.asyncDispose`. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export interface LockInfo {
+  readonly label: string;
+  readonly serial: string;
+  readonly manufacturer: string;
+  readonly applications: readonly string[];
+}
+
+export type Purpose = "login" | "register" | "bind" | "activate" | "unbind" | "submit" | "seal" | "selftest";
+
+/** What a backend answers to `POST challenge`; hand it on as it came. */
+export interface Challenge {
+  /** base64url without padding, 32 bytes; single use. */
+  readonly nonce: string;
+  /** RFC 3339, UTC, from the backend's clock. */
+  readonly time: string;
+  readonly expires?: string;
+  readonly purpose?: Purpose;
+  readonly account?: string | null;
+  /** Hex digest of what is submitted. */
+  readonly payload?: string | null;
+}
+
+export interface LoginRequest extends Abortable {
+  challenge: Challenge;
+  /** Each of these three: the challenge's when absent. */
+  purpose?: Purpose;
+  account?: string | null;
+  payload?: string | null;
+  /** The fingerprint of the certificate to use; needed when there are several (`CERT_CHOOSE`). */
+  certificate?: string;
+  pin: PinProvider;
+  onStep?(step: Step): void;
+}
+
+export interface PinAsk {
+  readonly triesLeft: number | null;
+  readonly triesMax: number | null;
+  /** One try is left: answer with `lastTry: true` only after the person agreed, else `PIN_LAST_TRY`. */
+  readonly lastTry: boolean;
+  readonly purpose: Purpose;
+  readonly certificate: CertificateInfo;
+  /** Fires when the question has become pointless: unplugged, aborted. */
+  readonly signal: AbortSignal;
+}
+
+/** `null` or a rejection: the person does not want to (`PIN_CANCELLED`). Bytes can be wiped afterwards, a string cannot. */
+export type PinAnswer = string | Uint8Array | { pin: string | Uint8Array; lastTry?: true } | null;
+export type PinProvider = (ask: PinAsk) => Promise<PinAnswer>;
+
+/** What goes on during `lock.login()`. */
+export type Step =
+  /** Another page has the lock. */
+  | { readonly at: "waiting" }
+  | { readonly at: "opening" }
+  | { readonly at: "reading" }
+  | { readonly at: "certificate"; readonly certificate: CertificateInfo }
+  | { readonly at: "pin"; readonly triesLeft?: number | null }
+  | { readonly at: "signing" }
+  | { readonly at: "checking" }
+  | { readonly at: "done" };
+
+/** What goes on in a `<calock-login>`: the lock's steps and its own. */
+export type ElementStep = Step | { readonly at: "loading" | "choosing" | "submitting" };
+
+/** What is posted to the backend, as JSON. Bytes are base64. */
+export interface SignedStatement {
+  readonly format: "calock:1";
+  readonly purpose: Purpose;
+  readonly origin: string;
+  readonly nonce: string;
+  readonly client: string;
+  readonly account: string | null;
+  readonly payload: string | null;
+  readonly time: string;
+  readonly certificate: string;
+  readonly algorithm: "SM2-SM3" | "RS256" | "ES256";
+  readonly signature: string;
+  readonly software: string;
+}
+
+export interface CertificateInfo {
+  /** Hex digest of the DER: SM3 for SM2 keys, SHA-256 for RSA and P-256. */
+  readonly fingerprint: string;
+  readonly holder: Holder;
+  readonly subject: readonly NameAttribute[];
+  readonly issuer: readonly NameAttribute[];
+  /** Upper-case hex. */
+  readonly serial: string;
+  /** RFC 3339. */
+  readonly notBefore: string;
+  readonly notAfter: string;
+  readonly algorithm: string;
+  readonly usage: "signing" | "encryption" | "both" | "unspecified";
+  /** The container in the lock. */
+  readonly container: string;
+  readonly state: "ok" | "expired" | "not-yet";
+}
+
+export interface NameAttribute {
+  readonly oid: string;
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface Holder {
+  readonly name: string;
+  readonly organisation?: string | null;
+  readonly kind: "enterprise" | "employee" | "person" | "unknown";
+  /** Why this kind. */
+  readonly evidence: readonly string[];
+  readonly identities: readonly Identity[];
+}
+
+export interface Identity {
+  /** GB 32100, GB 11714, GB 11643, the old licence number, none of these. */
+  readonly kind: "uscc" | "organisation" | "person" | "licence" | "other";
+  readonly value: string;
+  readonly oid: string;
+  /** For showing. */
+  readonly masked: string;
+}
+
+/** Where a `<calock-login>` stands; its `state` attribute. */
+export type ElementState =
+  | "idle" | "loading" | "choosing" | "locks" | "reading" | "certificates" | "pin" | "signing" | "submitting" | "done" | "error"
+  | "unsupported";
+
+/** A cancelled `calock-signed`: the page takes the signed object; nothing is submitted, no page is opened. */
+export interface CalockLoginEvents {
+  "calock-step": CustomEvent<ElementStep>;
+  "calock-signed": CustomEvent<SignedStatement>;
+  /** After the backend's yes (`detail`: its answer) or, without `submit-url`, after signing. Cancel it to stay here. */
+  "calock-done": CustomEvent<{ readonly next?: string } | null>;
+  "calock-error": CustomEvent<CalockError>;
+}
+
+/**
+ * `<calock-login challenge-url submit-url next-url lang name>`.
+ *
+ * - `challenge-url`: `POST {purpose, account, payload}` → {@link Challenge}.
+ * - `submit-url`: `POST` {@link SignedStatement} → `{next?}` or 4xx `{code, message: {zh, en}}`. Without it the element only
+ *   tells `calock-signed` and is, inside a form and with a `name`, a field that holds the JSON.
+ * - `next-url`: where to go when the answer has no `next`.
+ * - `lang`: `en…` is English; the nearest ancestor's `lang` counts too; Chinese by default.
+ *
+ * Told outside: attributes `state` ({@link ElementState}), `code`, `tries-left`. Slots: `unsupported`, `help`.
+ * Parts: `panel button primary secondary link progress status certificate holder kind note pin pin-error show tries
+ * last-try lock error error-title details result`. Properties: `--calock-accent --calock-on-accent --calock-text
+ * --calock-muted --calock-paper --calock-soft --calock-line --calock-field-line --calock-radius --calock-font
+ * --calock-danger --calock-warning --calock-good`.
+ */
+export class CalockLogin extends HTMLElement {
+  /** Gives up what runs, as the Cancel button does. */
+  cancel(): void;
+  addEventListener<K extends keyof CalockLoginEvents>(type: K, listener: (this: CalockLogin, event: CalockLoginEvents[K]) => void, options?: boolean | AddEventListenerOptions): void;
+  addEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | AddEventListenerOptions): void;
+  removeEventListener<K extends keyof CalockLoginEvents>(type: K, listener: (this: CalockLogin, event: CalockLoginEvents[K]) => void, options?: boolean | EventListenerOptions): void;
+  removeEventListener(type: string, listener: EventListenerOrEventListenerObject, options?: boolean | EventListenerOptions): void;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "calock-login": CalockLogin;
+  }
+  interface HTMLElementEventMap extends CalockLoginEvents {}
+}

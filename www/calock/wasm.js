@@ -1,0 +1,64 @@
+/**
+ * Fetching and starting the wasm part: once, on demand, and with a code for each way it can fail.
+ * @module
+ */
+import { CalockError, asCalockError } from "./errors.js";
+import { supportReasons } from "./support.js";
+
+let started;
+let pending;
+let attempts = 0;
+
+/**
+ * Loads the wasm. May be called many times; a failure can be retried.
+ * @param {{wasm?: URL|string|Response|BufferSource|WebAssembly.Module}} [options] where the wasm is, when it does not
+ *   lie beside this script
+ * @returns {Promise<void>}
+ */
+export function init({ wasm } = {}) {
+  pending ??= start(wasm).catch((error) => {
+    pending = undefined;
+    throw asCalockError(error, "WASM_LOAD_FAILED", "choose");
+  });
+  return pending;
+}
+
+/** The wasm's exports; NOT_INITIALISED before init() has finished. */
+export function wasm() {
+  if (!started) throw new CalockError("NOT_INITIALISED");
+  return started;
+}
+
+/** The release, as the wasm says it; undefined before init(). */
+export function version() {
+  return started?.version();
+}
+
+async function start(source = new URL("./calock_wasm_bg.wasm", import.meta.url)) {
+  const blocked = supportReasons().find((code) => code.startsWith("WASM"));
+  if (blocked) throw new CalockError(blocked);
+  const [glue, compiled] = await Promise.all([loadGlue(), compile(source)]);
+  await glue.default({ module_or_path: compiled });
+  started = glue;
+}
+
+/** Browsers may remember that a module failed to load, so a further attempt asks by another name. */
+function loadGlue() {
+  attempts += 1;
+  if (attempts === 1) return import("./calock_wasm.js");
+  return import(/* @vite-ignore */ /* webpackIgnore: true */ `./calock_wasm.js?${attempts}`);
+}
+
+async function compile(source) {
+  if (source instanceof WebAssembly.Module) return source;
+  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return WebAssembly.compile(source);
+  const response = source instanceof Response ? source : await fetch(source);
+  if (!response.ok) throw new CalockError("WASM_LOAD_FAILED", { detail: `HTTP ${response.status}` });
+  const type = response.headers.get("content-type") ?? "";
+  // Only the exact type may be compiled while it streams, and only that way browsers keep the compiled code.
+  if (type === "application/wasm") return WebAssembly.compileStreaming(response);
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  const magic = bytes[0] === 0 && bytes[1] === 0x61 && bytes[2] === 0x73 && bytes[3] === 0x6d;
+  if (!magic) throw new CalockError("WASM_LOAD_FAILED", { detail: `not wasm but ${type.split(";")[0] || "untyped"}` });
+  return WebAssembly.compile(bytes);
+}
