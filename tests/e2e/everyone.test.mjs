@@ -14,7 +14,7 @@ import { Portal } from "./support/portal.mjs";
 import { until } from "./support/wait.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const REFUSED = /Failed to load resource: the server responded with a status of 4\d\d/;
+const REFUSED = /the server responded with a status of 4\d\d .*\(http:\S+\/api\/\w+\)$/;
 
 let portal;
 let browser;

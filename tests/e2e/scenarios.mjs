@@ -16,8 +16,8 @@ import { message } from "./support/catalogue.mjs";
 import { Person } from "./support/person.mjs";
 import { storedSignature } from "./support/stored.mjs";
 
-/** The console lines that Chromium writes for an answer of the portal that is no success. */
-const REFUSED = /Failed to load resource: the server responded with a status of 4\d\d/;
+/** The console line that Chromium writes when the portal's API says no; a file that is missing is another matter. */
+const REFUSED = /the server responded with a status of 4\d\d .*\(http:\S+\/api\/\w+\)$/;
 
 /** @typedef {{name: string, lock: string, only?: "page", pulledOutWhenSigning?: boolean, expected?: RegExp[], run: (place: any) => Promise<void>}} Scenario */
 

@@ -28,8 +28,9 @@ pub(crate) struct Bound {
 
 /// Binds `input` into `folder` as `NAME.js` and `NAME_bg.wasm`; does nothing when that was done with the same bytes.
 ///
-/// No wasm-opt runs on the result. Measured on this kind of code: `-Oz` makes the raw file a fifth smaller and the
-/// compressed one, which is what travels, larger by an eighth; `-O1` leaves the compressed size as it is. Neither is faster.
+/// No wasm-opt runs on the result. Measured with binaryen 132 on this module, raw and `gzip -9`: as it is 260 348 and
+/// 103 192 bytes, `-O1` 250 447 and 101 758, `-Oz` 235 223 and 102 511. What travels hardly changes and speed does not; a
+/// 100 MB tool is not worth that, and on a larger module `-Oz` made the compressed file an eighth larger.
 pub(crate) fn bind(input: &Path, folder: &Path, name: &str, keep_names: bool) -> Result<Bound> {
     let bound = Bound { script: folder.join(format!("{name}.js")), wasm: folder.join(format!("{name}_bg.wasm")) };
     let stamp = folder.join("input.sha256");

@@ -5,10 +5,10 @@ import { X509Certificate } from "node:crypto";
 /** Names under /demo/locks/ of the portal. */
 export const LOCKS = {
   enterprise: "enterprise",
-  rsa: "rsa",
+  rsa: "enterprise-rsa",
   locked: "locked",
   expired: "expired",
-  encryption: "encryption-only",
+  encryption: "encryption",
 };
 
 /** A lock file, read by the test to know what a person would know: the PIN, the holder, the tries. */

@@ -14,6 +14,9 @@ export const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 /** The `calock` command. */
 export const CALOCK = process.env.CALOCK ?? join(ROOT, "target/debug/calock");
 
+/** A first start makes a test CA and RSA keys, in a build that is hardly optimised. */
+const START_SECONDS = 60;
+
 export class Portal {
   /** Starts it and waits until it answers. */
   static async start() {
@@ -28,7 +31,7 @@ export class Portal {
     portal.process.stderr.on("data", (chunk) => (portal.output += chunk));
     portal.process.on("error", (error) => (portal.output += `${error}`));
     try {
-      await until(() => portal.#answers(), () => `the portal to answer; it said: ${portal.output}`);
+      await until(() => portal.#answers(), () => `the portal to answer; it said: ${portal.output}`, START_SECONDS);
     } catch (error) {
       await portal.stop();
       throw error;
