@@ -1,4 +1,4 @@
-//! The two hashes and hexadecimal digits.
+//! The two hashes, and numbers as digits without the formatting machinery, which a page would have to load.
 
 use sm3::Digest;
 
@@ -38,6 +38,22 @@ pub fn parse_digest(text: &str) -> Option<[u8; 32]> {
         *byte = nibble(high)? << 4 | nibble(low)?;
     }
     Some(digest)
+}
+
+/// Decimal digits.
+#[must_use]
+pub fn decimal(number: usize) -> String {
+    let mut text = String::new();
+    push_decimal(&mut text, number as u64);
+    text
+}
+
+/// Puts decimal digits behind a text.
+pub(crate) fn push_decimal(text: &mut String, number: u64) {
+    if number >= 10 {
+        push_decimal(text, number / 10);
+    }
+    text.push(char::from(b'0' + u8::try_from(number % 10).unwrap_or(0)));
 }
 
 fn digits(bytes: &[u8], alphabet: &[u8; 16]) -> String {

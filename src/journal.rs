@@ -2,10 +2,10 @@
 //!
 //! A user can hand it to support; nothing in it identifies holder or lock.
 
-use core::fmt::Write as _;
 use std::collections::VecDeque;
 
 use crate::apdu::Status;
+use crate::hash::{decimal, hex_upper};
 
 /// One exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,17 +55,28 @@ impl Journal {
         self.entries.iter()
     }
 
-    /// One line an exchange.
+    /// One line an exchange: instruction, bytes sent, bytes back, status word.
     #[must_use]
     pub fn text(&self) -> String {
         let mut text = String::new();
         for Entry { instruction, sent, answer } in &self.entries {
-            let _ = match answer {
+            let mut push = |part: &str| text.push_str(part);
+            push("INS ");
+            push(&hex_upper(&[*instruction]));
+            push(", sent ");
+            push(&decimal(*sent));
+            match answer {
                 Some((received, status)) => {
-                    writeln!(text, "INS {instruction:02X}: {sent} bytes, {received} back, {status:?}")
+                    push(", received ");
+                    push(&decimal(*received));
+                    push(", ");
+                    push(&hex_upper(&status.0.to_be_bytes()));
+                    push(" ");
+                    push(status.name());
                 }
-                None => writeln!(text, "INS {instruction:02X}: {sent} bytes, no answer"),
-            };
+                None => push(", no answer"),
+            }
+            push("\n");
         }
         text
     }

@@ -33,9 +33,8 @@ const SM2_PARAMETERS: [u8; 128] = *b"\
 pub fn verify(key: &PublicKey, message: &[u8], signature: &[u8]) -> Result<()> {
     match key {
         PublicKey::Sm2(point) => {
-            let key = sm2::dsa::VerifyingKey::from_sec1_bytes(SM2_ID, point).map_err(|_| UNSUPPORTED)?;
             let signature = sm2::dsa::Signature::from_slice(&raw(signature)?).map_err(|_| INVALID)?;
-            key.verify(message, &signature).map_err(|_| INVALID)
+            sm2_key(point)?.verify(message, &signature).map_err(|_| INVALID)
         }
         #[cfg(feature = "verify")]
         PublicKey::P256(point) => p256(point, message, signature),
@@ -75,9 +74,7 @@ pub fn verify_issued(certificate: &Certificate, issuer: &PublicKey) -> Result<()
 /// # Errors
 /// `KEY_UNSUPPORTED` when the bytes are no point of the curve.
 pub fn sm2_digest(point: &[u8], message: &[u8]) -> Result<[u8; 32]> {
-    if point.len() != 65 || sm2::PublicKey::from_sec1_bytes(point).is_err() {
-        return Err(UNSUPPORTED);
-    }
+    sm2_key(point)?;
     let mut z = sm3::Sm3::new_with_prefix([0x00, 0x80]); // the id has 128 bits
     z.update(SM2_ID);
     z.update(SM2_PARAMETERS);
@@ -93,9 +90,19 @@ pub fn sm2_digest(point: &[u8], message: &[u8]) -> Result<[u8; 32]> {
 /// As [`verify`].
 pub fn sm2_verify_prehash(point: &[u8], digest: &[u8; 32], signature: &[u8]) -> Result<()> {
     use sm2::dsa::signature::hazmat::PrehashVerifier;
-    let key = sm2::dsa::VerifyingKey::from_sec1_bytes(SM2_ID, point).map_err(|_| UNSUPPORTED)?;
     let signature = sm2::dsa::Signature::from_slice(&raw(signature)?).map_err(|_| INVALID)?;
-    key.verify_prehash(digest, &signature).map_err(|_| INVALID)
+    sm2_key(point)?.verify_prehash(digest, &signature).map_err(|_| INVALID)
+}
+
+/// A key from 04 ‖ X ‖ Y, checked to be on the curve. By coordinates: the SEC1 reader would bring the square root that only
+/// compressed points need, and a page would load it.
+fn sm2_key(point: &[u8]) -> Result<sm2::dsa::VerifyingKey> {
+    use sm2::elliptic_curve::point::AffineCoordinates;
+    let (&[4, ref coordinates @ ..], true) = (point, point.len() == 65) else { return Err(UNSUPPORTED) };
+    let (x, y) = coordinates.split_at(32);
+    let (x, y) = (x.try_into().map_err(|_| UNSUPPORTED)?, y.try_into().map_err(|_| UNSUPPORTED)?);
+    let affine = Option::from(sm2::AffinePoint::from_coordinates(&x, &y)).ok_or(UNSUPPORTED)?;
+    sm2::dsa::VerifyingKey::from_affine(SM2_ID, affine).map_err(|_| UNSUPPORTED)
 }
 
 /// Turns r ‖ s, 32 bytes each, big-endian, as a lock gives it, into DER.

@@ -3,7 +3,7 @@
 use core::cell::RefCell;
 use core::future::{Future, poll_fn};
 use core::pin::pin;
-use core::task::{Poll, Waker};
+use core::task::{Context, Poll, Waker};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -36,17 +36,19 @@ impl Flag {
 
     /// Ends when the flag is raised; at once if it is already.
     pub async fn raised(&self) {
-        poll_fn(|cx| {
-            let mut state = self.0.borrow_mut();
-            if state.raised {
-                return Poll::Ready(());
-            }
-            if !state.waiting.iter().any(|waker| waker.will_wake(cx.waker())) {
-                state.waiting.push(cx.waker().clone());
-            }
-            Poll::Pending
-        })
-        .await;
+        poll_fn(|cx| self.poll_raised(cx)).await;
+    }
+
+    /// The same for a future that is polled by hand.
+    pub fn poll_raised(&self, cx: &Context<'_>) -> Poll<()> {
+        let mut state = self.0.borrow_mut();
+        if state.raised {
+            return Poll::Ready(());
+        }
+        if !state.waiting.iter().any(|waker| waker.will_wake(cx.waker())) {
+            state.waiting.push(cx.waker().clone());
+        }
+        Poll::Pending
     }
 }
 
@@ -140,8 +142,6 @@ fn wake_front(queue: &RefCell<QueueState>) {
 
 #[cfg(test)]
 mod tests {
-    use core::task::Context;
-
     use super::*;
 
     fn poll<F: Future>(future: core::pin::Pin<&mut F>) -> Poll<F::Output> {

@@ -319,7 +319,7 @@ fn a_lock_of_unknown_model_is_read_and_never_given_a_pin() {
     );
     let never = Flag::default();
     let info = clock.run(session.info(&never)).unwrap();
-    assert_eq!(info.applications[0].to_string(), "calock-Application");
+    assert_eq!(info.applications[0].text(), "calock-Application");
     assert_eq!(info.device.unwrap().label, "calock virtual");
     let typist = Typist::typing("12345678");
     assert_eq!(clock.run(session.login(&request(), &typist, &never)).unwrap_err().code, Code::LockUnknown);

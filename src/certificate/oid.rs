@@ -2,6 +2,7 @@
 
 use super::tlv::UNREADABLE;
 use crate::Result;
+use crate::hash::push_decimal;
 
 /// Turns the content octets of an OBJECT IDENTIFIER into dotted numbers (X.690, 8.19).
 pub(crate) fn dotted(content: &[u8]) -> Result<String> {
@@ -17,24 +18,16 @@ pub(crate) fn dotted(content: &[u8]) -> Result<String> {
         }
         if text.is_empty() {
             let first = (arc / 40).min(2);
-            push(&mut text, first);
+            push_decimal(&mut text, first);
             arc -= first * 40;
         }
         if !text.is_empty() {
             text.push('.');
         }
-        push(&mut text, arc);
+        push_decimal(&mut text, arc);
         arc = 0;
     }
     Ok(text)
-}
-
-/// Decimal digits without the formatting machinery.
-fn push(text: &mut String, number: u64) {
-    if number >= 10 {
-        push(text, number / 10);
-    }
-    text.push(char::from(b'0' + u8::try_from(number % 10).unwrap_or(0)));
 }
 
 #[cfg(test)]

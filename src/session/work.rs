@@ -1,7 +1,9 @@
 //! One workflow with the lock: from its turn in the queue until it lets go. The only thing that can send.
 
 use core::cell::Cell;
-use core::future::{Future, pending};
+use core::future::{Future, pending, poll_fn};
+use core::pin::pin;
+use core::task::{Context, Poll};
 use core::time::Duration;
 
 use super::{Environment, Session, Step};
@@ -10,7 +12,7 @@ use crate::error::{Code, Error, Phase, Result};
 use crate::link::Link;
 use crate::lock::Gmt0017;
 use crate::lock::gmt0017::Channel;
-use crate::wait::{Flag, Turn, race};
+use crate::wait::{Flag, Turn};
 
 /// How long a page waits for the device to open, other pages' turns included.
 const OPEN: Duration = Duration::from_secs(8);
@@ -46,7 +48,8 @@ impl<'a, L: Link, E: Environment> Work<'a, L, E> {
         let ends = Ends { unplugged: &session.unplugged, abort, closing };
         step(Step::Waiting);
         // Those before us have deadlines of their own, so the queue always moves on.
-        let turn = ends.or(async { Ok(session.queue.turn().await) }).await.map_err(|error| error.at(Phase::Open))?;
+        let turn = async { Ok(session.queue.turn().await) };
+        let turn = ends.or(turn, pending()).await.map_err(|error| error.at(Phase::Open))?;
         let mut work = Self { session, ends, phase: Cell::new(Phase::Open), entered: false, _turn: turn };
         step(Step::Opening);
         work.within(OPEN, session.link.enter()).await?;
@@ -72,11 +75,8 @@ impl<'a, L: Link, E: Environment> Work<'a, L, E> {
 
     /// Runs a step until it ends, is aborted, loses its lock, or takes too long. Never longer.
     pub(super) async fn within<T>(&self, deadline: Duration, step: impl Future<Output = Result<T>>) -> Result<T> {
-        let late = async {
-            self.session.environment.sleep(deadline).await;
-            Err(Error::new(Code::Timeout))
-        };
-        self.ends.or(race(step, late)).await.map_err(|error| error.at(self.phase.get()))
+        let late = self.session.environment.sleep(deadline);
+        self.ends.or(step, late).await.map_err(|error| error.at(self.phase.get()))
     }
 
     fn deadline(&self) -> Duration {
@@ -133,23 +133,29 @@ struct Ends<'a> {
 }
 
 impl Ends<'_> {
-    async fn or<T>(&self, step: impl Future<Output = Result<T>>) -> Result<T> {
-        let ended = |flag: &Flag, code: Code| {
-            let flag = flag.clone();
-            async move {
-                flag.raised().await;
-                Err(Error::new(code))
+    /// The step's outcome, or the code of what ended it first.
+    async fn or<T>(&self, step: impl Future<Output = Result<T>>, late: impl Future<Output = ()>) -> Result<T> {
+        let (mut step, mut late) = (pin!(step), pin!(late));
+        poll_fn(|cx| {
+            // Asked before the step: nothing is sent once the lock is gone or nobody wants the answer.
+            if let Some(code) = self.ended(cx) {
+                return Poll::Ready(Err(Error::new(code)));
             }
-        };
-        let unplugged = ended(self.unplugged, Code::Disconnected);
-        let aborted = ended(self.abort, Code::Aborted);
-        let closed = async {
-            match self.closing {
-                Some(closing) => ended(closing, Code::LockClosed).await,
-                None => pending().await,
+            if let Poll::Ready(outcome) = step.as_mut().poll(cx) {
+                return Poll::Ready(outcome);
             }
-        };
-        // All are asked before the step: nothing is sent once one of them happened.
-        race(race(unplugged, race(closed, aborted)), step).await
+            late.as_mut().poll(cx).map(|()| Err(Error::new(Code::Timeout)))
+        })
+        .await
+    }
+
+    fn ended(&self, cx: &Context<'_>) -> Option<Code> {
+        let flags = [
+            (Some(self.unplugged), Code::Disconnected),
+            (self.closing, Code::LockClosed),
+            (Some(self.abort), Code::Aborted),
+        ];
+        let raised = |flag: Option<&Flag>| flag.is_some_and(|flag| flag.poll_raised(cx).is_ready());
+        flags.into_iter().find_map(|(flag, code)| raised(flag).then_some(code))
     }
 }

@@ -45,7 +45,7 @@ pub(super) fn certificate(entry: &Entry, now: u64) -> JsValue {
         ("notAfter", rfc3339(certificate.not_after()).into()),
         ("algorithm", certificate.key().algorithm().into()),
         ("usage", certificate.usage().as_str().into()),
-        ("container", entry.container.to_string().into()),
+        ("container", entry.container.text().into()),
         ("state", state(certificate, now).into()),
     ])
 }
@@ -59,7 +59,7 @@ pub(super) fn lock_info(info: &LockInfo) -> JsValue {
         ("serial", device.map(|device| device.serial.as_str()).into_js()),
         (
             "applications",
-            info.applications.iter().map(|name| JsValue::from(name.to_string())).collect::<Array>().into(),
+            info.applications.iter().map(|name| JsValue::from(name.text())).collect::<Array>().into(),
         ),
     ])
 }

@@ -3,6 +3,7 @@
 #![allow(unreachable_pub)] // exports are reached from JavaScript
 
 use core::cell::Cell;
+use core::pin::Pin;
 use core::time::Duration;
 use std::rc::Rc;
 
@@ -17,9 +18,9 @@ use super::error::to_js;
 use super::hid::HidReports;
 use super::person::PagePerson;
 use crate::error::{Code, Error, Phase, Result};
-use crate::hash::parse_digest;
+use crate::hash::{decimal, parse_digest};
 use crate::link::ReportLink;
-use crate::lock::profile::{self, PROFILES};
+use crate::lock::profile::{self, PROFILES, Profile};
 use crate::session::{Environment as _, LoginRequest, Session, Step};
 use crate::statement::Purpose;
 use crate::wait::Flag;
@@ -30,12 +31,22 @@ const IDLE: Duration = Duration::from_secs(10);
 /// What `navigator.hid.requestDevice` takes as `filters`, as JSON.
 #[wasm_bindgen]
 pub fn filters() -> String {
-    let rows = PROFILES.iter().map(|profile| {
-        let usb = profile.usb;
-        let product = usb.product.map_or_else(String::new, |product| format!(r#","productId":{product}"#));
-        format!(r#"{{"vendorId":{}{product},"usagePage":{},"usage":{}}}"#, usb.vendor, usb.usage_page, usb.usage)
-    });
-    format!("[{}]", rows.collect::<Vec<_>>().join(","))
+    let mut json = String::from("[");
+    for (index, Profile { usb, .. }) in PROFILES.iter().enumerate() {
+        let mut number = |name: &str, value: u16| {
+            json.push_str(name);
+            json.push_str(&decimal(value.into()));
+        };
+        number(if index == 0 { "{\"vendorId\":" } else { ",{\"vendorId\":" }, usb.vendor);
+        if let Some(product) = usb.product {
+            number(",\"productId\":", product);
+        }
+        number(",\"usagePage\":", usb.usage_page);
+        number(",\"usage\":", usb.usage);
+        json.push('}');
+    }
+    json.push(']');
+    json
 }
 
 /// The module's version.
@@ -44,10 +55,12 @@ pub fn version() -> String {
     env!("CARGO_PKG_VERSION").to_owned()
 }
 
+type PageSession = Session<ReportLink<HidReports>, Page>;
+
 /// One lock behind a `HIDDevice`.
 #[wasm_bindgen]
 pub struct LockHandle {
-    session: Rc<Session<ReportLink<HidReports>, Page>>,
+    session: Rc<PageSession>,
     /// Counts calls, so that the idle timer knows whether something came after it was set.
     calls: Rc<Cell<u32>>,
 }
@@ -106,17 +119,21 @@ impl LockHandle {
     /// Label, serial number, manufacturer and applications.
     pub fn info(&self, signal: Option<AbortSignal>) -> Promise {
         let session = self.session.clone();
-        self.run(signal, async move |abort| session.info(abort).await.map(|info| convert::lock_info(&info)))
+        self.run(signal, |abort| {
+            Box::pin(async move { session.info(&abort).await.map(|info| convert::lock_info(&info)) })
+        })
     }
 
     /// The certificates.
     pub fn certificates(&self, signal: Option<AbortSignal>) -> Promise {
         let session = self.session.clone();
-        self.run(signal, async move |abort| {
-            let entries = session.certificates(abort, &|_: Step<'_>| {}).await?;
-            let now = Page.now();
-            let infos: Array = entries.iter().map(|entry| convert::certificate(entry, now)).collect();
-            Ok(infos.into())
+        self.run(signal, |abort| {
+            Box::pin(async move {
+                let entries = session.certificates(&abort, &|_: Step<'_>| {}).await?;
+                let now = Page.now();
+                let infos: Array = entries.iter().map(|entry| convert::certificate(entry, now)).collect();
+                Ok(infos.into())
+            })
         })
     }
 
@@ -130,11 +147,13 @@ impl LockHandle {
     ) -> Promise {
         let session = self.session.clone();
         let person = PagePerson { pin, step };
-        self.run(signal, async move |abort| {
-            let fields = Fields::read(&request)?;
-            let origin = ORIGIN.with(String::clone);
-            let signed = session.login(&fields.request(&origin)?, &person, abort).await?;
-            Ok(convert::signed(&signed))
+        self.run(signal, |abort| {
+            Box::pin(async move {
+                let fields = Fields::read(&request)?;
+                let origin = ORIGIN.with(String::clone);
+                let signed = session.login(&fields.request(&origin)?, &person, &abort).await?;
+                Ok(convert::signed(&signed))
+            })
         })
     }
 
@@ -158,28 +177,31 @@ impl LockHandle {
     }
 
     /// Runs one call as a promise, with its abort signal, and sets the idle timer after it.
-    fn run<F>(&self, signal: Option<AbortSignal>, call: F) -> Promise
-    where
-        F: AsyncFnOnce(&Flag) -> Result<JsValue> + 'static,
-    {
+    fn run(&self, signal: Option<AbortSignal>, call: impl FnOnce(Flag) -> Call) -> Promise {
         let number = self.calls.get().wrapping_add(1);
         self.calls.set(number);
-        let (session, calls) = (self.session.clone(), self.calls.clone());
-        future_to_promise(async move {
-            let abort = Flag::default();
-            let heard = signal.map(|signal| Heard::on(signal, abort.clone()));
-            let outcome = call(&abort).await;
-            drop(heard);
-            spawn_local(async move {
-                sleep(IDLE).await;
-                if calls.get() == number {
-                    // A lock that is gone has forgotten the PIN by itself.
-                    let _ = session.rest().await;
-                }
-            });
-            outcome.map_err(to_js)
-        })
+        let abort = Flag::default();
+        let heard = signal.map(|signal| Heard::on(signal, abort.clone()));
+        settle(self.session.clone(), self.calls.clone(), number, heard, call(abort))
     }
+}
+
+/// One call under way.
+type Call = Pin<Box<dyn Future<Output = Result<JsValue>>>>;
+
+fn settle(session: Rc<PageSession>, calls: Rc<Cell<u32>>, number: u32, heard: Option<Heard>, call: Call) -> Promise {
+    future_to_promise(async move {
+        let outcome = call.await;
+        drop(heard);
+        spawn_local(async move {
+            sleep(IDLE).await;
+            if calls.get() == number {
+                // A lock that is gone has forgotten the PIN by itself.
+                let _ = session.rest().await;
+            }
+        });
+        outcome.map_err(to_js)
+    })
 }
 
 /// A listener on an `AbortSignal`, taken away when the call is over.

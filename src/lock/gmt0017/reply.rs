@@ -25,6 +25,12 @@ impl Name {
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
+
+    /// For people: text where the bytes are UTF-8, replacement characters elsewhere.
+    #[must_use]
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0).into_owned()
+    }
 }
 
 impl From<&[u8]> for Name {
@@ -33,15 +39,9 @@ impl From<&[u8]> for Name {
     }
 }
 
-impl fmt::Display for Name {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&String::from_utf8_lossy(&self.0))
-    }
-}
-
 impl fmt::Debug for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}", String::from_utf8_lossy(&self.0))
+        fmt::Debug::fmt(&self.text(), f)
     }
 }
 
@@ -221,7 +221,7 @@ mod tests {
     #[test]
     fn captured_answers() {
         let listed = names(b"personalCert00\0unitCert00\0\0").unwrap();
-        assert_eq!(listed.iter().map(ToString::to_string).collect::<Vec<_>>(), ["personalCert00", "unitCert00"]);
+        assert_eq!(listed.iter().map(Name::text).collect::<Vec<_>>(), ["personalCert00", "unitCert00"]);
         let info = container_info(&[2, 0, 0, 1, 0, 0, 0, 1, 0, 1, 1], BIG).unwrap();
         assert_eq!((info.kind, info.signing_bits, info.encryption_bits), (KeyKind::Sm2, 256, 256));
         assert!(info.signing_certificate && info.encryption_certificate);
