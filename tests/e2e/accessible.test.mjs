@@ -43,7 +43,7 @@ async function toy(steps) {
   return window;
 }
 
-test("a button in closed shadow roots is waited for and pressed with a real gesture", async () => {
+test("a button in closed shadow roots is waited for and pressed with a real gesture", { timeout: 60_000 }, async () => {
   const window = await toy(async (page) => {
     await fill(page, "textbox", "证书密码", "12345678");
     assert.deepEqual(await announced(page), ["8 位"]);
@@ -55,7 +55,7 @@ test("a button in closed shadow roots is waited for and pressed with a real gest
   await window.close();
 });
 
-test("text is read as a screen reader reads it", async () => {
+test("text is read as a screen reader reads it", { timeout: 60_000 }, async () => {
   const window = await toy(async (page) => {
     await press(page, "button", "登录");
     await says(page, "还可以尝试 5 次");
@@ -66,7 +66,7 @@ test("text is read as a screen reader reads it", async () => {
   await window.close();
 });
 
-test("what is not there is an error that tells what is", async () => {
+test("what is not there is an error that tells what is", { timeout: 60_000 }, async () => {
   const window = await toy(async (page) => {
     await assert.rejects(find(page, "button", "注销", 0.2), /waited 0.2 s for button 注销.*textbox “证书密码”/s);
     await assert.rejects(says(page, "登录成功", 0.2), /登录成功.*far above/s);
@@ -74,7 +74,7 @@ test("what is not there is an error that tells what is", async () => {
   await window.close();
 });
 
-test("a page's complaints fail the test unless they were expected", async () => {
+test("a page's complaints fail the test unless they were expected", { timeout: 60_000 }, async () => {
   const complaining = () => toy((page) => page.evaluate(() => console.error("broken promise")));
   await assert.rejects((await complaining()).close(), /the page complained/);
   await (await complaining()).close([/broken promise/]);

@@ -36,7 +36,7 @@ async function at(lock, name, run) {
   await place.run();
 }
 
-test("a login needs no mouse, and the focus is always where the next step is", () =>
+test("a login needs no mouse, and the focus is always where the next step is", { timeout: 60_000 }, () =>
   at("enterprise", "keyboard", async (place) => {
     const { person, file } = place;
     const { page } = person;
@@ -61,7 +61,7 @@ test("a login needs no mouse, and the focus is always where the next step is", (
     await person.isLoggedInAs(file.holder);
   }));
 
-test("Escape gives up the PIN question, and nothing is spent", () =>
+test("Escape gives up the PIN question, and nothing is spent", { timeout: 60_000 }, () =>
   at("enterprise", "escape", async (place) => {
     const { person, file } = place;
     await place.arrive();
@@ -73,7 +73,7 @@ test("Escape gives up the PIN question, and nothing is spent", () =>
     assert.equal(await person.asked(), file.tries);
   }));
 
-test("axe finds nothing in any state", () =>
+test("axe finds nothing in any state", { timeout: 60_000 }, () =>
   at("enterprise", "axe", async (place) => {
     const { person, file } = place;
     const { page } = person;

@@ -22,7 +22,7 @@ after(async () => {
 });
 
 for (const scenario of SCENARIOS) {
-  test(scenario.name, async () => {
+  test(scenario.name, { timeout: 60_000 }, async () => {
     const { origin, data } = portal;
     const { file, title } = await portal.lock(LOCKS[scenario.lock]);
     const place = await PagePlace.open({ scenario, origin, data, file, title, prefix: "page", browser });

@@ -30,7 +30,7 @@ before(async () => {
 after(() => portal?.stop());
 
 for (const scenario of SCENARIOS.filter(({ only }) => only === undefined)) {
-  test(scenario.name, { skip: cannot }, async () => {
+  test(scenario.name, { skip: cannot, timeout: 120_000 }, async () => {
     const folder = await mkdtemp(join(tmpdir(), "calock-rig-"));
     const lock = join(folder, "lock.json");
     await writeFile(lock, (await portal.lock(LOCKS[scenario.lock])).file);

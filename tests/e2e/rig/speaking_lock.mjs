@@ -1,10 +1,10 @@
 // The virtual lock as a process that speaks HID reports on a socket, and a wire in front of it that can be cut.
 
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
 
+import { start, stop } from "../support/children.mjs";
 import { CALOCK } from "../support/portal.mjs";
 import { SIGN_COMMANDS } from "../support/sign_command.mjs";
 import { until } from "../support/wait.mjs";
@@ -21,10 +21,7 @@ export class SpeakingLock {
     lock.socket = join(folder, "usb.socket");
     lock.pulledOutWhenSigning = pulledOutWhenSigning;
     const inner = join(folder, "lock.socket");
-    lock.process = spawn(CALOCK, ["lock", "speak", file, "--socket", inner], { stdio: ["ignore", "pipe", "pipe"] });
-    lock.output = "";
-    lock.process.on("error", (error) => (lock.output += error));
-    for (const stream of [lock.process.stdout, lock.process.stderr]) stream.on("data", (chunk) => (lock.output += chunk));
+    lock.process = start(CALOCK, ["lock", "speak", file, "--socket", inner]);
     // Connections are made for real, once each: to the lock the first one may be the host, and the last.
     lock.server = createServer((host) => lock.#wire(host, inner)).listen(lock.socket);
     await once(lock.server, "listening");
@@ -34,7 +31,7 @@ export class SpeakingLock {
   async #wire(host, inner) {
     host.on("error", () => {});
     host.pause();
-    const device = await until(() => reach(inner), () => `the lock to listen; it said: ${this.output}`, 5).catch(() => undefined);
+    const device = await until(() => reach(inner), () => `the lock to listen; it said: ${this.process.output}`, 5).catch(() => undefined);
     if (!device) return host.destroy();
     const cut = () => {
       host.destroy();
@@ -50,12 +47,7 @@ export class SpeakingLock {
 
   async stop() {
     this.server.close();
-    if (this.process.pid === undefined || this.process.exitCode !== null || this.process.signalCode !== null) return;
-    const gone = once(this.process, "exit");
-    this.process.kill("SIGTERM");
-    const timer = setTimeout(() => this.process.kill("SIGKILL"), 3_000);
-    await gone;
-    clearTimeout(timer);
+    await stop(this.process);
   }
 }
 

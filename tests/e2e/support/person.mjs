@@ -51,6 +51,7 @@ export class Person {
   /** What the element tells about itself. */
   async state() {
     const element = this.page.locator("calock-login");
+    if ((await element.count()) === 0) return { state: null, code: null, tries: null };
     const [state, code, tries] = await Promise.all(
       ["state", "code", "tries-left"].map((name) => element.getAttribute(name)),
     );

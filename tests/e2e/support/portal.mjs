@@ -1,12 +1,11 @@
 // The reference portal in demo mode: a process of its own, on a port that it takes itself, with a data folder of its own.
 
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { runs, start, stop } from "./children.mjs";
 import { until } from "./wait.mjs";
 
 /** The root of the repository. */
@@ -23,15 +22,9 @@ export class Portal {
     const portal = new Portal();
     portal.data = await mkdtemp(join(tmpdir(), "calock-portal-"));
     const places = ["--pages", join(ROOT, "www/pages"), "--module", join(ROOT, "pkg/dist"), "--data", portal.data];
-    portal.process = spawn(CALOCK, ["serve", "--demo", "--port", "0", ...places], {
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    portal.output = "";
-    portal.process.stdout.on("data", (chunk) => (portal.output += chunk));
-    portal.process.stderr.on("data", (chunk) => (portal.output += chunk));
-    portal.process.on("error", (error) => (portal.output += `${error}`));
+    portal.process = start(CALOCK, ["serve", "--demo", "--port", "0", ...places]);
     try {
-      await until(() => portal.#answers(), () => `the portal to answer; it said: ${portal.output}`, START_SECONDS);
+      await until(() => portal.#answers(), () => `the portal to answer; it said: ${portal.process.output}`, START_SECONDS);
     } catch (error) {
       await portal.stop();
       throw error;
@@ -40,11 +33,9 @@ export class Portal {
   }
 
   async #answers() {
-    if (this.process.exitCode !== null || this.process.pid === undefined) {
-      throw new Error(`${CALOCK} serve ended: ${this.output}`);
-    }
+    if (!runs(this.process)) throw new Error(`${CALOCK} serve ended: ${this.process.output}`);
     // It prints its address when it listens.
-    this.origin = /http:\/\/localhost:\d+/.exec(this.output)?.[0];
+    this.origin = /http:\/\/localhost:\d+/.exec(this.process.output)?.[0];
     return this.origin && fetch(`${this.origin}/`).then((response) => response.ok, () => false);
   }
 
@@ -59,13 +50,7 @@ export class Portal {
 
   /** Ends it by its own process id and removes its data. */
   async stop() {
-    if (this.process.pid !== undefined && this.process.exitCode === null && this.process.signalCode === null) {
-      const gone = once(this.process, "exit");
-      this.process.kill("SIGTERM");
-      const timer = setTimeout(() => this.process.kill("SIGKILL"), 5_000);
-      await gone;
-      clearTimeout(timer);
-    }
+    await stop(this.process);
     await rm(this.data, { recursive: true, force: true });
   }
 }
