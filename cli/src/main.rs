@@ -7,7 +7,9 @@
 
 mod input;
 mod inspect;
+mod lock;
 mod outcome;
+mod private;
 mod serve;
 mod verify;
 mod view;
@@ -32,6 +34,9 @@ enum Command {
     Inspect(inspect::Arguments),
     /// 验证签名 · verify a signature over a file
     Verify(verify::Arguments),
+    /// 虚拟锁 · make virtual locks and plug them in
+    #[command(subcommand)]
+    Lock(lock::Command),
     /// 启动门户 · start the reference portal
     Serve(serve::Arguments),
 }
@@ -40,6 +45,7 @@ fn main() -> ExitCode {
     let outcome = match Calock::parse().command {
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
+        Command::Lock(command) => lock::run(command),
         Command::Serve(arguments) => serve::run(arguments),
     };
     outcome.exit()

@@ -1,8 +1,6 @@
 //! `calock serve`: the reference portal.
 
-use std::fs::DirBuilder;
-use std::os::unix::fs::DirBuilderExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use calock::statement::check_origin;
 use calock::trust::TrustList;
@@ -68,7 +66,7 @@ async fn run_async(arguments: Arguments) -> Outcome {
     let database = match arguments.database {
         Some(database) => database,
         None => {
-            private_folder(&arguments.data)?;
+            crate::private::folder(&arguments.data)?;
             Database::Sqlite(arguments.data.join("portal.db"))
         }
     };
@@ -89,11 +87,4 @@ async fn run_async(arguments: Arguments) -> Outcome {
     let portal = Portal::open(config).await.map_err(|error| Failure::unusable("database", error))?;
     println!("calock portal: {address}");
     serve(portal, listeners, stop).await.map_err(|error| Failure::unusable("server", error))
-}
-
-/// Makes a folder that only its owner may enter: there are holders' numbers in the evidence, and test keys in a
-/// demonstration. One that is there keeps the rights it was given.
-fn private_folder(path: &Path) -> Result<(), Failure> {
-    let made = DirBuilder::new().recursive(true).mode(0o700).create(path);
-    made.map_err(|error| Failure::unusable(path.display(), error))
 }

@@ -57,10 +57,7 @@ pub(super) fn lock_info(info: &LockInfo) -> JsValue {
         ("manufacturer", device.map(|device| device.manufacturer.as_str()).into_js()),
         ("label", device.map(|device| device.label.as_str()).into_js()),
         ("serial", device.map(|device| device.serial.as_str()).into_js()),
-        (
-            "applications",
-            info.applications.iter().map(|name| JsValue::from(name.text())).collect::<Array>().into(),
-        ),
+        ("applications", info.applications.iter().map(|name| JsValue::from(name.text())).collect::<Array>().into()),
     ])
 }
 

@@ -1,8 +1,5 @@
 //! What `calock serve --demo` offers: a test CA and a desk full of virtual locks, made once and kept in the data folder.
 
-use std::fs::{self, OpenOptions};
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use base64ct::{Base64, Encoding};
@@ -15,8 +12,8 @@ use calock::virtual_lock::{
 use calock_portal::demo::Title;
 use calock_portal::{DemoLock, DemoLocks};
 
-use super::private_folder;
 use crate::outcome::Failure;
+use crate::private::{folder as private_folder, read, write};
 
 /// A lock with less life than this is made anew, in seconds.
 const LIFE_LEFT: u64 = 30 * 86_400;
@@ -130,23 +127,6 @@ fn lives(lock: &LockFile, now: u64) -> bool {
     let der = entry.and_then(|entry| Base64::decode_vec(&entry.certificate).ok());
     let certificate = der.and_then(|der| Certificate::from_der(&der).ok());
     certificate.is_some_and(|certificate| certificate.not_after() > now.saturating_add(LIFE_LEFT))
-}
-
-fn read(path: &Path) -> Result<Option<String>, Failure> {
-    match fs::read_to_string(path) {
-        Ok(text) => Ok(Some(text)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Failure::unusable(path.display(), error)),
-    }
-}
-
-/// Writes a file whole or not at all, for its owner only: there are private keys in it, if only test keys.
-fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    let draft = path.with_extension("draft");
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true).mode(0o600);
-    let written = options.open(&draft).and_then(|mut file| file.write_all(text.as_bytes()));
-    written.and_then(|()| fs::rename(&draft, path)).map_err(|error| Failure::unusable(path.display(), error))
 }
 
 fn internal(error: Error) -> Failure {
