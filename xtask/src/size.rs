@@ -16,11 +16,14 @@ const BUDGET: usize = 76_000;
 /// What the script tag names.
 const ENTRY: &str = "calock.js";
 /// Loaded by every login, whatever way their names are written in the scripts.
-const ALWAYS: &[&str] = &[ENTRY, "calock_wasm.js", "calock_wasm_bg.wasm", "messages.js"];
+const ALWAYS: &[&str] = &[ENTRY, "calock_wasm_bg.wasm"];
+/// Loaded when the page, or a person on it, asks for English.
+const ENGLISH: &str = "messages.en.js";
 
 /// Prints every file with its size and fails when their sum is over the budget.
 pub(crate) fn gate(dist: &Path) -> Result<()> {
-    let files = loaded(dist)?;
+    let mut files = loaded(dist)?;
+    ensure!(files.remove(ENGLISH), "{ENTRY} does not load {ENGLISH}: who wants English would read Chinese");
     if let Some(path) = files.iter().find(|path| path.starts_with("virtual/")) {
         bail!("{ENTRY} loads {path}: the virtual lock must stay out of what a portal serves");
     }
@@ -40,6 +43,8 @@ pub(crate) fn gate(dist: &Path) -> Result<()> {
         compressed - BUDGET
     );
     println!("      {} bytes below the budget", BUDGET - compressed);
+    let english = read(dist, ENGLISH)?;
+    println!("      {:<32} {:>9} {:>9}", format!("a page in English adds {ENGLISH}"), english.len(), gzip(&english)?);
     Ok(())
 }
 
@@ -90,10 +95,9 @@ mod tests {
         let write = |path: &str, bytes: &[u8]| fs::write(folder.path().join(path), bytes).unwrap();
         fs::create_dir(folder.path().join("element")).unwrap();
         fs::create_dir(folder.path().join("virtual")).unwrap();
-        write("calock.js", calock.as_bytes());
-        write("calock_wasm.js", b"new URL('calock_wasm_bg.wasm', import.meta.url)");
+        write("calock.js", format!("{calock};import('./messages.en.js')").as_bytes());
         write("calock_wasm_bg.wasm", wasm);
-        write("messages.js", b"export default {}");
+        write("messages.en.js", b"export default {}");
         write("element/login.js", b"import '../words.js'");
         write("words.js", b"");
         write("virtual/virtual.js", b"");
@@ -131,6 +135,16 @@ mod tests {
     fn a_module_that_loads_the_virtual_lock_is_refused() {
         let error = gate(dist("import('./virtual/virtual.js')", b"").path()).unwrap_err().to_string();
         assert!(error.contains("virtual/virtual.js"), "{error}");
+    }
+
+    #[test]
+    fn english_is_loaded_but_not_by_everyone() {
+        let folder = dist("", b"");
+        gate(folder.path()).unwrap();
+        fs::write(folder.path().join("messages.en.js"), noise(80_000)).unwrap();
+        gate(folder.path()).unwrap();
+        fs::write(folder.path().join("calock.js"), "").unwrap();
+        assert!(gate(folder.path()).unwrap_err().to_string().contains("messages.en.js"));
     }
 
     #[test]
