@@ -35,12 +35,17 @@ const SAFARI: (&str, &str) = (
 );
 /// Chrome has had it since version 74.
 const ENCODER: (&str, &str) = ("if (!('encodeInto' in cachedTextEncoder)) {", "if (false) {");
+/// Chrome has had it since version 84.
+const REGISTRY: (&str, &str) = (
+    "(typeof FinalizationRegistry === 'undefined')\n    ? { register: () => {}, unregister: () => {} }\n    : new",
+    "new",
+);
 
 /// Makes both smaller without changing what they do.
 pub(super) fn slim(script: &str, wasm: &[u8]) -> Result<Glue> {
     let (body, _) = script.split_once(LOADER).context("the glue has no loader where wasm-bindgen writes one")?;
     let mut script = format!("{body}{START}");
-    for (old, new) in [SAFARI, ENCODER] {
+    for (old, new) in [SAFARI, ENCODER, REGISTRY] {
         ensure!(script.contains(old), "the glue no longer has:\n{old}");
         script = script.replace(old, new);
     }
@@ -126,6 +131,7 @@ mod tests {
         function decodeText(bytes) {\n    numBytesDecoded += bytes.length;\n    if (numBytesDecoded >= MAX_SAFARI_DECODE_BYTES) {\n        \
         cachedTextDecoder = new TextDecoder('utf-8', { ignoreBOM: true });\n        cachedTextDecoder.decode();\n        \
         numBytesDecoded = bytes.length;\n    }\n}\nif (!('encodeInto' in cachedTextEncoder)) {\n}\n\
+        const R = (typeof FinalizationRegistry === 'undefined')\n    ? { register: () => {}, unregister: () => {} }\n    : new R();\n\
         let wasmModule, wasmInstance, wasm;\nfunction __wbg_load() {}\n";
 
     fn module() -> Vec<u8> {

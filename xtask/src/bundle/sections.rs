@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail, ensure};
 
+const CUSTOM: u8 = 0;
 const IMPORT: u8 = 2;
 const EXPORT: u8 = 7;
 /// `\0asm` and the version.
@@ -38,7 +39,10 @@ pub(super) fn names(wasm: &[u8]) -> Result<Names> {
     Ok(names)
 }
 
-/// The same file with other names; everything else is copied as it is.
+/// For linkers: which features of wasm the code was compiled for. A browser skips it.
+const FOR_LINKERS: &str = "target_features";
+
+/// The same file with other names and without what only linkers read; everything else is copied as it is.
 pub(super) fn renamed(
     wasm: &[u8],
     modules: &BTreeMap<String, String>,
@@ -49,6 +53,7 @@ pub(super) fn renamed(
     for (id, body) in split(wasm)? {
         let mut section = Vec::new();
         match id {
+            CUSTOM if Reader(body).name()? == FOR_LINKERS => continue,
             IMPORT => {
                 let list = imports(body)?;
                 put_number(&mut section, list.len())?;
@@ -188,6 +193,8 @@ mod tests {
         let wasm = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x02\x07\x01\x01m\x01f\0\0\x07\x05\x01\x01g\0\0";
         let none = BTreeMap::new();
         assert_eq!(renamed(wasm, &none, &none, &none).unwrap(), wasm);
+        let linked = [wasm, &b"\0\x12\x0ftarget_features\x01+"[..]].concat();
+        assert_eq!(renamed(&linked, &none, &none, &none).unwrap(), wasm);
         assert!(names(&wasm[..20]).is_err());
         assert!(names(b"GIF89a..").is_err());
     }
