@@ -1,7 +1,6 @@
 //! Times: X.509's two forms and RFC 3339, all as seconds since 1970-01-01T00:00:00Z.
 
-use super::tlv::{Tlv, UNREADABLE, tag};
-use crate::Result;
+use super::tlv::{Result, Tlv, UNREADABLE, tag};
 
 /// Reads UTCTime or GeneralizedTime in the forms of RFC 5280, 4.1.2.5: seconds present, `Z` at the end.
 /// UTCTime years 50 to 99 are of the 20th century.
