@@ -3,6 +3,7 @@
 mod catalogue;
 mod glue;
 mod integrity;
+mod order;
 mod pack;
 mod plan;
 mod sections;
@@ -114,7 +115,7 @@ fn assemble(tree: &Tree, module: &Bound, lock: &Bound, profile: Profile) -> Resu
     let plain = tree.target().join("plain");
     let script = fs::read_to_string(&module.script).with_context(|| format!("no {}", module.script.display()))?;
     let wasm = fs::read(&module.wasm).with_context(|| format!("no {}", module.wasm.display()))?;
-    let glue = glue::slim(&script, &wasm)?;
+    let glue = glue::slim(&script, &wasm, profile == Profile::Release)?;
     plain_module(tree, glue.script, &glue.wasm)?.apply(&plain)?;
 
     let mut plan = Plan::default();
