@@ -7,6 +7,8 @@ pub mod error;
 pub mod frame;
 pub mod hash;
 pub mod journal;
+#[doc(hidden)]
+pub mod json;
 pub mod link;
 pub mod lock;
 pub mod secret;

@@ -16,8 +16,6 @@ mod handle;
 #[cfg(feature = "bridge")]
 mod host;
 #[cfg(feature = "bridge")]
-mod json;
-#[cfg(feature = "bridge")]
 mod page;
 #[cfg(feature = "bridge")]
 mod view;

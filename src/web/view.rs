@@ -3,10 +3,10 @@
 use base64ct::{Base64, Encoding as _};
 
 use super::host::{gbk, now};
-use super::json::Json;
 use crate::certificate::{self, Certificate, Name, time::rfc3339};
 use crate::error::{Code, Error};
 use crate::hash::hex;
+use crate::json::Json;
 use crate::session::{Entry, LockInfo, PinQuestion, Signed, Step};
 
 /// `CertificateInfo`.
