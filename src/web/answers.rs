@@ -6,11 +6,13 @@ use core::pin::Pin;
 use core::task::{Context, Poll};
 use std::rc::Rc;
 
+use zeroize::Zeroizing;
+
 use super::host::Host;
 use crate::error::{Code, Error, Result};
 
-/// What JavaScript answers: bytes, or why not.
-pub(super) type Answer = Result<Vec<u8>>;
+/// What JavaScript answers: bytes, or why not. The bytes may be a PIN, so they are wiped wherever they are dropped.
+pub(super) type Answer = Result<Zeroizing<Vec<u8>>>;
 
 /// The wishes that wait for an answer.
 #[derive(Default)]
@@ -47,7 +49,7 @@ impl Border {
     }
 
     /// An answer arrived. Late ones, whose ticket was given up, are dropped.
-    pub(super) fn answered(&self, number: u32, code: Option<&str>, bytes: Vec<u8>) {
+    pub(super) fn answered(&self, number: u32, code: Option<&str>, bytes: Zeroizing<Vec<u8>>) {
         let answer = match code {
             None => Ok(bytes),
             Some(code) => Err(Error::new(Code::parse(code).unwrap_or(Code::Internal))),

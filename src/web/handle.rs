@@ -9,6 +9,7 @@ use core::time::Duration;
 use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
+use zeroize::Zeroizing;
 
 use super::answers::Border;
 use super::executor::Executor;
@@ -202,7 +203,7 @@ impl LockHandle {
 
     /// The answer to a wish: bytes, or a code.
     pub fn answered(&self, ticket: u32, code: Option<String>, bytes: Option<Vec<u8>>) {
-        self.0.border.answered(ticket, code.as_deref(), bytes.unwrap_or_default());
+        self.0.border.answered(ticket, code.as_deref(), Zeroizing::new(bytes.unwrap_or_default()));
         self.0.executor.run();
     }
 

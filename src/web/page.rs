@@ -6,8 +6,6 @@ use core::task::Poll;
 use core::time::Duration;
 use std::rc::Rc;
 
-use zeroize::Zeroizing;
-
 use super::answers::Border;
 use super::{host, view};
 use crate::certificate::PublicKey;
@@ -109,7 +107,7 @@ pub(super) struct PagePerson {
 impl Person for PagePerson {
     async fn pin(&self, question: PinQuestion) -> Result<PinAnswer> {
         let json = view::question(&question);
-        let answer = Zeroizing::new(self.border.ask(|host, ticket| host.pin(ticket, self.call, &json)).await?);
+        let answer = self.border.ask(|host, ticket| host.pin(ticket, self.call, &json)).await?;
         let (&spend, typed) = answer.split_first().ok_or(Code::PinEmpty)?;
         Ok(PinAnswer { pin: Pin::new(typed)?, spend_last_try: spend == 1 })
     }

@@ -115,8 +115,8 @@ export class Lock {
   private constructor();
   /** Names this connection within the page; not a serial number. */
   readonly id: string;
-  /** The model that was recognised; `undefined`: unknown, read only, never given a PIN. */
-  readonly profile: string | undefined;
+  /** The model that was recognised, such as "gm3000"; "longmai-unknown" is only read and never given a PIN. */
+  readonly profile: string;
   /** What to call it in a list: the model, or the device's name as the browser tells it. */
   readonly name: string;
   /** Whether it was closed, released or unplugged; ask for the lock again. */

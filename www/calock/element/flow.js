@@ -47,7 +47,6 @@ export async function pickLock(stage, signal, other) {
  */
 export async function logIn(stage, lock, { challengeUrl, submitUrl, signal }) {
   stage.show("reading");
-  if (!lock.profile) throw new CalockError("LOCK_UNKNOWN", { phase: "open" });
   // The portal and the lock are asked at the same time. Its failure is reported where the challenge is needed.
   const challenge = getChallenge(challengeUrl, signal);
   challenge.catch(() => {});

@@ -33,7 +33,14 @@ pub(super) fn fuzz(tree: &Tree) -> Result<Outcome> {
     for target in &targets {
         println!("    {target}, {seconds} s");
         let mut command = process::cargo(tree);
-        command.args(["+nightly", "fuzz", "run", target, "--", "-verbosity=0", "-print_final_stats=1"]);
+        // What was found before, then what is kept in the repository to start from; new finds go into the first folder.
+        let (corpus, seeds) = (format!("fuzz/corpus/{target}"), format!("fuzz/seeds/{target}"));
+        fs::create_dir_all(tree.at(&corpus)).with_context(|| format!("cannot create {corpus}"))?;
+        command.args(["+nightly", "fuzz", "run", target, &corpus]);
+        if tree.at(&seeds).is_dir() {
+            command.arg(&seeds);
+        }
+        command.args(["--", "-verbosity=0", "-print_final_stats=1"]);
         command.arg(format!("-max_total_time={seconds}")).env("PATH", &path);
         if let Err(error) = process::run(&mut command) {
             eprintln!("    {target}: {error:#}");
