@@ -13,6 +13,7 @@
 import assert from "node:assert/strict";
 
 import { message } from "./support/catalogue.mjs";
+import { measuredLogins } from "./support/meter.mjs";
 import { Person } from "./support/person.mjs";
 import { storedSignature } from "./support/stored.mjs";
 
@@ -112,6 +113,36 @@ export const SCENARIOS = [
     },
   },
   {
+    name: "everything fits a screen as narrow as a telephone's",
+    lock: "enterprise",
+    only: "page",
+    expected: [REFUSED],
+    async run(place) {
+      const { person, file } = place;
+      const look = async (picture) => {
+        await place.screenshot(`narrow-${picture}`);
+        const wide = await person.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        assert.ok(wide <= 0, `${picture}: ${wide} px stand out of the screen`);
+      };
+      await person.page.setViewportSize({ width: 390, height: 844 });
+      await place.arrive();
+      await look("1-idle");
+      await place.start();
+      await person.asked();
+      await person.typePin(file.wrongPin);
+      await person.isAskedAgain("PIN_WRONG", file.tries - 1);
+      await look("2-pin");
+      await person.page.keyboard.press("Escape");
+      await person.isRefused("PIN_CANCELLED");
+      await look("3-cancelled");
+      await person.pressRetry();
+      await person.asked();
+      await person.typePin(file.pin);
+      await person.isLoggedInAs(file.holder);
+      await look("4-home");
+    },
+  },
+  {
     name: "a second tab is told that the first one uses the lock",
     lock: "enterprise",
     expected: [REFUSED],
@@ -138,7 +169,23 @@ export const SCENARIOS = [
     expected: [REFUSED, /net::ERR_FAILED/],
     run: replays,
   },
+  {
+    name: "the first login takes 12 exchanges at most, a second one in the same page 4",
+    lock: "enterprise",
+    expected: [REFUSED],
+    run: exchangeBudget,
+  },
+  {
+    name: "with RSA, too, the exchanges stay in their budget",
+    lock: "rsa",
+    expected: [REFUSED],
+    run: exchangeBudget,
+  },
 ];
+
+/** DESIGN.md, budgets. */
+const FIRST_LOGIN = 12;
+const SECOND_LOGIN = 4;
 
 async function logIn(place, picture) {
   const { person, file } = place;
@@ -160,6 +207,27 @@ async function ends(place, code, picture) {
   await person.isRefused(code);
   await place.screenshot(picture);
   await person.isNotLoggedIn();
+}
+
+/** Counted twice: by the module itself, and at the device. */
+async function exchangeBudget(place) {
+  const { person, file } = place;
+  await place.arrive();
+  // A person allows the site to use the lock, and changes their mind.
+  await place.start();
+  await person.asked();
+  await person.page.keyboard.press("Escape");
+  await person.isRefused("PIN_CANCELLED");
+
+  const logins = await measuredLogins(person.page, file.pin);
+  for (const { exchanges, messages, total, module } of logins) {
+    console.log(`measured: ${exchanges} exchanges, ${total.toFixed(1)} ms, of them ${module.toFixed(1)} ms in the module`);
+    assert.equal(messages, exchanges, "the module counts what the lock was sent");
+  }
+  const [first, second] = logins;
+  assert.deepEqual(logins.map(({ status }) => status), [200, 200]);
+  assert.ok(first.exchanges > 0 && first.exchanges <= FIRST_LOGIN, first.journal);
+  assert.ok(second.exchanges > 0 && second.exchanges <= SECOND_LOGIN, second.journal);
 }
 
 /** A signed login is caught on its way; others then try to use it. */
