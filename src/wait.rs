@@ -7,6 +7,9 @@ use core::task::{Context, Poll, Waker};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+/// A future on the heap: one type for all, and one copy of the code that awaits it.
+pub type Boxed<'a, T> = core::pin::Pin<Box<dyn Future<Output = T> + 'a>>;
+
 /// Something that happens once: an abort, an unplugging. Clones share the state.
 #[derive(Clone, Default)]
 pub struct Flag(Rc<RefCell<FlagState>>);

@@ -20,3 +20,7 @@ mod page_lock;
 mod person;
 #[cfg(feature = "virtual")]
 mod virtual_lock;
+
+/// The standard allocator is built for programs that live long; a page frees all at once, and loads 3 KB less.
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();

@@ -4,7 +4,6 @@ mod command;
 mod pin;
 mod reply;
 
-use core::future::Future;
 
 pub use command::Usage;
 pub use pin::block as pin_block;
@@ -16,25 +15,29 @@ use super::profile::Profile;
 use crate::apdu::{Command, Response, Status};
 use crate::error::{Code, Error, Result};
 use crate::secret::Pin;
+use crate::wait::Boxed;
 
 /// Sends a command and gives its whole answer, however many exchanges that takes.
+///
+/// The future is boxed: a login awaits a dozen of them, and a dozen copies of what lies below would double the module.
 pub trait Channel {
     /// One command.
     ///
     /// # Errors
     /// What the link and its deadlines report; a refusing status word is no error here.
-    fn transmit(&self, command: Command) -> impl Future<Output = Result<Response>>;
+    fn transmit(&self, command: Command) -> Boxed<'_, Result<Response>>;
 }
 
 /// The commands of GM/T 0017-2012 chapter 9 that a login needs (reference: token.md 1.2, 1.3).
-pub struct Gmt0017<'a, C> {
-    channel: &'a C,
+pub struct Gmt0017<'a> {
+    channel: &'a dyn Channel,
     profile: &'a Profile,
 }
 
-impl<'a, C: Channel> Gmt0017<'a, C> {
+impl<'a> Gmt0017<'a> {
     /// A lock of this profile behind this channel.
-    pub fn new(channel: &'a C, profile: &'a Profile) -> Self {
+    #[must_use]
+    pub fn new(channel: &'a dyn Channel, profile: &'a Profile) -> Self {
         Self { channel, profile }
     }
 

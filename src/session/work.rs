@@ -12,7 +12,7 @@ use crate::error::{Code, Error, Phase, Result};
 use crate::link::Link;
 use crate::lock::Gmt0017;
 use crate::lock::gmt0017::Channel;
-use crate::wait::{Flag, Turn};
+use crate::wait::{Boxed, Flag, Turn};
 
 /// How long a page waits for the device to open, other pages' turns included.
 const OPEN: Duration = Duration::from_secs(8);
@@ -59,7 +59,7 @@ impl<'a, L: Link, E: Environment> Work<'a, L, E> {
     }
 
     /// The lock's commands, through this workflow.
-    pub(super) fn lock(&self) -> Gmt0017<'_, Self> {
+    pub(super) fn lock(&self) -> Gmt0017<'_> {
         Gmt0017::new(self, self.session.profile)
     }
 
@@ -104,16 +104,18 @@ impl<'a, L: Link, E: Environment> Work<'a, L, E> {
 }
 
 impl<L: Link, E: Environment> Channel for Work<'_, L, E> {
-    async fn transmit(&self, command: Command) -> Result<Response> {
-        let instruction = command.ins;
-        let mut answer = Answer::to(command, self.session.profile.form);
-        let mut apdu = answer.first()?;
-        loop {
-            match answer.feed(self.exchange(instruction, &apdu).await?)? {
-                Next::Send(again) => apdu = again,
-                Next::Done(response) => return Ok(response),
+    fn transmit(&self, command: Command) -> Boxed<'_, Result<Response>> {
+        Box::pin(async move {
+            let instruction = command.ins;
+            let mut answer = Answer::to(command, self.session.profile.form);
+            let mut apdu = answer.first()?;
+            loop {
+                match answer.feed(self.exchange(instruction, &apdu).await?)? {
+                    Next::Send(again) => apdu = again,
+                    Next::Done(response) => return Ok(response),
+                }
             }
-        }
+        })
     }
 }
 

@@ -3,7 +3,6 @@
 #![allow(unreachable_pub)] // exports are reached from JavaScript
 
 use core::cell::Cell;
-use core::pin::Pin;
 use core::time::Duration;
 use std::rc::Rc;
 
@@ -23,7 +22,7 @@ use crate::link::ReportLink;
 use crate::lock::profile::{self, PROFILES, Profile};
 use crate::session::{Environment as _, LoginRequest, Session, Step};
 use crate::statement::Purpose;
-use crate::wait::Flag;
+use crate::wait::{Boxed, Flag};
 
 /// After a signature the lock forgets the PIN when nothing happens for this long.
 const IDLE: Duration = Duration::from_secs(10);
@@ -187,7 +186,7 @@ impl LockHandle {
 }
 
 /// One call under way.
-type Call = Pin<Box<dyn Future<Output = Result<JsValue>>>>;
+type Call = Boxed<'static, Result<JsValue>>;
 
 fn settle(session: Rc<PageSession>, calls: Rc<Cell<u32>>, number: u32, heard: Option<Heard>, call: Call) -> Promise {
     future_to_promise(async move {
