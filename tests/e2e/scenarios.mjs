@@ -12,7 +12,8 @@
 
 import assert from "node:assert/strict";
 
-import { message } from "./support/catalogue.mjs";
+import { says } from "./support/accessible.mjs";
+import { message, word } from "./support/catalogue.mjs";
 import { measuredLogins } from "./support/meter.mjs";
 import { Person } from "./support/person.mjs";
 import { storedSignature } from "./support/stored.mjs";
@@ -40,6 +41,24 @@ export const SCENARIOS = [
     async run(place) {
       await logIn(place, "rsa");
       await storedSignature(place.data, "RS256");
+    },
+  },
+  {
+    name: "an employee's lock names the company and who uses the lock",
+    lock: "employee",
+    only: "page",
+    expected: [REFUSED],
+    async run(place) {
+      const { person, file } = place;
+      await place.arrive();
+      await place.start();
+      await person.asked();
+      await says(person.page, `${word("user")}${file.holder}`);
+      await place.screenshot("employee");
+      await person.typePin(file.pin);
+      await person.isLoggedInAs(file.organisation);
+      await says(person.page, file.holder);
+      await place.screenshot("employee-home");
     },
   },
   {
@@ -154,8 +173,12 @@ export const SCENARIOS = [
 
       const second = new Person(person.window, person.origin, await person.window.newTab());
       await place.arrive(second);
+      const start = performance.now();
       await place.start(second);
       await second.isRefused("LOCK_BUSY");
+      const waited = (performance.now() - start) / 1000;
+      console.log(`measured: ${waited.toFixed(1)} s until the second tab is told`);
+      assert.ok(waited < 8, "a person is not left waiting");
       await place.screenshot("second-tab", second);
 
       await person.page.bringToFront();
@@ -261,6 +284,23 @@ async function replays(place) {
   assert.equal(taken.status, 200, JSON.stringify(taken.body));
   assert.equal(taken.body.holder.name, file.holder);
   await refused(post(person.origin, caught), "NONCE_USED");
+
+  await person.window.context.clearCookies();
+  await tampered(place, () => caught, "NONCE_USED", "replayed");
+  await tampered(place, (own) => JSON.stringify({ ...JSON.parse(own), origin: "https://evil.example" }), "ORIGIN_MISMATCH", "foreign-origin");
+}
+
+/** Somebody between the page and the portal puts another body in the place of the page's own; the person is told. */
+async function tampered(place, body, code, picture) {
+  const { person, file } = place;
+  await person.window.context.route("**/api/login", (route) => route.continue({ postData: body(route.request().postData()) }));
+  await person.pressAgain();
+  await person.asked();
+  await person.typePin(file.pin);
+  await person.isRefused(code);
+  await place.screenshot(picture);
+  await person.isNotLoggedIn();
+  await person.window.context.unroute("**/api/login");
 }
 
 async function refused(posting, code) {

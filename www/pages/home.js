@@ -21,7 +21,8 @@ async function show() {
   find("lead").textContent = `${holder.name}，您好。`;
   find("facts").replaceChildren(
     ...fact("持有人", holder.name),
-    ...fact("单位", holder.organisation),
+    ...fact("单位", holder.organisation !== holder.name && holder.organisation),
+    ...fact("使用人", holder.person !== holder.name && holder.person),
     ...fact("锁的类型", KINDS[holder.kind] ?? KINDS.unknown),
     ...fact("单位代码", holder.code),
     ...fact("颁发机构", holder.issuer),
