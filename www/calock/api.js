@@ -1,13 +1,11 @@
 /**
- * calock as functions, for those who write their own page. Nothing happens at import; safe to import on a server.
+ * calock without the element, for those who write their own page; both languages are in it.
+ * A page takes this entry or calock.js, not both: each has a list of locks of its own.
  * @module
  */
-import { LockList } from "./locks.js";
+import { teach } from "./catalogue.js";
+import en from "./messages.en.js";
 
-export { init, version } from "./wasm.js";
-export { support } from "./support.js";
-export { CalockError, describe, isCalockError } from "./errors.js";
-export { Lock } from "./lock.js";
+export * from "./functions.js";
 
-/** The locks of this computer: `request()`, `known()`, events "added" and "removed". */
-export const locks = new LockList();
+teach("en", en);

@@ -2,7 +2,7 @@
  * Errors as pages see them: one class, chosen by `code`, never by a sentence.
  * @module
  */
-import messages from "./messages.js";
+import { languageOf, learn, sentences } from "./catalogue.js";
 
 /** Codes that no second attempt cures. The rest of the one list (src/error.rs) is retriable. */
 const FINAL = new Set(
@@ -30,7 +30,7 @@ export class CalockError extends Error {
     this.detail = more.detail;
     this.texts = more.texts;
     if (more.cause !== undefined) this.cause = more.cause;
-    this.message = `${code}: ${describe(this, "en").what}`;
+    if (more.detail) this.message += `: ${more.detail}`;
   }
 }
 
@@ -50,20 +50,23 @@ export function isCalockError(error) {
  */
 export function describe(error, lang = "zh-CN") {
   const known = isCalockError(error) ? error : { code: "INTERNAL" };
+  const { code } = known;
   const language = languageOf(lang);
   const own = known.texts?.[language];
-  const entry = messages.codes[known.code]?.[language];
-  const text = entry ?? (own ? { what: own, todo: "" } : messages.codes.SUBMIT_FAILED[language]);
-  return { code: known.code, what: fill(text.what, known.triesLeft, language), todo: text.todo };
+  const { codes, ui } = sentences(language) ?? notYet(language);
+  const [what, todo] = codes[code] ?? (own ? [own, ""] : (codes.SUBMIT_FAILED ?? [inWords(code), ""]));
+  return { code, what: what.replace("{n}", () => known.triesLeft ?? ui.some), todo };
 }
 
-/** @param {string} lang @returns {"zh"|"en"} */
-export function languageOf(lang) {
-  return /^en\b/i.test(lang) ? "en" : "zh";
+/** The next sentence will be there; for this one the code must do. */
+function notYet(language) {
+  learn(language);
+  return { codes: {}, ui: {} };
 }
 
-function fill(text, count, language) {
-  return text.replace("{n}", () => count ?? messages.ui.some[language]);
+/** "PIN_WRONG" as "pin wrong (PIN_WRONG)": codes are English and short enough to be read. */
+function inWords(code) {
+  return `${code.toLowerCase().replaceAll("_", " ")} (${code})`;
 }
 
 /**

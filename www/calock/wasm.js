@@ -2,12 +2,13 @@
  * Fetching and starting the wasm part: once, on demand, and with a code for each way it can fail.
  * @module
  */
+import { LockHandle, filters, start as startGlue, version as wasmVersion } from "./calock_wasm.js";
+import { languageOf, learn } from "./catalogue.js";
 import { CalockError, asCalockError } from "./errors.js";
 import { supportReasons } from "./support.js";
 
-let started;
+let started = false;
 let pending;
-let attempts = 0;
 
 /**
  * Loads the wasm. May be called many times; a failure can be retried.
@@ -16,6 +17,8 @@ let attempts = 0;
  * @returns {Promise<void>}
  */
 export function init({ wasm } = {}) {
+  // A page in English may ask describe() for the first sentence long before it shows an element.
+  learn(languageOf(globalThis.document?.documentElement.lang ?? ""));
   pending ??= start(wasm).catch((error) => {
     pending = undefined;
     throw asCalockError(error, "WASM_LOAD_FAILED", "choose");
@@ -26,27 +29,19 @@ export function init({ wasm } = {}) {
 /** The wasm's exports; NOT_INITIALISED before init() has finished. */
 export function wasm() {
   if (!started) throw new CalockError("NOT_INITIALISED");
-  return started;
+  return { LockHandle, filters };
 }
 
 /** The release, as the wasm says it; undefined before init(). */
 export function version() {
-  return started?.version();
+  return started ? wasmVersion() : undefined;
 }
 
 async function start(source = new URL("./calock_wasm_bg.wasm", import.meta.url)) {
   const blocked = supportReasons().find((code) => code.startsWith("WASM"));
   if (blocked) throw new CalockError(blocked);
-  const [glue, compiled] = await Promise.all([loadGlue(), compile(source)]);
-  await glue.default({ module_or_path: compiled });
-  started = glue;
-}
-
-/** Browsers may remember that a module failed to load, so a further attempt asks by another name. */
-function loadGlue() {
-  attempts += 1;
-  if (attempts === 1) return import("./calock_wasm.js");
-  return import(/* @vite-ignore */ /* webpackIgnore: true */ `./calock_wasm.js?${attempts}`);
+  await startGlue(await compile(source));
+  started = true;
 }
 
 async function compile(source) {

@@ -1,17 +1,21 @@
 //! `cargo xtask build`: pkg/dist, the module as a portal serves it under /calock/ and as npm packs it.
 
 mod catalogue;
+mod glue;
 mod integrity;
+mod pack;
 mod plan;
+mod sections;
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
 use crate::bindgen::{self, Bound};
 use crate::process;
 use crate::progress::Progress;
-use crate::setup;
+use crate::setup::{self, Need};
 use crate::tree::Tree;
 use plan::Plan;
 
@@ -43,9 +47,10 @@ const VIRTUAL: Variant = Variant {
 
 /// Builds both wasm files and assembles pkg/dist from them and from www.
 pub(crate) fn build(tree: &Tree, profile: Profile) -> Result<()> {
-    let mut progress = Progress::new(6);
-    progress.step("the wasm32 target of the Rust toolchain");
+    let mut progress = Progress::new(7);
+    progress.step("the wasm32 target of the Rust toolchain, and esbuild");
     setup::rust_target(tree)?;
+    Need::Node.ensure(tree)?;
     progress.step("the browser module");
     let module = compile(tree, &MODULE, profile)?;
     progress.step("the virtual lock");
@@ -53,11 +58,12 @@ pub(crate) fn build(tree: &Tree, profile: Profile) -> Result<()> {
     progress.step("bindings");
     let module = bind(tree, &MODULE, profile, &module)?;
     let lock = bind(tree, &VIRTUAL, profile, &lock)?;
+    progress.step("the module in one file");
+    let plan = assemble(tree, &module, &lock, profile)?;
     progress.step("pkg/dist");
-    let plan = assemble(tree, &module, &lock)?;
     let (written, removed) = plan.apply(&tree.dist())?;
     progress.step("pkg/dist/sri.json");
-    integrity::write(&tree.dist(), plan.paths())?;
+    integrity::write(&tree.dist(), plan.paths().filter(|path| !path.ends_with(MAP)))?;
     progress.done(&format!("pkg/dist is ready: {} files, {written} changed, {removed} removed", plan.len()));
     Ok(())
 }
@@ -79,21 +85,50 @@ fn compile(tree: &Tree, variant: &Variant, profile: Profile) -> Result<PathBuf> 
     Ok(target.join(setup::WASM).join(folder).join("calock.wasm"))
 }
 
-fn bind(tree: &Tree, variant: &Variant, profile: Profile, wasm: &std::path::Path) -> Result<Bound> {
+fn bind(tree: &Tree, variant: &Variant, profile: Profile, wasm: &Path) -> Result<Bound> {
     let kind = if profile == Profile::Debug { "debug" } else { "release" };
     let folder = tree.target().join("bindings").join(kind).join(variant.name);
     bindgen::bind(wasm, &folder, variant.name, profile == Profile::Debug)
 }
 
+/// The end of a source map's name. A page loads none, only a developer's tools do.
+const MAP: &str = ".map";
+
 /// What pkg/dist is made of.
-fn assemble(tree: &Tree, module: &Bound, lock: &Bound) -> Result<Plan> {
+fn assemble(tree: &Tree, module: &Bound, lock: &Bound, profile: Profile) -> Result<Plan> {
+    let plain = tree.target().join("plain");
+    let script = fs::read_to_string(&module.script).with_context(|| format!("no {}", module.script.display()))?;
+    let wasm = fs::read(&module.wasm).with_context(|| format!("no {}", module.wasm.display()))?;
+    let glue = glue::slim(&script, &wasm)?;
+    plain_module(tree, glue.script, &glue.wasm)?.apply(&plain)?;
+
     let mut plan = Plan::default();
-    plan.folder(&tree.at("www/calock"), "")?;
-    plan.bytes("messages.js", catalogue::script(&tree.at("www/messages.json"))?)?;
-    plan.file(&module.script, "calock_wasm.js")?;
-    plan.file(&module.wasm, "calock_wasm_bg.wasm")?;
+    let packed = pack::folder(tree)?;
+    for name in pack::ENTRIES {
+        pack::entry(tree, &plain, name, &packed, profile)?;
+        for name in [(*name).to_owned(), format!("{name}{MAP}")] {
+            plan.file(&packed.join(&name), &name)?;
+        }
+    }
+    let english = catalogue::file("en");
+    plan.bytes(&english, pack::small(tree, &plain.join(&english))?)?;
+    plan.file(&plain.join("index.d.ts"), "index.d.ts")?;
+    plan.bytes("calock_wasm_bg.wasm", glue.wasm)?;
     plan.folder(&tree.at("www/virtual"), "virtual/")?;
     plan.file(&lock.script, "virtual/calock_virtual.js")?;
     plan.file(&lock.wasm, "virtual/calock_virtual_bg.wasm")?;
+    Ok(plan)
+}
+
+/// The module in the files it is written in, with those that are made beside them. It runs as it stands in target/plain.
+fn plain_module(tree: &Tree, glue: String, wasm: &[u8]) -> Result<Plan> {
+    let mut plan = Plan::default();
+    plan.folder(&tree.at("www/calock"), "")?;
+    plan.bytes("element/login.css.js", pack::style(tree, &tree.at("www/calock/element/login.css"))?)?;
+    for language in catalogue::LANGUAGES {
+        plan.bytes(&catalogue::file(language), catalogue::script(&tree.at("www/messages.json"), language)?)?;
+    }
+    plan.bytes("calock_wasm.js", glue.into_bytes())?;
+    plan.bytes("calock_wasm_bg.wasm", wasm.to_vec())?;
     Ok(plan)
 }

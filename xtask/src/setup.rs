@@ -102,11 +102,11 @@ fn components(tree: &Tree) -> Result<()> {
 
 /// node and the packages in package-lock.json.
 fn node(tree: &Tree) -> Result<()> {
-    programs("the browser tests", &["node", "npm"], &["nodejs", "npm"])?;
+    programs("packing the module and testing it in a browser", &["node", "npm"], &["nodejs", "npm"])?;
     let version = process::output(Command::new("node").arg("--version"))?;
     let major = version.trim().trim_start_matches('v').split('.').next().and_then(|major| major.parse::<u32>().ok());
     if major.is_none_or(|major| major < NODE_MAJOR) {
-        bail!("node {} is too old for the browser tests: install version {NODE_MAJOR} or newer", version.trim());
+        bail!("node {} is too old: install version {NODE_MAJOR} or newer", version.trim());
     }
     let lock = tree.at("package-lock.json");
     // npm writes this file at the end of an installation that went through.
@@ -117,7 +117,7 @@ fn node(tree: &Tree) -> Result<()> {
     say(
         "npm packages",
         "package-lock.json",
-        "playwright-core, axe-core and typescript for the tests; no browser download",
+        "esbuild for the module; playwright-core, axe-core and typescript for its tests; no browser download",
     );
     process::run(Command::new("npm").current_dir(tree.root()).args([
         "ci",

@@ -3,7 +3,7 @@
  * @module
  */
 import { CalockError } from "../errors.js";
-import { locks } from "../api.js";
+import { locks } from "../functions.js";
 import { getChallenge, submit } from "./backend.js";
 
 /** Errors that are mended in the PIN field, without starting again. */

@@ -2,8 +2,7 @@
  * Which language an element speaks, and its words.
  * @module
  */
-import { languageOf } from "../errors.js";
-import messages from "../messages.js";
+import { languageOf, sentences } from "../catalogue.js";
 
 /** The `lang` of the nearest element that has one, also across shadow roots; Chinese when none has. */
 export function langOf(element) {
@@ -14,13 +13,18 @@ export function langOf(element) {
   return "zh-CN";
 }
 
-/** The catalogue's words in one language. */
+/** The catalogue's words in one language; Chinese as long as the wanted one is not there. */
 export class Words {
   /** @param {string} lang */
   constructor(lang) {
-    this.lang = lang || "zh-CN";
-    this.language = languageOf(this.lang);
+    const wanted = languageOf(lang);
+    this.language = sentences(wanted) ? wanted : "zh";
+    /** For `Intl` and `describe()`. */
+    this.lang = this.language === "en" ? "en" : "zh-CN";
+    this.#sentences = sentences(this.language);
   }
+
+  #sentences;
 
   /**
    * @param {string} key
@@ -32,12 +36,11 @@ export class Words {
 
   /** A word of another part of the catalogue: "steps", "stages", "kinds", "identities", "purposes". */
   of(part, key) {
-    return messages[part][key]?.[this.language] ?? "";
+    return this.#sentences[part][key] ?? "";
   }
 
   /** @param {string} time RFC 3339 */
   date(time) {
-    const tag = this.language === "en" ? "en" : "zh-CN";
-    return new Intl.DateTimeFormat(tag, { dateStyle: "long" }).format(new Date(time));
+    return new Intl.DateTimeFormat(this.lang, { dateStyle: "long" }).format(new Date(time));
   }
 }

@@ -6,7 +6,8 @@
  * in front of `navigator.hid`. State is told outside by attributes (`state`, `code`, `tries-left`) and events.
  * @module
  */
-import { locks } from "../api.js";
+import { languageOf, learn } from "../catalogue.js";
+import { locks } from "../functions.js";
 import { CalockError, asCalockError } from "../errors.js";
 import { supportReasons } from "../support.js";
 import { init } from "../wasm.js";
@@ -52,6 +53,7 @@ export class CalockLogin extends Base {
     this.#languages.observe(document, { subtree: true, attributes: true, attributeFilter: ["lang"] });
     addEventListener("pageshow", this.#returned);
     this.#begin();
+    this.#translate();
   }
 
   disconnectedCallback() {
@@ -65,7 +67,8 @@ export class CalockLogin extends Base {
   }
 
   /** Only when the language is another one: drawing anew empties the PIN field. */
-  #translate() {
+  async #translate() {
+    await learn(languageOf(langOf(this)));
     if (new Words(langOf(this)).language !== this.#words.language) this.#render(false);
   }
 

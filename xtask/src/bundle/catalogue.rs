@@ -1,37 +1,81 @@
-//! The message catalogue as a script: a page that forbids everything but `script-src 'self'` can still import it.
+//! The message catalogue as scripts, one a language: a page that forbids everything but `script-src 'self'` can still
+//! import them, and a page loads only the language that it shows.
 
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result, ensure};
-use serde_json::Value;
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::{Map, Value};
 
-/// `messages.js` from `messages.json`: the same data, as the export `messages` and as the default export.
-pub(super) fn script(source: &Path) -> Result<Vec<u8>> {
+/// The languages of the catalogue.
+pub(super) const LANGUAGES: &[&str] = &["zh", "en"];
+
+/// The name of a language's script.
+pub(super) fn file(language: &str) -> String {
+    format!("messages.{language}.js")
+}
+
+/// `messages.json` in one language, as a script's default export: a word is a string, an entry of a code `[what, todo]`.
+pub(super) fn script(source: &Path, language: &str) -> Result<Vec<u8>> {
     let text = fs::read_to_string(source).with_context(|| format!("cannot read {}", source.display()))?;
     let catalogue: Value = serde_json::from_str(&text).with_context(|| format!("{} is no JSON", source.display()))?;
     for part in ["codes", "ui"] {
         ensure!(catalogue[part].is_object(), "{} has no object \"{part}\"", source.display());
     }
-    Ok(format!(
-        "// Made from www/messages.json by cargo xtask build.\nexport const messages = {catalogue};\nexport default messages;\n"
-    )
-    .into_bytes())
+    let sentences = one_language(&catalogue, language).with_context(|| format!("in {}", source.display()))?;
+    Ok(format!("// Made from www/messages.json by cargo xtask build.\nexport default {sentences};\n").into_bytes())
+}
+
+fn one_language(value: &Value, language: &str) -> Result<Value> {
+    let Value::Object(members) = value else { bail!("{value} stands where a text or a group of texts is wanted") };
+    match members.get(language) {
+        Some(Value::String(text)) => return Ok(Value::String(text.clone())),
+        Some(entry) => match (&entry["what"], &entry["todo"]) {
+            (what @ Value::String(_), todo @ Value::String(_)) => {
+                return Ok(Value::from(vec![what.clone(), todo.clone()]));
+            }
+            _ => bail!("{entry} has no \"what\" and \"todo\""),
+        },
+        None => {}
+    }
+    ensure!(LANGUAGES.iter().all(|language| !members.contains_key(*language)), "{value} lacks \"{language}\"");
+    let group = members
+        .iter()
+        .map(|(key, value)| Ok((key.clone(), one_language(value, language).with_context(|| format!("\"{key}\""))?)));
+    Ok(Value::Object(group.collect::<Result<Map<_, _>>>()?))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_script_holds_the_data_and_other_files_are_refused() {
+    fn made(catalogue: &str, language: &str) -> Result<String> {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("messages.json");
-        fs::write(&file, r#"{ "codes": {}, "ui": {"login": {"zh": "登录"}} }"#).unwrap();
-        let made = String::from_utf8(script(&file).unwrap()).unwrap();
-        assert!(made.contains(r#"export const messages = {"codes":{},"ui":{"login":{"zh":"登录"}}};"#), "{made}");
+        fs::write(&file, catalogue).unwrap();
+        script(&file, language).map(|bytes| String::from_utf8(bytes).unwrap())
+    }
 
-        fs::write(&file, r#"{ "ui": {} }"#).unwrap();
-        assert!(script(&file).unwrap_err().to_string().contains("codes"));
+    #[test]
+    fn a_script_holds_one_language() {
+        let catalogue = r#"{
+            "codes": { "A": { "zh": { "what": "甲", "todo": "乙" }, "en": { "what": "a", "todo": "b" } } },
+            "ui": { "login": { "zh": "登录", "en": "Log in" } }
+        }"#;
+        let chinese = made(catalogue, "zh").unwrap();
+        assert!(
+            chinese.ends_with("export default {\"codes\":{\"A\":[\"甲\",\"乙\"]},\"ui\":{\"login\":\"登录\"}};\n"),
+            "{chinese}"
+        );
+        let english = made(catalogue, "en").unwrap();
+        assert!(english.contains(r#""A":["a","b"]"#) && !english.contains('登'), "{english}");
+    }
+
+    #[test]
+    fn a_text_that_is_missing_is_named() {
+        let error = made(r#"{ "codes": {}, "ui": { "login": { "zh": "登录" } } }"#, "en").unwrap_err();
+        assert!(format!("{error:#}").contains("\"login\""), "{error:#}");
+        assert!(made(r#"{ "ui": {} }"#, "zh").unwrap_err().to_string().contains("codes"));
+        assert!(made(r#"{ "codes": { "A": { "zh": { "what": "甲" } } }, "ui": {} }"#, "zh").is_err());
     }
 }
