@@ -4,7 +4,6 @@ mod command;
 mod pin;
 mod reply;
 
-
 pub use command::Usage;
 pub use pin::block as pin_block;
 pub use reply::{
