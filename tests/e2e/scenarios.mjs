@@ -120,6 +120,7 @@ export const SCENARIOS = [
       const { person, file } = place;
       await place.arrive();
       await person.pressLogin();
+      await place.chooserOpens();
       await place.screenshot("chooser");
       await place.cancelChooser();
       await person.isRefused("CHOOSER_CANCELLED");
