@@ -82,6 +82,10 @@ impl Certificate {
     /// # Errors
     /// `CERT_UNREADABLE` for anything that is no X.509 certificate, or is larger than [`MAX_BYTES`].
     pub fn from_der(der: &[u8]) -> Result<Self> {
+        Ok(Self::read(der)?)
+    }
+
+    fn read(der: &[u8]) -> tlv::Result<Self> {
         if der.len() > MAX_BYTES {
             return Err(UNREADABLE);
         }

@@ -2,8 +2,6 @@
 //!
 //! A user can hand it to support; nothing in it identifies holder or lock.
 
-use std::collections::VecDeque;
-
 use crate::apdu::Status;
 use crate::hash::{decimal, hex_upper};
 
@@ -21,7 +19,7 @@ pub struct Entry {
 /// The last exchanges, and how many there were in all.
 #[derive(Debug, Default)]
 pub struct Journal {
-    entries: VecDeque<Entry>,
+    entries: Vec<Entry>,
     exchanges: u32,
 }
 
@@ -31,15 +29,15 @@ impl Journal {
     /// Notes an exchange that begins.
     pub fn sent(&mut self, instruction: u8, sent: usize) {
         if self.entries.len() == Self::KEPT {
-            self.entries.pop_front();
+            self.entries.remove(0);
         }
-        self.entries.push_back(Entry { instruction, sent, answer: None });
+        self.entries.push(Entry { instruction, sent, answer: None });
         self.exchanges += 1;
     }
 
     /// Notes the answer to the last one.
     pub fn received(&mut self, received: usize, status: Status) {
-        if let Some(entry) = self.entries.back_mut() {
+        if let Some(entry) = self.entries.last_mut() {
             entry.answer = Some((received, status));
         }
     }

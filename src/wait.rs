@@ -4,7 +4,6 @@ use core::cell::RefCell;
 use core::future::{Future, poll_fn};
 use core::pin::pin;
 use core::task::{Context, Poll, Waker};
-use std::collections::VecDeque;
 use std::rc::Rc;
 
 /// A future on the heap: one type for all, and one copy of the code that awaits it.
@@ -79,7 +78,7 @@ struct QueueState {
     /// The number the next caller gets.
     next: u64,
     /// Those who wait, by number; whoever gave up is simply no longer in it.
-    waiting: VecDeque<(u64, Option<Waker>)>,
+    waiting: Vec<(u64, Option<Waker>)>,
 }
 
 /// The right to use what the queue guards; dropping it serves the next caller, also after an error or an abort.
@@ -99,13 +98,13 @@ impl Queue {
             let mut state = self.0.borrow_mut();
             let number = state.next;
             state.next += 1;
-            state.waiting.push_back((number, None));
+            state.waiting.push((number, None));
             Place { queue: self.0.clone(), number, served: false }
         };
         poll_fn(|cx| {
             let mut state = self.0.borrow_mut();
-            if state.waiting.front().is_some_and(|(number, _)| *number == place.number) && !state.busy {
-                state.waiting.pop_front();
+            if state.waiting.first().is_some_and(|(number, _)| *number == place.number) && !state.busy {
+                state.waiting.remove(0);
                 state.busy = true;
                 return Poll::Ready(());
             }
@@ -137,7 +136,7 @@ impl Drop for Turn {
 }
 
 fn wake_front(queue: &RefCell<QueueState>) {
-    let waker = queue.borrow_mut().waiting.front_mut().and_then(|(_, waker)| waker.take());
+    let waker = queue.borrow_mut().waiting.first_mut().and_then(|(_, waker)| waker.take());
     if let Some(waker) = waker {
         waker.wake();
     }

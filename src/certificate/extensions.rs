@@ -1,8 +1,7 @@
 //! The extensions that say what a certificate is for and who may have issued it; all others are kept as they are.
 
 use super::oid;
-use super::tlv::{Reader, Tlv, UNREADABLE, only, tag};
-use crate::Result;
+use super::tlv::{Reader, Result, Tlv, UNREADABLE, only, tag};
 
 /// More extensions than any genuine certificate has.
 const MAX_EXTENSIONS: usize = 128;

@@ -1,8 +1,7 @@
 //! Public keys and signature algorithms.
 
 use super::oid;
-use super::tlv::{Reader, UNREADABLE, only, tag, unsigned, whole_bits};
-use crate::Result;
+use super::tlv::{Reader, Result, UNREADABLE, only, tag, unsigned, whole_bits};
 
 const EC_KEY: &str = "1.2.840.10045.2.1";
 const SM2_CURVE: &str = "1.2.156.10197.1.301";

@@ -1,9 +1,8 @@
 //! Distinguished names: every attribute, in order, nothing merged.
 
 use super::text::{self, Text};
-use super::tlv::{Reader, UNREADABLE, tag};
+use super::tlv::{Reader, Result, UNREADABLE, tag};
 use super::{identity, oid};
-use crate::Result;
 use crate::hash::hex;
 use crate::text::{Gbk, none};
 

@@ -1,7 +1,6 @@
 //! Object identifiers as dotted text, the only form they have in this crate.
 
-use super::tlv::UNREADABLE;
-use crate::Result;
+use super::tlv::{Result, UNREADABLE};
 use crate::hash::push_decimal;
 
 /// Turns the content octets of an OBJECT IDENTIFIER into dotted numbers (X.690, 8.19).

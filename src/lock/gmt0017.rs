@@ -172,8 +172,10 @@ impl<'a> Gmt0017<'a> {
         self.ask(clear_secure_state(application)).await.map(drop)
     }
 
-    async fn ask(&self, command: Command) -> Result<Vec<u8>> {
-        accepted(self.channel.transmit(command).await?)
+    /// Boxed for the same reason as [`Channel::transmit`].
+    fn ask(&self, command: Command) -> Boxed<'a, Result<Vec<u8>>> {
+        let channel = self.channel;
+        Box::pin(async move { accepted(channel.transmit(command).await?) })
     }
 }
 

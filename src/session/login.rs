@@ -3,7 +3,7 @@
 use core::future::Future;
 use std::rc::Rc;
 
-use base64ct::{Base64UrlUnpadded, Encoding as _};
+use base64ct::{Base64, Encoding as _};
 
 use super::Environment;
 use super::inventory::{Entry, Inventory};
@@ -213,7 +213,15 @@ async fn verify_pin<L: Link, E: Environment>(
 fn client_random() -> Result<String> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(|_| Error::because(Code::Internal, "no random source"))?;
-    Ok(Base64UrlUnpadded::encode_string(&bytes))
+    // base64url out of base64, which the page has anyway.
+    let base64 = Base64::encode_string(&bytes);
+    let url = |character| match character {
+        '+' => Some('-'),
+        '/' => Some('_'),
+        '=' => None,
+        other => Some(other),
+    };
+    Ok(base64.chars().filter_map(url).collect())
 }
 
 fn sign_failed() -> Error {

@@ -1,25 +1,25 @@
 //! The exports: one lock as an object, and what the module knows before any lock.
+//!
+//! Calls are numbered by JavaScript and end through `Host.settle`; `www/calock/handle.js` makes promises of them.
 
 #![allow(unreachable_pub)] // exports are reached from JavaScript
 
-use core::cell::Cell;
+use core::cell::{Cell, RefCell};
 use core::time::Duration;
 use std::rc::Rc;
 
-use js_sys::{Array, Function, Promise, Reflect};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{future_to_promise, spawn_local};
 
-use super::browser::{AbortSignal, Collection, HidDevice, ORIGIN};
-use super::convert;
-use super::environment::{Page, sleep};
-use super::error::to_js;
-use super::hid::HidReports;
-use super::person::PagePerson;
-use crate::error::{Code, Error, Phase, Result};
-use crate::hash::{decimal, parse_digest};
+use super::answers::Border;
+use super::executor::Executor;
+use super::host::Host;
+use super::json::Json;
+use super::page::{HidReports, Page, PagePerson};
+use super::view;
+use crate::error::{Code, Error, Result};
+use crate::hash::parse_digest;
 use crate::link::ReportLink;
-use crate::lock::profile::{self, PROFILES, Profile};
+use crate::lock::profile::{self, PROFILES};
 use crate::session::{Environment as _, LoginRequest, Session, Step};
 use crate::statement::Purpose;
 use crate::wait::{Boxed, Flag};
@@ -30,22 +30,17 @@ const IDLE: Duration = Duration::from_secs(10);
 /// What `navigator.hid.requestDevice` takes as `filters`, as JSON.
 #[wasm_bindgen]
 pub fn filters() -> String {
-    let mut json = String::from("[");
-    for (index, Profile { usb, .. }) in PROFILES.iter().enumerate() {
-        let mut number = |name: &str, value: u16| {
-            json.push_str(name);
-            json.push_str(&decimal(value.into()));
-        };
-        number(if index == 0 { "{\"vendorId\":" } else { ",{\"vendorId\":" }, usb.vendor);
-        if let Some(product) = usb.product {
-            number(",\"productId\":", product);
-        }
-        number(",\"usagePage\":", usb.usage_page);
-        number(",\"usage\":", usb.usage);
-        json.push('}');
-    }
-    json.push(']');
-    json
+    Json::array(PROFILES.iter().map(|profile| {
+        let usb = profile.usb;
+        Json::object(|json| {
+            json.number("vendorId", Some(usb.vendor.into()));
+            if let Some(product) = usb.product {
+                json.number("productId", Some(product.into()));
+            }
+            json.number("usagePage", Some(usb.usage_page.into()));
+            json.number("usage", Some(usb.usage.into()));
+        })
+    }))
 }
 
 /// The module's version.
@@ -54,225 +49,185 @@ pub fn version() -> String {
     env!("CARGO_PKG_VERSION").to_owned()
 }
 
-type PageSession = Session<ReportLink<HidReports>, Page>;
-
 /// One lock behind a `HIDDevice`.
 #[wasm_bindgen]
-pub struct LockHandle {
-    session: Rc<PageSession>,
+pub struct LockHandle(Rc<Lock>);
+
+struct Lock {
+    session: Session<ReportLink<HidReports>, Page>,
+    border: Border,
+    executor: Executor,
+    /// The calls under way that can be aborted.
+    aborts: RefCell<Vec<(u32, Flag)>>,
     /// Counts calls, so that the idle timer knows whether something came after it was set.
-    calls: Rc<Cell<u32>>,
+    started: Cell<u32>,
 }
 
 #[wasm_bindgen]
 impl LockHandle {
-    /// A handle; nothing is opened yet.
-    ///
-    /// # Errors
-    /// `LOCK_UNKNOWN` for a device that is no lock this module can talk to.
-    #[wasm_bindgen(constructor)]
-    pub fn new(device: HidDevice) -> core::result::Result<LockHandle, JsValue> {
-        let collections: Vec<(u16, u16)> = device
-            .collections()
-            .iter()
-            .map(|collection| {
-                let collection: Collection = collection.unchecked_into();
-                (collection.usage_page(), collection.usage())
-            })
-            .collect();
-        let profile = profile::find(device.vendor_id(), device.product_id(), &collections)
-            .ok_or_else(|| to_js(Error::new(Code::LockUnknown).at(Phase::Choose)))?;
+    /// A handle for a device of these ids; `collections` are its (usage page, usage) pairs, one after the other. Nothing is opened
+    /// yet. `undefined` for a device that is no lock this module can talk to.
+    pub fn find(host: Host, vendor: u16, product: u16, collections: &[u16]) -> Option<LockHandle> {
+        let pairs: Vec<(u16, u16)> = collections.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
+        let profile = profile::find(vendor, product, &pairs)?;
+        // Tabs that share a lock start from different numbers, so that their answers do not look alike.
         let mut first = [0];
-        getrandom::fill(&mut first).map_err(|_| to_js(Error::because(Code::Internal, "no random source")))?;
-        let link = ReportLink::new(HidReports::new(device), first[0]);
-        Ok(Self { session: Rc::new(Session::new(link, Page, profile)), calls: Rc::default() })
+        getrandom::fill(&mut first).ok()?;
+        let border = Border::new(host);
+        let link = ReportLink::new(HidReports::new(border.clone()), first[0]);
+        Some(Self(Rc::new(Lock {
+            session: Session::new(link, Page(border.clone()), profile),
+            border,
+            executor: Executor::default(),
+            aborts: RefCell::default(),
+            started: Cell::default(),
+        })))
     }
 
     /// Name of the lock's profile.
     #[wasm_bindgen(getter)]
     #[must_use]
     pub fn profile(&self) -> String {
-        self.session.profile().name.to_owned()
+        self.0.session.profile().name.to_owned()
     }
 
     /// What to call the lock in a list.
     #[wasm_bindgen(getter)]
     #[must_use]
     pub fn title(&self) -> String {
-        self.session.profile().title.to_owned()
+        self.0.session.profile().title.to_owned()
     }
 
     /// Exchanges with the lock so far, one line each: instructions, lengths and status words, no data.
     #[must_use]
     pub fn journal(&self) -> String {
-        self.session.journal().text()
+        self.0.session.journal().text()
     }
 
     /// How many exchanges there were.
     #[wasm_bindgen(getter)]
     #[must_use]
     pub fn exchanges(&self) -> u32 {
-        self.session.journal().exchanges()
+        self.0.session.journal().exchanges()
     }
 
     /// Label, serial number, manufacturer and applications.
-    pub fn info(&self, signal: Option<AbortSignal>) -> Promise {
-        let session = self.session.clone();
-        self.run(signal, |abort| {
-            Box::pin(async move { session.info(&abort).await.map(|info| convert::lock_info(&info)) })
-        })
+    pub fn info(&self, call: u32) {
+        self.start(call, |lock, abort| {
+            Box::pin(async move { lock.session.info(&abort).await.map(|info| view::lock_info(&info)) })
+        });
     }
 
     /// The certificates.
-    pub fn certificates(&self, signal: Option<AbortSignal>) -> Promise {
-        let session = self.session.clone();
-        self.run(signal, |abort| {
+    pub fn certificates(&self, call: u32) {
+        self.start(call, |lock, abort| {
             Box::pin(async move {
-                let entries = session.certificates(&abort, &|_: Step<'_>| {}).await?;
-                let now = Page.now();
-                let infos: Array = entries.iter().map(|entry| convert::certificate(entry, now)).collect();
-                Ok(infos.into())
+                let entries = lock.session.certificates(&abort, &|_: Step<'_>| {}).await?;
+                Ok(Json::array(entries.iter().map(|entry| view::certificate(entry))))
             })
-        })
+        });
     }
 
-    /// Signs a statement.
+    /// Signs a statement. The origin is the page's own.
+    #[allow(clippy::too_many_arguments, reason = "an object would cost the page a conversion library")]
     pub fn login(
         &self,
-        request: JsValue,
-        pin: Function,
-        step: Option<Function>,
-        signal: Option<AbortSignal>,
-    ) -> Promise {
-        let session = self.session.clone();
-        let person = PagePerson { pin, step };
-        self.run(signal, |abort| {
+        call: u32,
+        purpose: String,
+        nonce: String,
+        time: String,
+        account: Option<String>,
+        payload: Option<String>,
+        certificate: Option<String>,
+    ) {
+        self.start(call, move |lock, abort| {
             Box::pin(async move {
-                let fields = Fields::read(&request)?;
-                let origin = ORIGIN.with(String::clone);
-                let signed = session.login(&fields.request(&origin)?, &person, &abort).await?;
-                Ok(convert::signed(&signed))
+                let payload = match payload.as_deref().map(parse_digest) {
+                    Some(None) => {
+                        return Err(Error::because(Code::ChallengeInvalid, "payload is no digest in hexadecimal"));
+                    }
+                    Some(digest) => digest,
+                    None => None,
+                };
+                let request = LoginRequest {
+                    purpose: Purpose::parse(&purpose)?,
+                    origin: &lock.border.host.origin(),
+                    nonce: &nonce,
+                    time: &time,
+                    account: account.as_deref(),
+                    payload,
+                    certificate: certificate.as_deref(),
+                };
+                let person = PagePerson { border: lock.border.clone(), call };
+                lock.session.login(&request, &person, &abort).await.map(|signed| view::signed(&signed))
             })
-        })
+        });
     }
 
-    /// Leaves the lock as it was found.
-    pub fn close(&self) -> Promise {
-        let session = self.session.clone();
-        future_to_promise(async move {
-            session.close().await;
-            Ok(JsValue::UNDEFINED)
-        })
+    /// Leaves the lock as it was found. Never fails.
+    pub fn close(&self, call: u32) {
+        self.start(call, |lock, _| {
+            Box::pin(async move {
+                lock.session.close().await;
+                Ok("null".to_owned())
+            })
+        });
     }
 
     /// The same without waiting, for `pagehide`.
     pub fn release(&self) {
-        self.session.abandon();
+        self.0.session.abandon();
+        self.0.executor.run();
+    }
+
+    /// The caller of `call` no longer wants it.
+    pub fn abort(&self, call: u32) {
+        if let Some((_, flag)) = self.0.aborts.borrow().iter().find(|(number, _)| *number == call) {
+            flag.raise();
+        }
+        self.0.executor.run();
     }
 
     /// The browser said that the device is gone.
     pub fn disconnected(&self) {
-        self.session.unplug();
+        self.0.session.unplug();
+        self.0.executor.run();
     }
 
-    /// Runs one call as a promise, with its abort signal, and sets the idle timer after it.
-    fn run(&self, signal: Option<AbortSignal>, call: impl FnOnce(Flag) -> Call) -> Promise {
-        let number = self.calls.get().wrapping_add(1);
-        self.calls.set(number);
+    /// An input report arrived.
+    pub fn report(&self, bytes: Vec<u8>) {
+        self.0.session.link().reports().arrived(bytes);
+        self.0.executor.run();
+    }
+
+    /// The answer to a wish: bytes, or a code.
+    pub fn answered(&self, ticket: u32, code: Option<String>, bytes: Option<Vec<u8>>) {
+        self.0.border.answered(ticket, code.as_deref(), bytes.unwrap_or_default());
+        self.0.executor.run();
+    }
+
+    /// Runs one call to its end, tells JavaScript, and sets the idle timer after it.
+    fn start(&self, call: u32, work: impl FnOnce(Rc<Lock>, Flag) -> Boxed<'static, Result<String>>) {
         let abort = Flag::default();
-        let heard = signal.map(|signal| Heard::on(signal, abort.clone()));
-        settle(self.session.clone(), self.calls.clone(), number, heard, call(abort))
+        self.0.aborts.borrow_mut().push((call, abort.clone()));
+        self.0.executor.start(settle(self.0.clone(), call, work(self.0.clone(), abort)));
     }
 }
 
-/// One call under way.
-type Call = Boxed<'static, Result<JsValue>>;
-
-fn settle(session: Rc<PageSession>, calls: Rc<Cell<u32>>, number: u32, heard: Option<Heard>, call: Call) -> Promise {
-    future_to_promise(async move {
-        let outcome = call.await;
-        drop(heard);
-        spawn_local(async move {
-            sleep(IDLE).await;
-            if calls.get() == number {
-                // A lock that is gone has forgotten the PIN by itself.
-                let _ = session.rest().await;
-            }
-        });
-        outcome.map_err(to_js)
-    })
-}
-
-/// A listener on an `AbortSignal`, taken away when the call is over.
-struct Heard {
-    signal: AbortSignal,
-    listener: Closure<dyn FnMut()>,
-}
-
-impl Heard {
-    fn on(signal: AbortSignal, abort: Flag) -> Self {
-        if signal.aborted() {
-            abort.raise();
+fn settle(lock: Rc<Lock>, call: u32, work: Boxed<'static, Result<String>>) -> Boxed<'static, ()> {
+    Box::pin(async move {
+        let number = lock.started.get().wrapping_add(1);
+        lock.started.set(number);
+        let outcome = work.await;
+        lock.aborts.borrow_mut().retain(|(one, _)| *one != call);
+        match outcome {
+            Ok(json) => lock.border.host.settle(call, false, &json),
+            Err(error) => lock.border.host.settle(call, true, &view::error(&error)),
         }
-        let listener = Closure::new(move || abort.raise());
-        signal.add_listener("abort", listener.as_ref().unchecked_ref());
-        Self { signal, listener }
-    }
-}
-
-impl Drop for Heard {
-    fn drop(&mut self) {
-        self.signal.remove_listener("abort", self.listener.as_ref().unchecked_ref());
-    }
-}
-
-/// A request object's fields.
-struct Fields {
-    purpose: Option<String>,
-    nonce: Option<String>,
-    time: Option<String>,
-    account: Option<String>,
-    payload: Option<String>,
-    certificate: Option<String>,
-}
-
-impl Fields {
-    fn read(request: &JsValue) -> Result<Self> {
-        let field = |name: &'static str| {
-            let value = Reflect::get(request, &name.into())
-                .map_err(|_| Error::because(Code::Parameter, "the request is no object"))?;
-            match value.as_string() {
-                Some(text) => Ok(Some(text)),
-                None if value.is_null() || value.is_undefined() => Ok(None),
-                None => Err(Error::because(Code::Parameter, "a field of the request is no string")),
-            }
-        };
-        Ok(Self {
-            purpose: field("purpose")?,
-            nonce: field("nonce")?,
-            time: field("time")?,
-            account: field("account")?,
-            payload: field("payload")?,
-            certificate: field("certificate")?,
-        })
-    }
-
-    fn request<'a>(&'a self, origin: &'a str) -> Result<LoginRequest<'a>> {
-        let payload = match self.payload.as_deref() {
-            Some(hex) => Some(
-                parse_digest(hex)
-                    .ok_or(Error::because(Code::ChallengeInvalid, "payload is no digest in hexadecimal"))?,
-            ),
-            None => None,
-        };
-        Ok(LoginRequest {
-            purpose: self.purpose.as_deref().map_or(Ok(Purpose::Login), Purpose::parse)?,
-            origin,
-            nonce: self.nonce.as_deref().unwrap_or_default(),
-            time: self.time.as_deref().unwrap_or_default(),
-            account: self.account.as_deref(),
-            payload,
-            certificate: self.certificate.as_deref(),
-        })
-    }
+        Page(lock.border.clone()).sleep(IDLE).await;
+        if lock.started.get() == number {
+            // A lock that is gone has forgotten the PIN by itself.
+            let _ = lock.session.rest().await;
+        }
+    })
 }

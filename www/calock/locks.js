@@ -3,6 +3,7 @@
  * @module
  */
 import { CalockError, abortable, asCalockError, throwIfAborted } from "./errors.js";
+import { Handle } from "./handle.js";
 import { Lock } from "./lock.js";
 import { policyAllows, supportReasons } from "./support.js";
 import { init, wasm } from "./wasm.js";
@@ -83,8 +84,7 @@ export class LockList extends EventTarget {
   #lock(device) {
     let lock = this.#open.get(device);
     if (!lock) {
-      const { LockHandle } = wasm();
-      const handle = new LockHandle(device);
+      const handle = new Handle(device);
       lock = new Lock(handle, handle.title || device.productName || "", () => this.#open.delete(device));
       this.#open.set(device, lock);
     }

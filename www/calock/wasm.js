@@ -2,7 +2,7 @@
  * Fetching and starting the wasm part: once, on demand, and with a code for each way it can fail.
  * @module
  */
-import { LockHandle, filters, start as startGlue, version as wasmVersion } from "./calock_wasm.js";
+import { filters, start as startGlue, version as wasmVersion } from "./calock_wasm.js";
 import { languageOf, learn } from "./catalogue.js";
 import { CalockError, asCalockError } from "./errors.js";
 import { supportReasons } from "./support.js";
@@ -29,7 +29,7 @@ export function init({ wasm } = {}) {
 /** The wasm's exports; NOT_INITIALISED before init() has finished. */
 export function wasm() {
   if (!started) throw new CalockError("NOT_INITIALISED");
-  return { LockHandle, filters };
+  return { filters };
 }
 
 /** The release, as the wasm says it; undefined before init(). */

@@ -1,0 +1,81 @@
+//! What the module asks of JavaScript: `class Host` in `www/calock/host.js`.
+//!
+//! A wish with a `ticket` is answered later through `LockHandle.answered(ticket, …)`; [`Host::forget`] says that nobody waits
+//! for it any more.
+
+#![allow(unreachable_pub)] // the type stands in the signature of an export
+
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The browser behind one lock.
+    pub type Host;
+
+    /// Takes the page's turn and opens the device. Answered with nothing or a code.
+    #[wasm_bindgen(method)]
+    pub(super) fn enter(this: &Host, ticket: u32);
+    /// Gives the turn back.
+    #[wasm_bindgen(method)]
+    pub(super) fn leave(this: &Host);
+    /// Closes the device. Answered when it is closed.
+    #[wasm_bindgen(method)]
+    pub(super) fn close(this: &Host, ticket: u32);
+    /// Sends these reports, 64 bytes each, and closes the device, all without waiting.
+    #[wasm_bindgen(method)]
+    pub(super) fn abandon(this: &Host, reports: &[u8]);
+    /// Sends one report. Answered when the browser took it, which after unplugging is never.
+    #[wasm_bindgen(method)]
+    pub(super) fn send(this: &Host, ticket: u32, report: &[u8]);
+    /// Answered after so many milliseconds.
+    #[wasm_bindgen(method)]
+    pub(super) fn sleep(this: &Host, ticket: u32, milliseconds: u32);
+    /// RSA PKCS#1 v1.5 with SHA-256 by WebCrypto; numbers big-endian. Answered with one byte, 1 for valid.
+    #[wasm_bindgen(method, js_name = verifyRsa)]
+    pub(super) fn verify_rsa(
+        this: &Host,
+        ticket: u32,
+        modulus: &[u8],
+        exponent: &[u8],
+        message: &[u8],
+        signature: &[u8],
+    );
+    /// Asks the user of call `call` for the PIN; `question` is JSON. Answered with one byte (1: spend the last try) and the
+    /// PIN's bytes, or a code.
+    #[wasm_bindgen(method)]
+    pub(super) fn pin(this: &Host, ticket: u32, call: u32, question: &str);
+    /// Nobody waits for this ticket any more.
+    #[wasm_bindgen(method)]
+    pub(super) fn forget(this: &Host, ticket: u32);
+    /// Tells call `call` where it is, as JSON.
+    #[wasm_bindgen(method)]
+    pub(super) fn step(this: &Host, call: u32, step: &str);
+    /// Ends call `call` with a result, or an error when `failed`, as JSON.
+    #[wasm_bindgen(method)]
+    pub(super) fn settle(this: &Host, call: u32, failed: bool, json: &str);
+    /// The page's origin.
+    #[wasm_bindgen(method)]
+    pub(super) fn origin(this: &Host) -> String;
+
+    #[wasm_bindgen(js_namespace = Date, js_name = now)]
+    pub(super) fn milliseconds() -> f64;
+
+    type TextDecoder;
+    #[wasm_bindgen(constructor)]
+    fn new(label: &str) -> TextDecoder;
+    #[wasm_bindgen(method)]
+    fn decode(this: &TextDecoder, bytes: &[u8]) -> String;
+}
+
+/// Unix time in seconds.
+pub(super) fn now() -> u64 {
+    // Whole seconds fit u64 until long after the module's life.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let seconds = (milliseconds() / 1000.0) as u64;
+    seconds
+}
+
+/// GBK through the browser's own tables; `None` for bytes that are none.
+pub(super) fn gbk(bytes: &[u8]) -> Option<String> {
+    Some(TextDecoder::new("gbk").decode(bytes)).filter(|text| text.chars().all(|one| one != '\u{FFFD}'))
+}

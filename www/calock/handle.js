@@ -1,0 +1,76 @@
+/**
+ * The module's lock with promises: numbers each call, and lets a signal abort it.
+ * @module
+ */
+import { LockHandle } from "./calock_wasm.js";
+import { CalockError } from "./errors.js";
+import { Host } from "./host.js";
+
+/** One lock behind one HIDDevice. Nothing is opened before the first call. */
+export class Handle {
+  #host;
+  #core;
+  #count = 0;
+
+  /** @throws {CalockError} LOCK_UNKNOWN for a device that is no lock this module can talk to */
+  constructor(device) {
+    this.#host = new Host(device);
+    const collections = device.collections.flatMap(({ usagePage, usage }) => [usagePage, usage]);
+    this.#core = LockHandle.find(this.#host, device.vendorId, device.productId, Uint16Array.from(collections));
+    if (!this.#core) throw new CalockError("LOCK_UNKNOWN", { phase: "choose" });
+    this.#host.core = this.#core;
+  }
+
+  get profile() {
+    return this.#core.profile;
+  }
+
+  get title() {
+    return this.#core.title;
+  }
+
+  get exchanges() {
+    return this.#core.exchanges;
+  }
+
+  journal() {
+    return this.#core.journal();
+  }
+
+  info(signal) {
+    return this.#call(signal, (call) => this.#core.info(call));
+  }
+
+  certificates(signal) {
+    return this.#call(signal, (call) => this.#core.certificates(call));
+  }
+
+  login({ purpose, nonce, time, account, payload, certificate }, pin, step, signal) {
+    const start = (call) => this.#core.login(call, purpose, nonce, time, account, payload, certificate);
+    return this.#call(signal, start, { pin, step });
+  }
+
+  close() {
+    return this.#call(undefined, (call) => this.#core.close(call));
+  }
+
+  release() {
+    this.#core.release();
+  }
+
+  disconnected() {
+    this.#core.disconnected();
+  }
+
+  #call(signal, start, listeners) {
+    const call = (this.#count += 1);
+    const abort = () => this.#core.abort(call);
+    signal?.addEventListener("abort", abort);
+    const settled = new Promise((resolve, reject) => {
+      this.#host.calls.set(call, { resolve, reject, ...listeners });
+      start(call);
+      if (signal?.aborted) abort();
+    });
+    return settled.finally(() => signal?.removeEventListener("abort", abort));
+  }
+}
