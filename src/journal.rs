@@ -69,8 +69,10 @@ impl Journal {
                     push(&decimal(*received));
                     push(", ");
                     push(&hex_upper(&status.0.to_be_bytes()));
-                    push(" ");
-                    push(status.name());
+                    if cfg!(feature = "names") {
+                        push(" ");
+                        push(status.name());
+                    }
                 }
                 None => push(", no answer"),
             }

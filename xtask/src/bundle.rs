@@ -3,6 +3,7 @@
 mod catalogue;
 mod glue;
 mod integrity;
+mod order;
 mod pack;
 mod plan;
 mod sections;
@@ -74,6 +75,9 @@ fn compile(tree: &Tree, variant: &Variant, profile: Profile) -> Result<PathBuf> 
     let mut command = process::cargo(tree);
     command.args(["build", "--package", "calock", "--lib", "--target", setup::WASM]).args(variant.features);
     command.arg("--target-dir").arg(&target);
+    for option in nameless()? {
+        command.arg("--config").arg(option);
+    }
     let folder = match profile {
         Profile::Release => {
             command.arg("--release");
@@ -83,6 +87,18 @@ fn compile(tree: &Tree, variant: &Variant, profile: Profile) -> Result<PathBuf> 
     };
     process::run(&mut command).with_context(|| format!("{} does not compile for {}", variant.name, setup::WASM))?;
     Ok(target.join(setup::WASM).join(folder).join("calock.wasm"))
+}
+
+/// Settings that keep this machine's folders out of the wasm: a panic names the file it stands in, and a dependency's file
+/// lies below cargo's home. The same sources give the same bytes wherever they are built.
+fn nameless() -> Result<Vec<String>> {
+    let sources = Tree::cargo_home()?.join("registry").join("src");
+    let mut options = Vec::new();
+    for entry in fs::read_dir(&sources).with_context(|| format!("cannot read {}", sources.display()))? {
+        let prefix = format!("--remap-path-prefix={}/=", entry?.path().display());
+        options.push(format!("target.{}.rustflags=[{prefix:?}]", setup::WASM));
+    }
+    Ok(options)
 }
 
 fn bind(tree: &Tree, variant: &Variant, profile: Profile, wasm: &Path) -> Result<Bound> {
@@ -99,7 +115,7 @@ fn assemble(tree: &Tree, module: &Bound, lock: &Bound, profile: Profile) -> Resu
     let plain = tree.target().join("plain");
     let script = fs::read_to_string(&module.script).with_context(|| format!("no {}", module.script.display()))?;
     let wasm = fs::read(&module.wasm).with_context(|| format!("no {}", module.wasm.display()))?;
-    let glue = glue::slim(&script, &wasm)?;
+    let glue = glue::slim(&script, &wasm, profile == Profile::Release)?;
     plain_module(tree, glue.script, &glue.wasm)?.apply(&plain)?;
 
     let mut plan = Plan::default();

@@ -38,6 +38,14 @@ impl Tree {
         }
     }
 
+    /// Where cargo keeps what it downloads.
+    pub(crate) fn cargo_home() -> Result<PathBuf> {
+        if let Some(folder) = std::env::var_os("CARGO_HOME") {
+            return Ok(folder.into());
+        }
+        Ok(std::env::home_dir().context("neither CARGO_HOME nor a home folder is set")?.join(".cargo"))
+    }
+
     /// The `calock` command in the profile that the demo and the browser tests use.
     pub(crate) fn calock(&self) -> PathBuf {
         self.target().join("debug").join(format!("calock{}", std::env::consts::EXE_SUFFIX))

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 
 use anyhow::{Context, Result, bail, ensure};
 
+use super::order;
 use super::sections::{self, Names};
 
 /// Script and wasm that belong together.
@@ -42,7 +43,9 @@ const REGISTRY: (&str, &str) = (
 );
 
 /// Makes both smaller without changing what they do.
-pub(super) fn slim(script: &str, wasm: &[u8]) -> Result<Glue> {
+///
+/// `reorder`: also bring functions that resemble each other together; not for a wasm with names in it.
+pub(super) fn slim(script: &str, wasm: &[u8], reorder: bool) -> Result<Glue> {
     let (body, _) = script.split_once(LOADER).context("the glue has no loader where wasm-bindgen writes one")?;
     let mut script = format!("{body}{START}");
     for (old, new) in [SAFARI, ENCODER, REGISTRY] {
@@ -52,7 +55,8 @@ pub(super) fn slim(script: &str, wasm: &[u8]) -> Result<Glue> {
     let names = sections::names(wasm)?;
     let short = shorten(&names)?;
     let script = rename(&script, &short)?;
-    Ok(Glue { script, wasm: sections::renamed(wasm, &short.module, &short.imports, &short.exports)? })
+    let wasm = sections::renamed(wasm, &short.module, &short.imports, &short.exports)?;
+    Ok(Glue { script, wasm: if reorder { order::alike_together(&wasm)? } else { wasm } })
 }
 
 /// New names by old ones.
@@ -150,7 +154,7 @@ mod tests {
 
     #[test]
     fn both_sides_get_the_same_names() {
-        let glue = slim(SCRIPT, &module()).unwrap();
+        let glue = slim(SCRIPT, &module(), false).unwrap();
         assert!(
             glue.script.contains("return wasm.a();") && glue.script.contains("a(arg0) { return wasm.b; }"),
             "{}",
@@ -167,8 +171,8 @@ mod tests {
 
     #[test]
     fn another_glue_is_refused() {
-        assert!(slim("let wasm;", &module()).is_err());
-        assert!(slim(&SCRIPT.replace("wasm.memory", "wasm.memories"), &module()).is_err());
-        assert!(slim(&SCRIPT.replace("__wbg_now_0123", "__wbg_now_4567"), &module()).is_err());
+        assert!(slim("let wasm;", &module(), false).is_err());
+        assert!(slim(&SCRIPT.replace("wasm.memory", "wasm.memories"), &module(), false).is_err());
+        assert!(slim(&SCRIPT.replace("__wbg_now_0123", "__wbg_now_4567"), &module(), false).is_err());
     }
 }

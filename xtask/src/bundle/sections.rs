@@ -1,4 +1,5 @@
-//! The names on the border of a wasm file: WebAssembly core specification 5.5, import section (2) and export section (7).
+//! The names on the border of a wasm file, WebAssembly core specification 5.5, import section (2) and export section (7);
+//! and the order of its functions: function section (3) and code section (10).
 
 use std::collections::BTreeMap;
 
@@ -6,7 +7,9 @@ use anyhow::{Context, Result, bail, ensure};
 
 const CUSTOM: u8 = 0;
 const IMPORT: u8 = 2;
+const FUNCTION_TYPES: u8 = 3;
 const EXPORT: u8 = 7;
+const CODE: u8 = 10;
 /// `\0asm` and the version.
 const HEADER: usize = 8;
 
@@ -106,6 +109,42 @@ fn exports(body: &[u8]) -> Result<Vec<(&str, u8, usize)>> {
     Ok(list)
 }
 
+/// The bodies of the functions that the file defines, in its order.
+pub(super) fn bodies(wasm: &[u8]) -> Result<Vec<&[u8]>> {
+    let code = split(wasm)?.into_iter().find(|(id, _)| *id == CODE);
+    let mut reader = Reader(code.context("the wasm defines no function")?.1);
+    (0..reader.number()?).map(|_| reader.number().and_then(|length| reader.take(length))).collect()
+}
+
+/// The same functions in another order: the first one is that which stood at `order[0]`. Nothing that refers to a
+/// function is changed.
+pub(super) fn permuted(wasm: &[u8], order: &[usize]) -> Result<Vec<u8>> {
+    let mut out = wasm.get(..HEADER).context("the wasm ends in its header")?.to_vec();
+    for (id, body) in split(wasm)? {
+        let mut section = Vec::new();
+        if id == FUNCTION_TYPES || id == CODE {
+            let mut reader = Reader(body);
+            let count = reader.number()?;
+            ensure!(count == order.len(), "{count} functions, but an order of {}", order.len());
+            let entries: Vec<&[u8]> = if id == CODE { bodies(wasm)? } else { reader.numbers(count)? };
+            put_number(&mut section, count)?;
+            for &old in order {
+                let entry = entries.get(old).context("the order names a function that is not there")?;
+                if id == CODE {
+                    put_number(&mut section, entry.len())?;
+                }
+                section.extend_from_slice(entry);
+            }
+        } else {
+            section.extend_from_slice(body);
+        }
+        out.push(id);
+        put_number(&mut out, section.len())?;
+        out.extend(section);
+    }
+    Ok(out)
+}
+
 /// The sections: id and content.
 fn split(wasm: &[u8]) -> Result<Vec<(u8, &[u8])>> {
     ensure!(wasm.starts_with(b"\0asm\x01\0\0\0"), "these bytes are no wasm module");
@@ -149,6 +188,17 @@ impl<'a> Reader<'a> {
         bail!("a number in the wasm is longer than five bytes")
     }
 
+    /// So many numbers, as the bytes they are written in.
+    fn numbers(&mut self, count: usize) -> Result<Vec<&'a [u8]>> {
+        (0..count)
+            .map(|_| {
+                let before = self.0;
+                self.number()?;
+                Ok(&before[..before.len() - self.0.len()])
+            })
+            .collect()
+    }
+
     fn name(&mut self) -> Result<&'a str> {
         let length = self.number()?;
         Ok(std::str::from_utf8(self.take(length)?)?)
@@ -186,6 +236,18 @@ mod tests {
             assert_eq!(Reader(&bytes).number().unwrap(), number);
         }
         assert!(Reader(&[0x80]).number().is_err());
+    }
+
+    #[test]
+    fn functions_change_places_with_their_types() {
+        // Two functions of types 0 and 1; their bodies are `end` and `nop end`.
+        let wasm =
+            |types: [u8; 2], code: &[u8]| [&b"\0asm\x01\0\0\0\x03\x03\x02"[..], &types, b"\x0a\x08\x02", code].concat();
+        let before = wasm([0, 1], b"\x02\0\x0b\x03\0\x01\x0b");
+        let after = wasm([1, 0], b"\x03\0\x01\x0b\x02\0\x0b");
+        assert_eq!(permuted(&before, &[1, 0]).unwrap(), after);
+        assert!(permuted(&before, &[0]).is_err());
+        assert!(permuted(&before, &[0, 2]).is_err());
     }
 
     #[test]
