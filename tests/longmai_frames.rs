@@ -1,5 +1,7 @@
 //! The captured GM3000 frames, byte for byte in both directions (reference: token.md 3.3), and hostile reports.
 
+#![allow(clippy::unwrap_used)] // a helper that cannot go on fails its test
+
 use calock::Code;
 use calock::frame::longmai::{Assembler, Direction, REPORT, Report, encode};
 use proptest::prelude::*;

@@ -12,7 +12,9 @@
 
 import assert from "node:assert/strict";
 
-import { message } from "./support/catalogue.mjs";
+import { says } from "./support/accessible.mjs";
+import { message, word } from "./support/catalogue.mjs";
+import { measuredLogins } from "./support/meter.mjs";
 import { Person } from "./support/person.mjs";
 import { storedSignature } from "./support/stored.mjs";
 
@@ -39,6 +41,24 @@ export const SCENARIOS = [
     async run(place) {
       await logIn(place, "rsa");
       await storedSignature(place.data, "RS256");
+    },
+  },
+  {
+    name: "an employee's lock names the company and who uses the lock",
+    lock: "employee",
+    only: "page",
+    expected: [REFUSED],
+    async run(place) {
+      const { person, file } = place;
+      await place.arrive();
+      await place.start();
+      await person.asked();
+      await says(person.page, `${word("user")}${file.holder}`);
+      await place.screenshot("employee");
+      await person.typePin(file.pin);
+      await person.isLoggedInAs(file.organisation);
+      await says(person.page, file.holder);
+      await place.screenshot("employee-home");
     },
   },
   {
@@ -100,6 +120,7 @@ export const SCENARIOS = [
       const { person, file } = place;
       await place.arrive();
       await person.pressLogin();
+      await place.chooserOpens();
       await place.screenshot("chooser");
       await place.cancelChooser();
       await person.isRefused("CHOOSER_CANCELLED");
@@ -109,6 +130,36 @@ export const SCENARIOS = [
       await person.asked();
       await person.typePin(file.pin);
       await person.isLoggedInAs(file.holder);
+    },
+  },
+  {
+    name: "everything fits a screen as narrow as a telephone's",
+    lock: "enterprise",
+    only: "page",
+    expected: [REFUSED],
+    async run(place) {
+      const { person, file } = place;
+      const look = async (picture) => {
+        await place.screenshot(`narrow-${picture}`);
+        const wide = await person.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        assert.ok(wide <= 0, `${picture}: ${wide} px stand out of the screen`);
+      };
+      await person.page.setViewportSize({ width: 390, height: 844 });
+      await place.arrive();
+      await look("1-idle");
+      await place.start();
+      await person.asked();
+      await person.typePin(file.wrongPin);
+      await person.isAskedAgain("PIN_WRONG", file.tries - 1);
+      await look("2-pin");
+      await person.page.keyboard.press("Escape");
+      await person.isRefused("PIN_CANCELLED");
+      await look("3-cancelled");
+      await person.pressRetry();
+      await person.asked();
+      await person.typePin(file.pin);
+      await person.isLoggedInAs(file.holder);
+      await look("4-home");
     },
   },
   {
@@ -123,8 +174,12 @@ export const SCENARIOS = [
 
       const second = new Person(person.window, person.origin, await person.window.newTab());
       await place.arrive(second);
+      const start = performance.now();
       await place.start(second);
       await second.isRefused("LOCK_BUSY");
+      const waited = (performance.now() - start) / 1000;
+      console.log(`measured: ${waited.toFixed(1)} s until the second tab is told`);
+      assert.ok(waited < 8, "a person is not left waiting");
       await place.screenshot("second-tab", second);
 
       await person.page.bringToFront();
@@ -138,7 +193,23 @@ export const SCENARIOS = [
     expected: [REFUSED, /net::ERR_FAILED/],
     run: replays,
   },
+  {
+    name: "the first login takes 12 exchanges at most, a second one in the same page 4",
+    lock: "enterprise",
+    expected: [REFUSED],
+    run: exchangeBudget,
+  },
+  {
+    name: "with RSA, too, the exchanges stay in their budget",
+    lock: "rsa",
+    expected: [REFUSED],
+    run: exchangeBudget,
+  },
 ];
+
+/** DESIGN.md, budgets. */
+const FIRST_LOGIN = 12;
+const SECOND_LOGIN = 4;
 
 async function logIn(place, picture) {
   const { person, file } = place;
@@ -160,6 +231,27 @@ async function ends(place, code, picture) {
   await person.isRefused(code);
   await place.screenshot(picture);
   await person.isNotLoggedIn();
+}
+
+/** Counted twice: by the module itself, and at the device. */
+async function exchangeBudget(place) {
+  const { person, file } = place;
+  await place.arrive();
+  // A person allows the site to use the lock, and changes their mind.
+  await place.start();
+  await person.asked();
+  await person.page.keyboard.press("Escape");
+  await person.isRefused("PIN_CANCELLED");
+
+  const logins = await measuredLogins(person.page, file.pin);
+  for (const { exchanges, messages, total, module } of logins) {
+    console.log(`measured: ${exchanges} exchanges, ${total.toFixed(1)} ms, of them ${module.toFixed(1)} ms in the module`);
+    assert.equal(messages, exchanges, "the module counts what the lock was sent");
+  }
+  const [first, second] = logins;
+  assert.deepEqual(logins.map(({ status }) => status), [200, 200]);
+  assert.ok(first.exchanges > 0 && first.exchanges <= FIRST_LOGIN, first.journal);
+  assert.ok(second.exchanges > 0 && second.exchanges <= SECOND_LOGIN, second.journal);
 }
 
 /** A signed login is caught on its way; others then try to use it. */
@@ -193,6 +285,23 @@ async function replays(place) {
   assert.equal(taken.status, 200, JSON.stringify(taken.body));
   assert.equal(taken.body.holder.name, file.holder);
   await refused(post(person.origin, caught), "NONCE_USED");
+
+  await person.window.context.clearCookies();
+  await tampered(place, () => caught, "NONCE_USED", "replayed");
+  await tampered(place, (own) => JSON.stringify({ ...JSON.parse(own), origin: "https://evil.example" }), "ORIGIN_MISMATCH", "foreign-origin");
+}
+
+/** Somebody between the page and the portal puts another body in the place of the page's own; the person is told. */
+async function tampered(place, body, code, picture) {
+  const { person, file } = place;
+  await person.window.context.route("**/api/login", (route) => route.continue({ postData: body(route.request().postData()) }));
+  await person.pressAgain();
+  await person.asked();
+  await person.typePin(file.pin);
+  await person.isRefused(code);
+  await place.screenshot(picture);
+  await person.isNotLoggedIn();
+  await person.window.context.unroute("**/api/login");
 }
 
 async function refused(posting, code) {

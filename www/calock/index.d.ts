@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" />
 /**
  * calock: log in with a CA lock (CA锁) from a page, over WebHID.
  *
@@ -126,6 +127,10 @@ export class Lock {
   /** Opens the lock and reads its certificates. */
   certificates(options?: Abortable): Promise<readonly CertificateInfo[]>;
   info(options?: Abortable): Promise<LockInfo>;
+  /** Exchanges with the lock so far. */
+  readonly exchanges: number;
+  /** The last exchanges, one line each: instruction, lengths, status word; no data. For support. */
+  journal(): string;
   /** Asks for the PIN, has the statement signed, checks the signature, and returns what a backend is sent. */
   login(request: LoginRequest): Promise<SignedStatement>;
   /** Leaves the lock as it was found and lets other pages have it. Never rejects. */

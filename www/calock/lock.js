@@ -33,6 +33,16 @@ export class Lock {
     return this.#closed;
   }
 
+  /** Exchanges with the lock so far. */
+  get exchanges() {
+    return this.#handle.exchanges;
+  }
+
+  /** The last exchanges, one line each: instruction, lengths, status word; no data. For support. */
+  journal() {
+    return this.#handle.journal();
+  }
+
   /** Opens the lock and reads its certificates. */
   async certificates({ signal } = {}) {
     this.certificatesRead = await this.#call("read", signal, (handle) => handle.certificates(signal));

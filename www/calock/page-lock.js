@@ -4,9 +4,8 @@
  */
 import { CalockError } from "./errors.js";
 
-// Reading takes another page well under two seconds; one that holds on longer is waiting for its user.
-const TRIES = 12;
-const PAUSE = 250;
+/** Milliseconds. Reading takes another page well under two seconds; one that holds on longer is waiting for its user. */
+const PATIENCE = 3000;
 
 /**
  * Takes the turn of this name. Browsers without Web Locks know nothing of each other's tabs; there the turn is always free.
@@ -16,22 +15,18 @@ const PAUSE = 250;
 export async function takeTurn(name) {
   const manager = globalThis.navigator?.locks;
   if (!manager) return () => {};
-  for (let tried = 0; tried < TRIES; tried += 1) {
-    if (tried) await new Promise((resolve) => setTimeout(resolve, PAUSE));
-    const release = await takeOnce(manager, name);
-    if (release) return release;
+  // In the browser's queue, not by asking again and again: a turn given back a moment ago is not free yet.
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), PATIENCE);
+  try {
+    return await new Promise((resolve, reject) => {
+      // The browser holds the lock as long as the promise is open that this returns.
+      const held = () => new Promise((release) => resolve(release));
+      manager.request(name, { signal: patience.signal }, held).catch(reject);
+    });
+  } catch (error) {
+    throw patience.signal.aborted ? new CalockError("LOCK_BUSY") : error;
+  } finally {
+    clearTimeout(timer);
   }
-  throw new CalockError("LOCK_BUSY");
-}
-
-/** The browser holds the lock as long as the promise is open that its callback returns. */
-function takeOnce(manager, name) {
-  return new Promise((resolve, reject) => {
-    const held = (lock) => {
-      if (lock) return new Promise((release) => resolve(release));
-      resolve(undefined);
-      return undefined;
-    };
-    manager.request(name, { ifAvailable: true }, held).catch(reject);
-  });
 }

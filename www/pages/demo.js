@@ -49,6 +49,7 @@ function row(virtual, name, title, status) {
         hint.textContent = file.pin ? `密码 ${file.pin}` : "";
       }
       plugged.set(name, device);
+      device.addEventListener("calock-unplug", pulledOut, { once: true });
       set(true, `已插入：${title}`);
     } catch (error) {
       console.error(error);
@@ -56,12 +57,12 @@ function row(virtual, name, title, status) {
     }
     button.disabled = false;
   };
-  button.addEventListener("click", () => {
-    if (!plugged.has(name)) return insert();
-    virtual.unplug(plugged.get(name));
+  // Also when it was a fault that pulled it out, and not this button.
+  const pulledOut = () => {
     plugged.delete(name);
-    return set(false, `已拔出：${title}`);
-  });
+    set(false, `已拔出：${title}`);
+  };
+  button.addEventListener("click", () => (plugged.has(name) ? virtual.unplug(plugged.get(name)) : insert()));
   item.append(text, button);
   if (remembered().includes(name)) insert();
   return item;

@@ -21,9 +21,10 @@ async function show() {
   find("lead").textContent = `${holder.name}，您好。`;
   find("facts").replaceChildren(
     ...fact("持有人", holder.name),
-    ...fact("单位", holder.organisation),
+    ...fact("单位", holder.organisation !== holder.name && holder.organisation),
+    ...fact("使用人", holder.person !== holder.name && holder.person),
     ...fact("锁的类型", KINDS[holder.kind] ?? KINDS.unknown),
-    ...fact("代码", masked(holder.code)),
+    ...fact("单位代码", holder.code),
     ...fact("颁发机构", holder.issuer),
     ...fact("证书序列号", holder.serial),
     ...fact("有效期至", time(holder.notAfter ?? holder.not_after, "long")),
@@ -47,11 +48,6 @@ function fact(term, value) {
   name.append(term);
   text.append(value);
   return [name, text];
-}
-
-/** Four characters at each end are enough to recognise one's own code. */
-function masked(code) {
-  return code && code.length > 10 ? code.slice(0, 4) + "*".repeat(code.length - 8) + code.slice(-4) : code;
 }
 
 function time(value, dateStyle, timeStyle) {

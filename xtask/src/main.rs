@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+mod bench;
 mod bindgen;
 mod bundle;
 mod demo;
@@ -44,6 +45,12 @@ enum Task {
     },
     /// Install what the tests need and run all of them.
     Test(test::Options),
+    /// Measure what DESIGN's budgets are about, beside what they are compared with.
+    Bench {
+        /// What to measure; everything when absent.
+        #[arg(value_enum)]
+        only: Option<bench::Bench>,
+    },
     /// Build, then compare what a login page loads with its budget.
     Size,
     /// wasm-bindgen's command line, at the version of Cargo.lock.
@@ -79,6 +86,7 @@ fn run(task: Task) -> Result<ExitCode> {
         }
         Task::Demo { port } => demo::demo(&tree, port)?,
         Task::Test(options) => return test::test(&tree, &options),
+        Task::Bench { only } => bench::bench(&tree, only)?,
         Task::Size => {
             bundle::build(&tree, bundle::Profile::Release)?;
             size::gate(&tree.dist())?;

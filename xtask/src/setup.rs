@@ -23,7 +23,7 @@ pub(crate) enum Need {
     Components,
     /// Rust's standard library for wasm32.
     RustTarget,
-    /// Chromium and chromedriver.
+    /// Chromium and chromedriver, and a font with Chinese letters.
     Chromium,
     /// node, and the packages of package-lock.json.
     Node,
@@ -42,7 +42,8 @@ impl Need {
             Self::Components => components(tree),
             Self::RustTarget => rust_target(tree),
             Self::Chromium => {
-                programs("the browser tests", &["chromium", "chromedriver"], &["chromium", "chromium-driver"])
+                programs("the browser tests", &["chromium", "chromedriver"], &["chromium", "chromium-driver"])?;
+                chinese_font()
             }
             Self::Node => node(tree),
             Self::OpenSsl => programs("checking signatures by another implementation", &["openssl"], &["openssl"]),
@@ -136,6 +137,15 @@ fn node(tree: &Tree) -> Result<()> {
 fn newer(file: &Path, than: &Path) -> bool {
     let time = |path: &Path| fs::metadata(path).and_then(|data| data.modified());
     matches!((time(file), time(than)), (Ok(file), Ok(than)) if file >= than)
+}
+
+/// Without one the screenshots show boxes. Other systems bring their own.
+fn chinese_font() -> Result<()> {
+    let fonts = || process::output(Command::new("fc-list").args([":lang=zh", "family"]));
+    if !cfg!(target_os = "linux") || fonts().is_ok_and(|fonts| !fonts.trim().is_empty()) {
+        return Ok(());
+    }
+    install("the pages are in Chinese", &["a font with Chinese letters"], &["fontconfig", "fonts-noto-cjk"])
 }
 
 /// Debian keeps a server's programs off the path, one folder a version.

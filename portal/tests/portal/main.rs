@@ -12,6 +12,7 @@ mod login;
 #[allow(dead_code)]
 mod openssl;
 mod postgres;
+mod rate;
 mod refusals;
 mod site;
 mod store;

@@ -44,7 +44,7 @@ for (const scenario of SCENARIOS.filter(({ only }) => only === undefined)) {
   });
 }
 
-/** Runs the inside of a scenario in the rig; what it prints is told when it fails. */
+/** Runs the inside of a scenario in the rig; what it prints is told when it fails, what it measured always. */
 async function inRig(scenario, file, socket) {
   const environment = { CALOCK_SCENARIO: scenario.name, CALOCK_ORIGIN: portal.origin, CALOCK_DATA: portal.data, CALOCK_LOCK: file };
   const words = [RIG, "--lock", socket, "--origin", portal.origin, "--", process.execPath, INSIDE];
@@ -56,4 +56,5 @@ async function inRig(scenario, file, socket) {
   const [code, signal] = await once(child, "close");
   clearTimeout(timer);
   assert.equal(code, 0, `${signal ?? code}: ${output}`);
+  for (const line of output.split("\n")) if (line.startsWith("measured:")) console.log(line);
 }

@@ -33,7 +33,7 @@ export class Window {
   /** @param {import("playwright-core").Browser} browser */
   static async open(browser, options = {}) {
     const window = new Window();
-    window.context = await browser.newContext({ locale: "zh-CN", viewport: { width: 1000, height: 800 }, ...options });
+    window.context = await browser.newContext({ locale: "zh-CN", viewport: { width: 1280, height: 800 }, ...options });
     window.context.setDefaultTimeout(20_000);
     window.context.on("page", (page) => window.#listen(page));
     window.page = await window.context.newPage();

@@ -6,6 +6,7 @@ import { X509Certificate } from "node:crypto";
 export const LOCKS = {
   enterprise: "enterprise",
   rsa: "enterprise-rsa",
+  employee: "employee",
   locked: "locked",
   expired: "expired",
   encryption: "encryption",
@@ -23,9 +24,17 @@ export class LockFile {
 
   /** The holder's name: CN of the certificate in the first container, as node's OpenSSL reads it. */
   get holder() {
+    return /^CN=(.*)$/m.exec(this.#subject)[1];
+  }
+
+  /** O of the same. */
+  get organisation() {
+    return /^O=(.*)$/m.exec(this.#subject)[1];
+  }
+
+  get #subject() {
     const [{ signing }] = this.fields.containers;
-    const { subject } = new X509Certificate(Buffer.from(signing.certificate, "base64"));
-    return /^CN=(.*)$/m.exec(subject)[1];
+    return new X509Certificate(Buffer.from(signing.certificate, "base64")).subject;
   }
 
   get tries() {

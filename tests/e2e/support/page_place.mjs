@@ -1,7 +1,7 @@
 // A place where the lock is the page's own virtual one (www/virtual): it lives in the page, and the page's stand-in for
 // Chromium's chooser asks which lock to use.
 
-import { press, says } from "./accessible.mjs";
+import { find, press, says } from "./accessible.mjs";
 import { Place } from "./place.mjs";
 import { SIGN_COMMANDS } from "./sign_command.mjs";
 
@@ -25,7 +25,13 @@ export class PagePlace extends Place {
     await press(person.page, "button", "连接");
   }
 
+  /** Waits for the chooser: until it is there, what lies below it can still be pressed. */
+  async chooserOpens(person = this.person) {
+    await find(person.page, "radio");
+  }
+
   async cancelChooser(person = this.person) {
+    await this.chooserOpens(person);
     await press(person.page, "button", "取消");
   }
 }

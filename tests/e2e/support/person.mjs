@@ -32,7 +32,13 @@ export class Person {
 
   /** Clicks the button under an error that the same click can mend. */
   async pressRetry() {
-    await press(this.page, "button", word("retry"));
+    await this.pressAgain(word("retry"));
+  }
+
+  /** Clicks the button under an error, whatever it is called, and waits until the error is gone. */
+  async pressAgain(name = new RegExp(`^(${word("retry")}|${word("restart")})$`)) {
+    await press(this.page, "button", name);
+    await until(async () => (await this.state()).state !== "error", "the error to go");
   }
 
   /** Waits for the PIN question; returns the tries left that the page tells. */

@@ -24,6 +24,7 @@ export function certificateCard(words, certificate) {
       "dl",
       null,
       holder.organisation && holder.organisation !== holder.name && row(words.ui("organisation"), holder.organisation),
+      holder.person && holder.person !== holder.name && row(words.ui("user"), holder.person),
       code && row(words.of("identities", code.kind), h("span", { class: "code" }, code.masked)),
       row(words.ui("issuer"), commonName(certificate.issuer)),
       certificate.state === "not-yet"

@@ -70,7 +70,8 @@ fn fmt(tree: &Tree) -> Result<Outcome> {
 
 fn clippy(tree: &Tree) -> Result<Outcome> {
     let deny = ["--", "-D", "warnings"];
-    let native = process::run(process::cargo(tree).args(["clippy", "--workspace", "--all-targets"]).args(deny));
+    let native =
+        process::run(process::cargo(tree).args(["clippy", "--workspace", "--all-targets", "--keep-going"]).args(deny));
     let wasm = ["clippy", "--package", "calock", "--lib", "--target", WASM];
     let module = process::run(process::cargo(tree).args(wasm).args(deny));
     let lock = process::run(

@@ -1,0 +1,68 @@
+//! The list of codes stands in four places: src/error.rs rules, and the catalogue, the page's errors.js and index.d.ts follow.
+
+#![allow(clippy::panic)] // a helper that cannot go on fails its test
+
+use std::collections::BTreeSet;
+
+use calock::Code;
+use serde_json::Value;
+
+const MESSAGES: &str = include_str!("../www/messages.json");
+const ERRORS_JS: &str = include_str!("../www/calock/errors.js");
+const TYPES: &str = include_str!("../www/calock/index.d.ts");
+
+fn codes(wanted: impl Fn(Code) -> bool) -> BTreeSet<&'static str> {
+    Code::ALL.iter().filter(|code| wanted(**code)).map(|code| code.as_str()).collect()
+}
+
+/// The text after `start` and before `end`.
+fn between<'a>(text: &'a str, start: &str, end: &str) -> &'a str {
+    let (_, rest) = text.split_once(start).unwrap_or_else(|| panic!("no {start} in the file"));
+    rest.split_once(end).unwrap_or_else(|| panic!("no {end} after {start}")).0
+}
+
+/// Words of capitals and underscores, each once.
+fn names(text: &str) -> BTreeSet<&str> {
+    let mut names = BTreeSet::new();
+    for name in text.split(|c: char| !c.is_ascii_uppercase() && c != '_').filter(|name| !name.is_empty()) {
+        assert!(names.insert(name), "{name} is listed twice");
+    }
+    names
+}
+
+#[test]
+fn the_catalogue_says_what_happened_and_what_to_do_for_exactly_the_codes() {
+    let catalogue: Value = serde_json::from_str(MESSAGES).unwrap();
+    let entries = catalogue["codes"].as_object().unwrap();
+    assert_eq!(entries.keys().map(String::as_str).collect::<BTreeSet<_>>(), codes(|_| true));
+    for (code, entry) in entries {
+        for language in ["zh", "en"] {
+            for part in ["what", "todo"] {
+                let sentence = entry[language][part].as_str().unwrap_or_default();
+                assert!(!sentence.trim().is_empty(), "{code} has no {language} {part}");
+            }
+        }
+        let english = entry["en"].to_string();
+        assert!(english.is_ascii(), "the English of {code} is no ASCII: {english}");
+    }
+}
+
+#[test]
+fn every_word_of_the_page_is_there_in_both_languages() {
+    let catalogue: Value = serde_json::from_str(MESSAGES).unwrap();
+    for (name, word) in catalogue["ui"].as_object().unwrap() {
+        for language in ["zh", "en"] {
+            assert!(word[language].as_str().is_some_and(|text| !text.trim().is_empty()), "{name} has no {language}");
+        }
+    }
+}
+
+#[test]
+fn the_page_calls_the_same_codes_final() {
+    assert_eq!(names(between(ERRORS_JS, "new Set(\n", ".split(")), codes(|code| !code.retriable()));
+}
+
+#[test]
+fn the_types_name_exactly_the_codes() {
+    assert_eq!(names(between(TYPES, "export type Code =", ";")), codes(|_| true));
+}

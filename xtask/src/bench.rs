@@ -1,0 +1,59 @@
+//! `cargo xtask bench`: measurements. They print figures and judge nothing, because a busy machine proves nothing; what can be
+//! counted is judged by the tests.
+
+use std::process::Command;
+
+use anyhow::Result;
+use clap::ValueEnum;
+
+use crate::bundle::{self, Profile};
+use crate::demo;
+use crate::process;
+use crate::setup::Need;
+use crate::size;
+use crate::tree::Tree;
+
+/// One measurement.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Bench {
+    /// Logins in headless Chromium: exchanges with the lock, and the module's own time.
+    Login,
+    /// Verdicts per second, beside OpenSSL's SM2 verify.
+    Portal,
+    /// What a login page loads.
+    Size,
+}
+
+/// Runs one measurement, or all of them one after the other.
+pub(crate) fn bench(tree: &Tree, only: Option<Bench>) -> Result<()> {
+    let chosen = |bench| only.is_none_or(|only| only == bench);
+    if chosen(Bench::Login) {
+        login(tree)?;
+    }
+    if chosen(Bench::Portal) {
+        portal(tree)?;
+    }
+    if chosen(Bench::Size) {
+        bundle::build(tree, Profile::Release)?;
+        size::gate(&tree.dist())?;
+    }
+    Ok(())
+}
+
+fn login(tree: &Tree) -> Result<()> {
+    for need in [Need::RustTarget, Need::Node, Need::Chromium] {
+        need.ensure(tree)?;
+    }
+    bundle::build(tree, Profile::Release)?;
+    demo::build_calock(tree)?;
+    let mut command = Command::new("node");
+    command.current_dir(tree.root()).arg(tree.at("tests/e2e/bench.mjs")).env("CALOCK", tree.calock());
+    process::run(&mut command)
+}
+
+fn portal(tree: &Tree) -> Result<()> {
+    Need::OpenSsl.ensure(tree)?;
+    let mut command = process::cargo(tree);
+    command.args(["test", "--profile", "native", "--package", "calock-portal", "--test", "portal", "--"]);
+    process::run(command.args(["--ignored", "--nocapture", "verdicts_per_second"]))
+}
