@@ -141,8 +141,8 @@ mod tests {
     #[test]
     fn too_big_fails_and_says_by_how_much() {
         gate(dist("", &noise(70_000)).path()).unwrap();
-        let error = gate(dist("", &noise(80_000)).path()).unwrap_err().to_string();
-        assert!(error.contains("over the budget"), "{error}");
+        let error = gate(dist("", &noise(CEILING)).path()).unwrap_err().to_string();
+        assert!(error.contains("more than it may today"), "{error}");
     }
 
     #[test]
