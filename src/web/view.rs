@@ -1,8 +1,7 @@
 //! What JavaScript gets to see, as JSON: the shapes of `www/calock/index.d.ts`.
 
-use base64ct::{Base64, Encoding as _};
-
 use super::host::{gbk, now};
+use crate::base64;
 use crate::certificate::{self, Certificate, Name, time::rfc3339};
 use crate::error::{Code, Error};
 use crate::hash::hex;
@@ -71,9 +70,9 @@ pub(super) fn signed(signed: &Signed) -> String {
         json.optional("account", statement.account.as_deref());
         json.optional("payload", statement.payload.map(|digest| hex(&digest)).as_deref());
         json.text("time", &statement.time);
-        json.text("certificate", &Base64::encode_string(signed.entry.certificate.der()));
+        json.text("certificate", &base64::encode(signed.entry.certificate.der()));
         json.text("algorithm", signed.algorithm);
-        json.text("signature", &Base64::encode_string(&signed.signature));
+        json.text("signature", &base64::encode(&signed.signature));
         json.text("software", concat!("calock/", env!("CARGO_PKG_VERSION")));
     })
 }
