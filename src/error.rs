@@ -243,6 +243,14 @@ impl Error {
         Self { code, phase: None, tries_left: None, status: None, detail: Some(detail) }
     }
 
+    /// The same for faults in what a lock says, which a portal's developer can do nothing about: the remark is there with
+    /// feature `names` only. A page goes without it, as it does without the names of status words; its journal shows which
+    /// command was answered badly.
+    #[must_use]
+    pub const fn fault(code: Code, detail: &'static str) -> Self {
+        if cfg!(feature = "names") { Self::because(code, detail) } else { Self::new(code) }
+    }
+
     /// The same, marked with where it happened, unless a deeper layer said so already.
     #[must_use]
     pub const fn at(mut self, phase: Phase) -> Self {
