@@ -161,7 +161,7 @@ pub(super) async fn sign<L: Link, E: Environment>(
 
     work.enter_phase(Phase::Verify);
     person.step(Step::Checking);
-    let checked = work.session.environment.verify(certificate.key(), text.as_bytes(), &signature);
+    let checked = Box::pin(work.session.environment.verify(certificate.key(), text.as_bytes(), &signature));
     work.within(core::time::Duration::from_secs(10), checked).await.map_err(|error| match error.code {
         Code::SignatureInvalid | Code::KeyUnsupported => sign_failed(),
         _ => error,
