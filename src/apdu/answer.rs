@@ -55,7 +55,7 @@ impl Answer {
         self.data.append(&mut response.data);
         self.rounds += 1;
         if self.data.len() > LIMIT || self.rounds > ROUNDS {
-            return Err(Error::fault(Code::BadReply, "an answer without end"));
+            return Err(Error::because(Code::BadReply, "an answer without end"));
         }
         if response.status == Status::MORE_DATA {
             return Ok(Next::Send(self.command.encode(self.form)?));

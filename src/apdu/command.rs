@@ -74,7 +74,7 @@ impl Command {
     /// # Errors
     /// `PARAMETER` when data or Le do not fit the form.
     pub fn encode(&self, form: Form) -> Result<Zeroizing<Vec<u8>>> {
-        let too_long = Error::fault(Code::Parameter, "APDU data or Le does not fit its form");
+        let too_long = Error::because(Code::Parameter, "APDU data or Le does not fit its form");
         let mut out = Zeroizing::new(Vec::with_capacity(4 + 3 + self.data.len() + 3));
         out.extend_from_slice(&[self.cla, self.ins, self.p1, self.p2]);
         match form {
@@ -116,7 +116,7 @@ impl Command {
     /// # Errors
     /// `BAD_FRAME` when the lengths inside do not add up to the bytes given.
     pub fn parse(bytes: &[u8]) -> Result<(Self, Form)> {
-        let broken = Error::fault(Code::BadFrame, "not a command APDU");
+        let broken = Error::because(Code::BadFrame, "not a command APDU");
         let Some((&[cla, ins, p1, p2], body)) = bytes.split_first_chunk::<4>() else { return Err(broken) };
         let header = Self::new(cla, ins, p1, p2);
         match *body {

@@ -20,7 +20,7 @@ impl Response {
     pub fn parse(bytes: &[u8]) -> Result<Self> {
         match bytes.split_last_chunk::<2>() {
             Some((data, sw)) => Ok(Self { data: data.to_vec(), status: Status(u16::from_be_bytes(*sw)) }),
-            None => Err(Error::fault(Code::BadReply, "shorter than a status word")),
+            None => Err(Error::because(Code::BadReply, "shorter than a status word")),
         }
     }
 

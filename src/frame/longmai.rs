@@ -59,7 +59,7 @@ pub struct Message {
 /// `PARAMETER` when the APDU is longer than the TLV can say (65 535).
 pub fn encode(direction: Direction, sequence: u8, apdu: &[u8]) -> Result<Zeroizing<Vec<Report>>> {
     let length =
-        u16::try_from(apdu.len()).map_err(|_| Error::fault(Code::Parameter, "APDU does not fit a Longmai TLV"))?;
+        u16::try_from(apdu.len()).map_err(|_| Error::because(Code::Parameter, "APDU does not fit a Longmai TLV"))?;
     let tlv_length = (u32::from(length) + 3).to_le_bytes();
     let mut message = Zeroizing::new(vec![0; HEADER]);
     message.reserve_exact(TLV_HEADER + apdu.len());
@@ -186,7 +186,7 @@ fn parse(message: &[u8]) -> Result<Message> {
 }
 
 fn broken(detail: &'static str) -> Error {
-    Error::fault(Code::BadFrame, detail)
+    Error::because(Code::BadFrame, detail)
 }
 
 impl core::fmt::Debug for Message {

@@ -127,7 +127,8 @@ impl<'a> Gmt0017<'a> {
     /// `LOCK_UNKNOWN` when the profile knows no PIN dialect, before anything is sent; `PIN_WRONG` with the tries left;
     /// `PIN_LOCKED`.
     pub async fn verify_pin(&self, application: ApplicationId, pin: Pin) -> Result<()> {
-        let dialect = self.profile.pin.ok_or(Error::fault(Code::LockUnknown, "no PIN dialect known for this lock"))?;
+        let dialect =
+            self.profile.pin.ok_or(Error::because(Code::LockUnknown, "no PIN dialect known for this lock"))?;
         let challenge = reply::challenge(&self.ask(command::random()).await?)?;
         let block = pin::block(dialect, &pin, challenge);
         drop(pin);
@@ -193,7 +194,7 @@ fn accepted(response: Response) -> Result<Vec<u8>> {
     let error = match (status.tries_left(), status) {
         (Some(0), _) | (_, Status::AUTH_LOCKED) => Error::new(Code::PinLocked).with_tries(0),
         (Some(left), _) => Error::new(Code::PinWrong).with_tries(left),
-        (None, _) => Error::fault(Code::LockStatus, status.name()),
+        (None, _) => Error::because(Code::LockStatus, status.name()),
     };
     Err(error.with_status(status.0))
 }

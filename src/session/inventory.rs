@@ -52,7 +52,7 @@ impl Inventory {
     pub(super) async fn read<L: Link, E: Environment>(work: &Work<'_, L, E>) -> Result<Self> {
         let lock = work.lock();
         if work.session.profile.pin.is_none() {
-            return Err(Error::fault(Code::LockUnknown, "this lock may only be read"));
+            return Err(Error::because(Code::LockUnknown, "this lock may only be read"));
         }
         for name in lock.applications().await? {
             let application = lock.open_application(&name).await?.id;
@@ -86,7 +86,7 @@ impl Inventory {
     pub(super) fn choose(&self, fingerprint: Option<&str>) -> Result<&Rc<Entry>> {
         if let Some(wanted) = fingerprint {
             let found = self.entries.iter().find(|entry| entry.certificate.fingerprint() == wanted);
-            return found.ok_or(Error::fault(Code::WrongLock, "the chosen certificate is not in this lock"));
+            return found.ok_or(Error::because(Code::WrongLock, "the chosen certificate is not in this lock"));
         }
         let mut signing = self.entries.iter().filter(|entry| entry.signing);
         match (signing.next(), signing.next()) {

@@ -210,10 +210,10 @@ async fn verify_pin<L: Link, E: Environment>(
 /// Sixteen random bytes that make the statement the module's own, too: a backend alone cannot choose what is signed.
 fn client_random() -> Result<String> {
     let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(|_| Error::fault(Code::Internal, "no random source"))?;
+    getrandom::fill(&mut bytes).map_err(|_| Error::because(Code::Internal, "no random source"))?;
     Ok(base64::encode_url(&bytes))
 }
 
 fn sign_failed() -> Error {
-    Error::fault(Code::SignFailed, "what the lock signed does not verify with its certificate").at(Phase::Verify)
+    Error::because(Code::SignFailed, "what the lock signed does not verify with its certificate").at(Phase::Verify)
 }

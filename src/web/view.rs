@@ -3,7 +3,7 @@
 use super::host::{gbk, now};
 use crate::base64;
 use crate::certificate::{self, Certificate, Name, time::rfc3339};
-use crate::error::{Code, Error};
+use crate::error::{Code, Error, Remark};
 use crate::hash::hex;
 use crate::json::Json;
 use crate::session::{Entry, LockInfo, PinQuestion, Signed, Step};
@@ -119,8 +119,8 @@ pub(super) fn error(error: &Error) -> String {
         json.optional("phase", error.phase.map(crate::error::Phase::as_str));
         json.truth("retriable", error.code.retriable());
         json.number("triesLeft", error.tries_left.map(usize::from));
-        json.number("status", error.status.map(usize::from));
-        json.optional("detail", error.detail);
+        json.number("status", error.status.map(|status| status.get().into()));
+        json.optional("detail", error.detail.map(Remark::as_str));
     })
 }
 

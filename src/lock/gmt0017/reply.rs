@@ -196,7 +196,7 @@ fn number(order: ByteOrder, bytes: [u8; 4]) -> u32 {
 }
 
 fn bad(detail: &'static str) -> Error {
-    Error::fault(Code::BadReply, detail)
+    Error::because(Code::BadReply, detail)
 }
 
 /// Runs every parser of this module over the same bytes; what the fuzz target and the property test call.
