@@ -13,7 +13,7 @@ use crate::imports;
 const BUDGET: usize = 76_000;
 /// What a login page may load until the budget is reached: today's figure, rounded up. It only ever goes down; what makes a
 /// login page heavier than this does not pass.
-const CEILING: usize = 86_500;
+const CEILING: usize = 82_500;
 /// What the script tag names.
 const ENTRY: &str = "calock.js";
 /// Loaded by every login, whatever way their names are written in the scripts.
