@@ -4,7 +4,12 @@
 //! Every code has an entry in the catalogue `www/messages.json` (what happened, what to do, Chinese and English); a test
 //! compares the two lists.
 
+mod remark;
+
 use core::fmt;
+use core::num::NonZeroU16;
+
+pub use remark::{Field, Remark};
 
 /// What every fallible function of this crate returns.
 pub type Result<T> = core::result::Result<T, Error>;
@@ -225,9 +230,9 @@ pub struct Error {
     /// PIN tries left, when the lock said so.
     pub tries_left: Option<u8>,
     /// The lock's status word (SW1 SW2), when a refused command is the cause.
-    pub status: Option<u16>,
+    pub status: Option<NonZeroU16>,
     /// A short English remark for developers; a constant, never data.
-    pub detail: Option<&'static str>,
+    pub detail: Option<Remark>,
 }
 
 impl Error {
@@ -237,10 +242,22 @@ impl Error {
         Self { code, phase: None, tries_left: None, status: None, detail: None }
     }
 
-    /// The same with a remark for developers.
+    /// The same with a remark for developers: with feature `names` only. A page goes without it, as it does without the names
+    /// of status words; its journal shows which command was answered badly.
     #[must_use]
+    #[cfg_attr(not(feature = "names"), allow(unused_variables))]
     pub const fn because(code: Code, detail: &'static str) -> Self {
-        Self { code, phase: None, tries_left: None, status: None, detail: Some(detail) }
+        Self {
+            #[cfg(feature = "names")]
+            detail: Some(Remark::Text(detail)),
+            ..Self::new(code)
+        }
+    }
+
+    /// `CHALLENGE_INVALID` for a field; a page says which, since its developer is who has to know.
+    #[must_use]
+    pub const fn challenge(field: Field) -> Self {
+        Self { detail: Some(Remark::Field(field)), ..Self::new(Code::ChallengeInvalid) }
     }
 
     /// The same, marked with where it happened, unless a deeper layer said so already.
@@ -262,7 +279,7 @@ impl Error {
     /// The same with the lock's status word.
     #[must_use]
     pub const fn with_status(mut self, status: u16) -> Self {
-        self.status = Some(status);
+        self.status = NonZeroU16::new(status);
         self
     }
 }
@@ -286,7 +303,7 @@ impl fmt::Display for Error {
             write!(f, ", {left} tries left")?;
         }
         if let Some(detail) = self.detail {
-            write!(f, ": {detail}")?;
+            write!(f, ": {}", detail.as_str())?;
         }
         Ok(())
     }

@@ -2,6 +2,8 @@
 #![forbid(unsafe_code)]
 
 pub mod apdu;
+#[doc(hidden)]
+pub mod base64;
 pub mod certificate;
 pub mod error;
 pub mod frame;

@@ -5,7 +5,7 @@
 //! crate; an RSA signature is the octet string as long as the modulus.
 
 use base64ct::{Base64, Encoding};
-use sm2::dsa::signature::Verifier;
+use sm2::elliptic_curve::point::AffineCoordinates;
 use sm3::Digest;
 
 use crate::certificate::tlv::{Reader, only, tag, unsigned};
@@ -32,10 +32,7 @@ const SM2_PARAMETERS: [u8; 128] = *b"\
 /// `SIGNATURE_INVALID`, or `KEY_UNSUPPORTED` when this build cannot verify with such a key or the point is not on its curve.
 pub fn verify(key: &PublicKey, message: &[u8], signature: &[u8]) -> Result<()> {
     match key {
-        PublicKey::Sm2(point) => {
-            let signature = sm2::dsa::Signature::from_slice(&raw(signature)?).map_err(|_| INVALID)?;
-            sm2_key(point)?.verify(message, &signature).map_err(|_| INVALID)
-        }
+        PublicKey::Sm2(point) => sm2_verify_prehash(point, &sm2_digest(point, message)?, signature),
         #[cfg(feature = "verify")]
         PublicKey::P256(point) => p256(point, message, signature),
         #[cfg(feature = "verify")]
@@ -74,7 +71,7 @@ pub fn verify_issued(certificate: &Certificate, issuer: &PublicKey) -> Result<()
 /// # Errors
 /// `KEY_UNSUPPORTED` when the bytes are no point of the curve.
 pub fn sm2_digest(point: &[u8], message: &[u8]) -> Result<[u8; 32]> {
-    sm2_key(point)?;
+    sm2_point(point)?;
     let mut z = sm3::Sm3::new_with_prefix([0x00, 0x80]); // the id has 128 bits
     z.update(SM2_ID);
     z.update(SM2_PARAMETERS);
@@ -89,20 +86,45 @@ pub fn sm2_digest(point: &[u8], message: &[u8]) -> Result<[u8; 32]> {
 /// # Errors
 /// As [`verify`].
 pub fn sm2_verify_prehash(point: &[u8], digest: &[u8; 32], signature: &[u8]) -> Result<()> {
-    use sm2::dsa::signature::hazmat::PrehashVerifier;
-    let signature = sm2::dsa::Signature::from_slice(&raw(signature)?).map_err(|_| INVALID)?;
-    sm2_key(point)?.verify_prehash(digest, &signature).map_err(|_| INVALID)
+    if cfg!(feature = "verify") {
+        use sm2::dsa::signature::hazmat::PrehashVerifier;
+        let signature = sm2::dsa::Signature::from_slice(&raw(signature)?).map_err(|_| INVALID)?;
+        let key = sm2::dsa::VerifyingKey::from_affine(SM2_ID, sm2_point(point)?).map_err(|_| UNSUPPORTED)?;
+        key.verify_prehash(digest, &signature).map_err(|_| INVALID)
+    } else {
+        sm2_check(point, digest, signature)
+    }
 }
 
-/// A key from 04 ‖ X ‖ Y, checked to be on the curve. By coordinates: the SEC1 reader would bring the square root that only
+/// The same for a page, which checks what a lock signed before it hands it out; who lets somebody in has feature `verify`.
+///
+/// Steps B4 to B7 of GM/T 0003.2, 7.1 in the sm2 crate's own points and numbers, as its `VerifyingKey` has them. That type
+/// also computes Z by way of the SEC1 encoding, whose errors bring a DER and an OID library into the page: 3.6 kB compressed.
+#[doc(hidden)]
+pub fn sm2_check(point: &[u8], digest: &[u8; 32], signature: &[u8]) -> Result<()> {
+    use sm2::elliptic_curve::Group;
+    use sm2::elliptic_curve::ops::{LinearCombination, Reduce};
+    use sm2::{ProjectivePoint, Scalar};
+    let signature = sm2::dsa::Signature::from_slice(&raw(signature)?).map_err(|_| INVALID)?;
+    let (r, s) = (*signature.r(), *signature.s()); // within 1 … n-1 (B1, B2): the type holds no others
+    let key = ProjectivePoint::from(sm2_point(point)?);
+    let t = r + s;
+    let sum = ProjectivePoint::lincomb(&[(ProjectivePoint::generator(), s), (key, t)]);
+    if bool::from(t.is_zero()) || bool::from(sum.is_identity()) {
+        return Err(INVALID);
+    }
+    let e: Scalar = Reduce::reduce(&sm2::FieldBytes::from(*digest));
+    let x: Scalar = Reduce::reduce(&sum.to_affine().x());
+    if r == e + x { Ok(()) } else { Err(INVALID) }
+}
+
+/// A point from 04 ‖ X ‖ Y, checked to be on the curve. By coordinates: the SEC1 reader would bring the square root that only
 /// compressed points need, and a page would load it.
-fn sm2_key(point: &[u8]) -> Result<sm2::dsa::VerifyingKey> {
-    use sm2::elliptic_curve::point::AffineCoordinates;
+fn sm2_point(point: &[u8]) -> Result<sm2::AffinePoint> {
     let (&[4, ref coordinates @ ..], true) = (point, point.len() == 65) else { return Err(UNSUPPORTED) };
     let (x, y) = coordinates.split_at(32);
     let (x, y) = (x.try_into().map_err(|_| UNSUPPORTED)?, y.try_into().map_err(|_| UNSUPPORTED)?);
-    let affine = Option::from(sm2::AffinePoint::from_coordinates(&x, &y)).ok_or(UNSUPPORTED)?;
-    sm2::dsa::VerifyingKey::from_affine(SM2_ID, affine).map_err(|_| UNSUPPORTED)
+    Option::from(sm2::AffinePoint::from_coordinates(&x, &y)).ok_or(UNSUPPORTED)
 }
 
 /// Turns r ‖ s, 32 bytes each, big-endian, as a lock gives it, into DER.
@@ -187,6 +209,7 @@ fn push_length(to: &mut Vec<u8>, length: usize) {
 
 #[cfg(feature = "verify")]
 fn p256(point: &[u8], message: &[u8], signature: &[u8]) -> Result<()> {
+    use p256::ecdsa::signature::Verifier;
     use p256::ecdsa::{Signature, VerifyingKey};
     let key = VerifyingKey::from_sec1_bytes(point).map_err(|_| UNSUPPORTED)?;
     let signature = Signature::from_slice(&raw(signature)?).map_err(|_| INVALID)?;

@@ -4,8 +4,8 @@
 //! becomes a line: no value can end a line, start another, or have two spellings.
 
 use crate::certificate::time::parse_rfc3339;
+use crate::error::{Error, Field, Result};
 use crate::hash::hex;
-use crate::{Code, Error, Result};
 
 /// The first line: which statement, which version.
 pub const HEADER: &str = "CALOCK1";
@@ -71,7 +71,7 @@ impl Purpose {
     /// `CHALLENGE_INVALID` for any other word.
     pub fn parse(word: &str) -> Result<Self> {
         let found = Self::ALL.into_iter().find(|purpose| purpose.as_str() == word);
-        found.ok_or(Error::because(Code::ChallengeInvalid, "purpose is none of the eight"))
+        found.ok_or(Error::challenge(Field::Purpose))
     }
 }
 
@@ -134,13 +134,13 @@ impl Statement {
 /// # Errors
 /// `CHALLENGE_INVALID` unless it is 32 bytes in base64url without padding.
 pub fn check_nonce(nonce: &str) -> Result<()> {
-    require(is_base64url(nonce, 43, 0b11), "nonce is not 32 bytes in base64url without padding")
+    require(is_base64url(nonce, 43, 0b11), Field::Nonce)
 }
 
 /// # Errors
 /// `CHALLENGE_INVALID` unless it is 16 bytes in base64url without padding.
 pub fn check_client(client: &str) -> Result<()> {
-    require(is_base64url(client, 22, 0b1111), "client is not 16 bytes in base64url without padding")
+    require(is_base64url(client, 22, 0b1111), Field::Client)
 }
 
 /// # Errors
@@ -154,23 +154,23 @@ pub fn check_account(account: Option<&str>) -> Result<()> {
             && !account.starts_with(' ')
             && !account.ends_with(' ')
     });
-    require(good, "account is not 1 to 128 printable ASCII characters without space at its ends")
+    require(good, Field::Account)
 }
 
 /// # Errors
 /// `CHALLENGE_INVALID` unless it is a time in UTC with seconds, ended by `Z`.
 pub fn check_time(time: &str) -> Result<()> {
-    require(parse_rfc3339(time).is_some(), "time is not YYYY-MM-DDTHH:MM:SSZ")
+    require(parse_rfc3339(time).is_some(), Field::Time)
 }
 
 /// # Errors
 /// `CHALLENGE_INVALID` unless it is what `location.origin` of an http or https page can be.
 pub fn check_origin(origin: &str) -> Result<()> {
-    require(is_origin(origin), "origin is not scheme://host[:port] in lower case")
+    require(is_origin(origin), Field::Origin)
 }
 
-fn require(good: bool, detail: &'static str) -> Result<()> {
-    if good { Ok(()) } else { Err(Error::because(Code::ChallengeInvalid, detail)) }
+fn require(good: bool, field: Field) -> Result<()> {
+    if good { Ok(()) } else { Err(Error::challenge(field)) }
 }
 
 /// Exact length, the alphabet of RFC 4648 clause 5, and zero in the bits that the last character has too many: one value

@@ -1,6 +1,6 @@
-//! GBK text, which old certificates carry in string types that do not allow it.
+//! Bytes as text: GBK, which old certificates carry in string types that do not allow it, and UTF-8 with faults.
 //!
-//! The table is 20 kB of code, so a page hands in its `TextDecoder` instead and native programs switch on feature `gbk`.
+//! The GBK table is 20 kB of code, so a page hands in its `TextDecoder` instead and native programs switch on feature `gbk`.
 
 /// Decodes GBK bytes; `None` when they are not GBK.
 pub type Gbk = fn(&[u8]) -> Option<String>;
@@ -23,4 +23,38 @@ pub fn gbk(bytes: &[u8]) -> Option<String> {
 #[must_use]
 pub fn none(_: &[u8]) -> Option<String> {
     None
+}
+
+/// UTF-8 with U+FFFD for what is none, as [`String::from_utf8_lossy`] gives it; a page would load that one's own decoder
+/// beside the strict one, which it needs anyway.
+#[must_use]
+pub fn lossy(mut bytes: &[u8]) -> String {
+    let mut text = String::new();
+    loop {
+        let Err(fault) = core::str::from_utf8(bytes).map(|rest| text.push_str(rest)) else { return text };
+        let (good, bad) = bytes.split_at(fault.valid_up_to());
+        text.push_str(core::str::from_utf8(good).unwrap_or_default());
+        text.push('\u{FFFD}');
+        bytes = fault.error_len().and_then(|length| bad.get(length..)).unwrap_or_default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn faults_become_replacement_characters() {
+        assert_eq!(lossy("锁".as_bytes()), "锁");
+        assert_eq!(lossy(b"a\xE9\x94b\xFF\xE9"), "a\u{FFFD}b\u{FFFD}\u{FFFD}");
+    }
+
+    proptest! {
+        #[test]
+        fn lossy_is_what_the_standard_library_gives(bytes: Vec<u8>) {
+            prop_assert_eq!(lossy(&bytes), String::from_utf8_lossy(&bytes));
+        }
+    }
 }

@@ -11,7 +11,7 @@ use base64ct::{Base64, Encoding};
 use calock::Code;
 use calock::certificate::{Certificate, Usage};
 use calock::hash::hex;
-use calock::signature::{normalise, raw, sm2_der, sm2_digest, sm2_verify_prehash, verify};
+use calock::signature::{normalise, raw, sm2_check, sm2_der, sm2_digest, sm2_verify_prehash, verify};
 use calock::trust::TrustList;
 use issue::{CN, Ca, Key, name};
 use proptest::prelude::*;
@@ -47,6 +47,7 @@ fn the_standards_example() {
     let key = calock::certificate::PublicKey::Sm2(point.clone());
     verify(&key, message, &signature).unwrap();
     sm2_verify_prehash(&point, &e, &signature).unwrap();
+    sm2_check(&point, &e, &signature).unwrap();
     assert_eq!(verify(&key, b"message digesu", &signature).unwrap_err().code, Code::SignatureInvalid);
 }
 
@@ -242,6 +243,46 @@ fn only_one_spelling_of_a_signature() {
     }
     for bad in [&[4u8; 65][..], &[0; 65], &[], &[4; 64]] {
         assert_eq!(sm2_digest(bad, MESSAGE).unwrap_err().code, Code::KeyUnsupported);
+    }
+}
+
+/// r + s = n: step B5 refuses it before any point is computed.
+#[test]
+fn a_signature_whose_numbers_add_up_to_the_order_is_refused() {
+    let point = Key::sm2("holder").point();
+    let e = sm2_digest(&point, MESSAGE).unwrap();
+    let r = [&[0; 31][..], &[1]].concat();
+    let mut s = bytes(N);
+    s[31] -= 1;
+    let signature = sm2_der(&[r, s].concat().try_into().unwrap()).unwrap();
+    for judge in [sm2_check, sm2_verify_prehash] {
+        assert_eq!(judge(&point, &e, &signature).unwrap_err().code, Code::SignatureInvalid);
+        assert_eq!(judge(&[4; 65], &e, &signature).unwrap_err().code, Code::KeyUnsupported);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    /// What a page checks with and what a backend judges with agree: on good signatures, and with one bit wrong anywhere.
+    #[test]
+    fn both_ways_to_verify_agree(message: Vec<u8>, mut e_flip in 0..512usize, at in 0..512usize, forged: bool) {
+        let key = Key::sm2("holder");
+        let point = key.point();
+        let mut e = sm2_digest(&point, &message).unwrap();
+        let good = key.sign(&message);
+        sm2_check(&point, &e, &good).unwrap();
+        let mut r_s = raw(&good).unwrap();
+        if forged {
+            r_s[at / 8] ^= 1 << (at % 8);
+        } else {
+            e_flip %= 256;
+            e[e_flip / 8] ^= 1 << (e_flip % 8);
+        }
+        if let Ok(signature) = sm2_der(&r_s) {
+            let checked = sm2_check(&point, &e, &signature);
+            prop_assert!(checked.is_err());
+            prop_assert_eq!(checked, sm2_verify_prehash(&point, &e, &signature));
+        }
     }
 }
 

@@ -126,22 +126,28 @@ pub fn holder(certificate: &Certificate, gbk: Gbk) -> Holder {
         HolderKind::Unknown
     };
 
-    let common_name = (!common.is_empty()).then(|| String::from(common));
-    let employer = employer.map(String::from);
+    let common_name = (!common.is_empty()).then_some(common);
     let (organisation, person) = match kind {
-        HolderKind::Enterprise if suffix || same => (common_name.clone(), None),
-        HolderKind::Enterprise => (employer.clone().or_else(|| common_name.clone()), None),
-        HolderKind::Employee => (employer.clone(), common_name.clone()),
-        HolderKind::Person => (None, common_name.clone()),
-        HolderKind::Unknown => (employer.clone(), None),
+        HolderKind::Enterprise if suffix || same => (common_name, None),
+        HolderKind::Enterprise => (employer.or(common_name), None),
+        HolderKind::Employee => (employer, common_name),
+        HolderKind::Person => (None, common_name),
+        HolderKind::Unknown => (employer, None),
     };
     let name = match kind {
-        HolderKind::Person => person.clone(),
+        HolderKind::Person => person,
         HolderKind::Unknown => common_name.or(employer),
-        _ => organisation.clone(),
+        _ => organisation,
     };
-    let code = code(&identities);
-    Holder { name: name.unwrap_or_default(), organisation, person, kind, evidence, identities, code }
+    Holder {
+        name: name.unwrap_or_default().into(),
+        organisation: organisation.map(String::from),
+        person: person.map(String::from),
+        kind,
+        evidence,
+        code: code(&identities),
+        identities,
+    }
 }
 
 /// The subject's names that matter here.

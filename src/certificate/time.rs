@@ -1,5 +1,7 @@
 //! Times: X.509's two forms and RFC 3339, all as seconds since 1970-01-01T00:00:00Z.
 
+use crate::hash::push_decimal;
+
 use super::tlv::{Result, Tlv, UNREADABLE, tag};
 
 /// Reads UTCTime or GeneralizedTime in the forms of RFC 5280, 4.1.2.5: seconds present, `Z` at the end.
@@ -41,18 +43,14 @@ pub fn rfc3339(seconds: u64) -> String {
     let (day, rest) = (seconds / 86_400, seconds % 86_400);
     let (year, month, day) = date(day);
     let mut text = String::with_capacity(20);
-    for (number, width, mark) in [
-        (year, 4, '-'),
-        (month, 2, '-'),
-        (day, 2, 'T'),
-        (rest / 3600, 2, ':'),
-        (rest / 60 % 60, 2, ':'),
-        (rest % 60, 2, 'Z'),
-    ] {
-        for place in (0..width).rev() {
-            let digit = number / 10u64.pow(place) % 10;
-            text.push(char::from(b'0' + u8::try_from(digit).unwrap_or(0)));
+    // The year has its four digits: it is 1970 or later.
+    for (number, mark) in
+        [(year, '-'), (month, '-'), (day, 'T'), (rest / 3600, ':'), (rest / 60 % 60, ':'), (rest % 60, 'Z')]
+    {
+        if number < 10 {
+            text.push('0');
         }
+        push_decimal(&mut text, number);
         text.push(mark);
     }
     text

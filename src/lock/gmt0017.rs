@@ -194,8 +194,7 @@ fn accepted(response: Response) -> Result<Vec<u8>> {
     let error = match (status.tries_left(), status) {
         (Some(0), _) | (_, Status::AUTH_LOCKED) => Error::new(Code::PinLocked).with_tries(0),
         (Some(left), _) => Error::new(Code::PinWrong).with_tries(left),
-        (None, _) if cfg!(feature = "names") => Error::because(Code::LockStatus, status.name()),
-        (None, _) => Error::new(Code::LockStatus),
+        (None, _) => Error::because(Code::LockStatus, status.name()),
     };
     Err(error.with_status(status.0))
 }

@@ -3,8 +3,6 @@
 use core::future::Future;
 use std::rc::Rc;
 
-use base64ct::{Base64, Encoding as _};
-
 use super::Environment;
 use super::inventory::{Entry, Inventory};
 use super::work::Work;
@@ -14,7 +12,7 @@ use crate::link::Link;
 use crate::lock::gmt0017::PinInfo;
 use crate::secret::Pin;
 use crate::statement::{self, Purpose, Statement};
-use crate::{hash, signature};
+use crate::{base64, hash, signature};
 
 /// What a backend's challenge asks to be signed.
 #[derive(Clone, Debug)]
@@ -163,7 +161,7 @@ pub(super) async fn sign<L: Link, E: Environment>(
 
     work.enter_phase(Phase::Verify);
     person.step(Step::Checking);
-    let checked = work.session.environment.verify(certificate.key(), text.as_bytes(), &signature);
+    let checked = Box::pin(work.session.environment.verify(certificate.key(), text.as_bytes(), &signature));
     work.within(core::time::Duration::from_secs(10), checked).await.map_err(|error| match error.code {
         Code::SignatureInvalid | Code::KeyUnsupported => sign_failed(),
         _ => error,
@@ -213,15 +211,7 @@ async fn verify_pin<L: Link, E: Environment>(
 fn client_random() -> Result<String> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(|_| Error::because(Code::Internal, "no random source"))?;
-    // base64url out of base64, which the page has anyway.
-    let base64 = Base64::encode_string(&bytes);
-    let url = |character| match character {
-        '+' => Some('-'),
-        '/' => Some('_'),
-        '=' => None,
-        other => Some(other),
-    };
-    Ok(base64.chars().filter_map(url).collect())
+    Ok(base64::encode_url(&bytes))
 }
 
 fn sign_failed() -> Error {

@@ -52,7 +52,7 @@ impl<'a, L: Link, E: Environment> Work<'a, L, E> {
         let turn = ends.or(turn, pending()).await.map_err(|error| error.at(Phase::Open))?;
         let mut work = Self { session, ends, phase: Cell::new(Phase::Open), entered: false, _turn: turn };
         step(Step::Opening);
-        work.within(OPEN, session.link.enter()).await?;
+        work.within(OPEN, Box::pin(session.link.enter())).await?;
         work.entered = true;
         work.enter_phase(Phase::Read);
         Ok(work)
@@ -70,13 +70,17 @@ impl<'a, L: Link, E: Environment> Work<'a, L, E> {
 
     /// Waits for a person.
     pub(super) async fn human<T>(&self, answer: impl Future<Output = Result<T>>) -> Result<T> {
-        self.within(HUMAN, answer).await
+        self.within(HUMAN, Box::pin(answer)).await
     }
 
     /// Runs a step until it ends, is aborted, loses its lock, or takes too long. Never longer.
-    pub(super) async fn within<T>(&self, deadline: Duration, step: impl Future<Output = Result<T>>) -> Result<T> {
-        let late = self.session.environment.sleep(deadline);
-        self.ends.or(step, late).await.map_err(|error| error.at(self.phase.get()))
+    ///
+    /// Boxed inside and out: one copy of the waiting for each kind of outcome, not one for each step.
+    pub(super) fn within<'w, T: 'w>(&'w self, deadline: Duration, step: Boxed<'w, Result<T>>) -> Boxed<'w, Result<T>> {
+        Box::pin(async move {
+            let late = self.session.environment.sleep(deadline);
+            self.ends.or(step, late).await.map_err(|error| error.at(self.phase.get()))
+        })
     }
 
     fn deadline(&self) -> Duration {
@@ -90,7 +94,7 @@ impl<'a, L: Link, E: Environment> Work<'a, L, E> {
 
     async fn exchange(&self, instruction: u8, apdu: &[u8]) -> Result<Response> {
         self.session.journal.borrow_mut().sent(instruction, apdu.len());
-        let answer = self.within(self.deadline(), self.session.link.exchange(apdu)).await;
+        let answer = self.within(self.deadline(), Box::pin(self.session.link.exchange(apdu))).await;
         let response = match answer {
             // Not silent: somebody else is talking to the lock.
             Err(error) if error.code == Code::Timeout && self.session.link.strangers() > 0 => {

@@ -16,7 +16,7 @@ use super::executor::Executor;
 use super::host::Host;
 use super::page::{HidReports, Page, PagePerson};
 use super::view;
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Field, Result};
 use crate::hash::parse_digest;
 use crate::json::Json;
 use crate::link::ReportLink;
@@ -145,7 +145,7 @@ impl LockHandle {
             Box::pin(async move {
                 let payload = match payload.as_deref().map(parse_digest) {
                     Some(None) => {
-                        return Err(Error::because(Code::ChallengeInvalid, "payload is no digest in hexadecimal"));
+                        return Err(Error::challenge(Field::Payload));
                     }
                     Some(digest) => digest,
                     None => None,

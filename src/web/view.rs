@@ -1,10 +1,9 @@
 //! What JavaScript gets to see, as JSON: the shapes of `www/calock/index.d.ts`.
 
-use base64ct::{Base64, Encoding as _};
-
 use super::host::{gbk, now};
+use crate::base64;
 use crate::certificate::{self, Certificate, Name, time::rfc3339};
-use crate::error::{Code, Error};
+use crate::error::{Code, Error, Remark};
 use crate::hash::hex;
 use crate::json::Json;
 use crate::session::{Entry, LockInfo, PinQuestion, Signed, Step};
@@ -71,9 +70,9 @@ pub(super) fn signed(signed: &Signed) -> String {
         json.optional("account", statement.account.as_deref());
         json.optional("payload", statement.payload.map(|digest| hex(&digest)).as_deref());
         json.text("time", &statement.time);
-        json.text("certificate", &Base64::encode_string(signed.entry.certificate.der()));
+        json.text("certificate", &base64::encode(signed.entry.certificate.der()));
         json.text("algorithm", signed.algorithm);
-        json.text("signature", &Base64::encode_string(&signed.signature));
+        json.text("signature", &base64::encode(&signed.signature));
         json.text("software", concat!("calock/", env!("CARGO_PKG_VERSION")));
     })
 }
@@ -120,8 +119,8 @@ pub(super) fn error(error: &Error) -> String {
         json.optional("phase", error.phase.map(crate::error::Phase::as_str));
         json.truth("retriable", error.code.retriable());
         json.number("triesLeft", error.tries_left.map(usize::from));
-        json.number("status", error.status.map(usize::from));
-        json.optional("detail", error.detail);
+        json.number("status", error.status.map(|status| status.get().into()));
+        json.optional("detail", error.detail.map(Remark::as_str));
     })
 }
 

@@ -29,7 +29,7 @@ impl Name {
     /// For people: text where the bytes are UTF-8, replacement characters elsewhere.
     #[must_use]
     pub fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0).into_owned()
+        crate::text::lossy(&self.0)
     }
 }
 
@@ -185,7 +185,7 @@ pub(super) fn device_info(data: &[u8]) -> Result<DeviceInfo> {
 /// Text up to the first NUL, blanks at its ends removed.
 fn text(field: &[u8]) -> String {
     let text = field.split(|&byte| byte == 0).next().unwrap_or_default();
-    String::from_utf8_lossy(text).trim().to_owned()
+    crate::text::lossy(text).trim().to_owned()
 }
 
 fn number(order: ByteOrder, bytes: [u8; 4]) -> u32 {
