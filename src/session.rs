@@ -139,7 +139,8 @@ impl<L: Link, E: Environment> Session<L, E> {
                 let _ = work.lock().close_container(inventory.application, id).await;
             }
         }
-        self.link.close().await;
+        // A browser need not ever say that a device which was pulled out meanwhile is closed.
+        work::close(self).await;
     }
 
     /// The same when nothing can be awaited any more: hands the lock one ClearSecureState and lets go.

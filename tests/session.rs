@@ -41,7 +41,7 @@ fn assert_valid(signed: &Signed) {
     assert!(text.starts_with("CALOCK1\npurpose=login\norigin=https://portal.example.cn\n"), "{text}");
 }
 
-/// The lock holds no certificate's PIN state and nobody else is kept out.
+/// The turn among pages was given back: nobody else is kept out.
 fn assert_left_alone(bench: &Bench) {
     assert_eq!(bench.cable.entered.get(), 0, "the turn among pages was given back");
 }
@@ -253,6 +253,16 @@ fn closing_leaves_the_lock_as_it_was_found() {
     assert_eq!((bench.cable.count(0x1C), bench.cable.count(0x44)), (1, 1));
     assert!(bench.cable.closed.get());
     assert_eq!(login(&bench, &Typist::typing("12345678")).unwrap_err().code, Code::LockClosed);
+}
+
+#[test]
+fn closing_ends_even_when_the_browser_never_closes_the_device() {
+    let bench = Bench::new(&lock_file(&enterprise(Algorithm::Sm2)));
+    login(&bench, &Typist::typing("12345678")).unwrap();
+    bench.cable.closing_hangs.set(true);
+    bench.run(bench.session.close());
+    assert!(!bench.cable.closed.get());
+    assert!(bench.clock.elapsed() <= std::time::Duration::from_secs(2), "{:?}", bench.clock.elapsed());
 }
 
 #[test]

@@ -131,6 +131,17 @@ impl<L: Link, E> Drop for Work<'_, L, E> {
     }
 }
 
+/// Closes the device, waiting for that no longer than for any other step of leaving.
+pub(super) async fn close<L: Link, E: Environment>(session: &Session<L, E>) {
+    let never = Flag::default();
+    let ends = Ends { unplugged: &never, abort: &never, closing: None };
+    let closed: Boxed<'_, Result<()>> = Box::pin(async {
+        session.link.close().await;
+        Ok(())
+    });
+    let _ = ends.or(closed, session.environment.sleep(CLOSE)).await;
+}
+
 /// What ends any waiting: the lock is gone, the session closes, or the caller no longer wants it.
 struct Ends<'a> {
     unplugged: &'a Flag,

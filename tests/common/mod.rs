@@ -138,6 +138,8 @@ pub struct Cable {
     pub abort: Flag,
     pub entered: Cell<u32>,
     pub closed: Cell<bool>,
+    /// The device is never closed, as one that was pulled out.
+    pub closing_hangs: Cell<bool>,
 }
 
 impl Cable {
@@ -153,6 +155,7 @@ impl Cable {
             abort: Flag::default(),
             entered: Cell::new(0),
             closed: Cell::new(false),
+            closing_hangs: Cell::new(false),
         })
     }
 
@@ -196,6 +199,9 @@ impl Reports for Plug {
     }
 
     async fn close(&self) {
+        if self.0.closing_hangs.get() {
+            return std::future::pending().await;
+        }
         self.0.closed.set(true);
     }
 

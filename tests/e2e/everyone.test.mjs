@@ -3,33 +3,22 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
+import { REFUSED } from "./scenarios.mjs";
 import { announced, find, focused } from "./support/accessible.mjs";
-import { launch } from "./support/browser.mjs";
 import { message, word } from "./support/catalogue.mjs";
 import { LOCKS } from "./support/locks.mjs";
 import { PagePlace } from "./support/page_place.mjs";
-import { Portal } from "./support/portal.mjs";
+import { shared } from "./support/shared.mjs";
 import { until } from "./support/wait.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const REFUSED = /the server responded with a status of 4\d\d .*\(http:\S+\/api\/\w+\)$/;
 
-let portal;
-let browser;
-
-before(async () => {
-  portal = await Portal.start();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await portal?.stop();
-});
+const both = shared();
 
 async function at(lock, name, run) {
+  const { portal, browser } = both;
   const { origin, data } = portal;
   const scenario = { name, lock, run, expected: [REFUSED] };
   const place = await PagePlace.open({ scenario, origin, data, ...(await portal.lock(LOCKS[lock])), prefix: "everyone", browser });

@@ -1,34 +1,23 @@
 // What the page loads for whom: one script, the wasm when the person comes near the button, English on demand.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 
 import { find, press } from "./support/accessible.mjs";
-import { launch, Window } from "./support/browser.mjs";
+import { Window } from "./support/browser.mjs";
 import { word } from "./support/catalogue.mjs";
 import { Person } from "./support/person.mjs";
-import { Portal } from "./support/portal.mjs";
+import { shared } from "./support/shared.mjs";
 import { until } from "./support/wait.mjs";
 
 const ENGLISH = "/calock/messages.en.js";
 
-let portal;
-let browser;
-
-before(async () => {
-  portal = await Portal.start();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await portal?.stop();
-});
+const both = shared();
 
 /** A person at the login page, and the paths of the module's files that the page has asked for. */
 async function arrive(before = async () => {}) {
-  const window = await Window.open(browser);
-  const person = new Person(window, portal.origin);
+  const window = await Window.open(both.browser);
+  const person = new Person(window, both.portal.origin);
   const loaded = [];
   person.page.on("request", (request) => {
     const { pathname } = new URL(request.url());

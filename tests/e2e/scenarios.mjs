@@ -19,7 +19,7 @@ import { Person } from "./support/person.mjs";
 import { storedSignature } from "./support/stored.mjs";
 
 /** The console line that Chromium writes when the portal's API says no; a file that is missing is another matter. */
-const REFUSED = /the server responded with a status of 4\d\d .*\(http:\S+\/api\/\w+\)$/;
+export const REFUSED = /the server responded with a status of 4\d\d .*\(http:\S+\/api\/\w+\)$/;
 
 /** @typedef {{name: string, lock: string, only?: "page", pulledOutWhenSigning?: boolean, expected?: RegExp[], run: (place: any) => Promise<void>}} Scenario */
 

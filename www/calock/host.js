@@ -81,7 +81,11 @@ export class Host {
   }
 
   forget(ticket) {
-    if (ticket === this.#entering) this.#entering = undefined;
+    if (ticket === this.#entering) {
+      this.#entering = undefined;
+      // The turn may have been taken a moment ago, and nobody will give back what nobody was told of.
+      this.leave();
+    }
     this.#forgets.get(ticket)?.();
     this.#forgets.delete(ticket);
   }
@@ -134,15 +138,20 @@ export class Host {
     throw new CalockError("OPEN_FAILED");
   }
 
+  #tell(ticket, code, bytes) {
+    if (ticket === this.#entering) this.#entering = undefined;
+    this.core.answered(ticket, code, bytes);
+  }
+
   #answer(ticket, promise, code) {
     promise.then(
       (bytes) => {
         const given = bytes instanceof Uint8Array ? bytes : undefined;
-        this.core.answered(ticket, undefined, given);
+        this.#tell(ticket, undefined, given);
         // It may have been a PIN; the module has its own copy, and wipes it.
         given?.fill(0);
       },
-      (error) => this.core.answered(ticket, asCalockError(error, code).code),
+      (error) => this.#tell(ticket, asCalockError(error, code).code),
     );
   }
 }
