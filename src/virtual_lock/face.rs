@@ -7,6 +7,8 @@ use super::Answering;
 pub enum Cable {
     /// HID: Longmai frames in 64-byte reports.
     Hid,
+    /// USB: CCID messages on a vendor-class interface, one a bulk transfer.
+    Ccid,
 }
 
 /// One of them at work. A frame is one report, or one transfer.

@@ -1,5 +1,6 @@
 //! A lock on a cable: what a host sends goes in, what happens comes out, and faults strike where they were told to.
 
+use super::ccid::{self, CcidFace};
 use super::exchange::Log;
 use super::face::Face;
 use super::fault::Faults;
@@ -26,6 +27,7 @@ impl Plugged {
     pub fn new(contents: Contents, cable: Cable) -> Self {
         let face: Box<dyn Face> = match cable {
             Cable::Hid => Box::new(LongmaiFace::default()),
+            Cable::Ccid => Box::new(CcidFace::new(ccid::reader(contents.level()))),
         };
         Self {
             contents,
