@@ -17,7 +17,7 @@ pub use login::{LoginRequest, Person, PinAnswer, PinQuestion, Signed, Step};
 use work::Work;
 
 use self::inventory::Inventory;
-use crate::error::{Code, Phase, Result};
+use crate::error::{Code, Error, Phase, Result};
 use crate::journal::Journal;
 use crate::link::Link;
 use crate::lock::Profile;
@@ -176,17 +176,17 @@ impl<L: Link, E: Environment> Session<L, E> {
         Ok(())
     }
 
-    /// An error says where it happened; after one that says that lock and session no longer agree, handles are forgotten: the
-    /// next call reads anew.
     fn settle<T>(&self, work: &Work<'_, L, E>, outcome: Result<T>) -> Result<T> {
-        outcome.map_err(|error| {
-            use Code::{Aborted, BadFrame, BadReply, Disconnected, LockStatus, SignFailed, StaleReply, Timeout};
-            let code = error.code;
-            if [Aborted, BadFrame, BadReply, Disconnected, LockStatus, SignFailed, StaleReply, Timeout].contains(&code)
-            {
-                self.inventory.take();
-            }
-            error.at(work.phase())
-        })
+        outcome.map_err(|error| self.failed(error.at(work.phase())))
+    }
+
+    /// After an error that says that lock and session no longer agree, handles are forgotten: the next call reads anew.
+    fn failed(&self, error: Error) -> Error {
+        use Code::{Aborted, BadFrame, BadReply, Disconnected, LockStatus, SignFailed, StaleReply, Timeout};
+        let apart = [Aborted, BadFrame, BadReply, Disconnected, LockStatus, SignFailed, StaleReply, Timeout];
+        if apart.contains(&error.code) {
+            self.inventory.take();
+        }
+        error
     }
 }
