@@ -127,6 +127,10 @@ impl Face for CcidFace {
         self.answer.clear();
     }
 
+    fn begins(&self, _frame: &[u8]) -> bool {
+        true
+    }
+
     fn mark_at(&self) -> usize {
         0
     }

@@ -23,7 +23,8 @@ use calock::lock::{Profile, profile};
 use calock::session::{Environment, Person, PinAnswer, PinQuestion, Session, Step};
 use calock::signature;
 use calock::virtual_lock::{
-    Algorithm, Ca, Cable, Card, Contents, Description, Event, HolderDescription, HolderKind, LockFile, Plugged, issue,
+    Algorithm, Ca, Cable, Card, Contents, Description, Event, HolderDescription, HolderKind, Identity, LockFile,
+    Plugged, issue,
 };
 use calock::wait::{Flag, race};
 
@@ -163,7 +164,8 @@ impl Port {
         self.closed.set(true);
     }
 
-    async fn send(&self, frame: &[u8]) -> calock::Result<()> {
+    /// `stalled`: how a page's host tells that the frame was refused.
+    async fn send(&self, frame: &[u8], stalled: Code) -> calock::Result<()> {
         let before = self.exchanges();
         let events = self.lock.borrow_mut().send(frame);
         if self.exchanges() > before && self.abort_at.get() == Some(self.exchanges()) {
@@ -174,8 +176,7 @@ impl Port {
         turn().await;
         match taken {
             Some(Event::Hang) => std::future::pending().await,
-            // As a page's host tells a report that could not be written.
-            Some(Event::Stall) => Err(Code::Disconnected.into()),
+            Some(Event::Stall) => Err(stalled.into()),
             _ => Ok(()),
         }
     }
@@ -266,7 +267,7 @@ impl Reports for Plug {
 
     fn send(&self, report: &[u8]) -> impl Future<Output = calock::Result<()>> {
         self.0.wire.borrow_mut().extend_from_slice(&report[1..]);
-        self.0.send(report)
+        self.0.send(report, Code::Disconnected)
     }
 
     async fn receive(&self) -> calock::Result<Vec<u8>> {
@@ -302,7 +303,7 @@ impl Pipes for Plug {
 
     fn send(&self, message: &[u8]) -> impl Future<Output = calock::Result<()>> {
         self.0.wire.borrow_mut().extend_from_slice(message);
-        self.0.send(message)
+        self.0.send(message, Code::BadFrame)
     }
 
     async fn receive(&self, most: usize) -> calock::Result<Transfer> {
@@ -383,14 +384,30 @@ pub struct Bench {
 }
 
 impl Bench {
+    /// A lock over HID.
     pub fn new(file: &LockFile) -> Self {
-        let contents = Contents::Gmt0017(Card::new(file).unwrap());
-        Self::plug(Rc::new(RefCell::new(Plugged::new(contents, Cable::Hid))), Clock::default())
+        Self::on(Cable::Hid, file)
     }
 
-    /// Plugs a lock in: also one that was pulled out before.
+    /// The same lock on USB.
+    pub fn on_usb(file: &LockFile) -> Self {
+        Self::on(Cable::Ccid, file)
+    }
+
+    pub fn on(cable: Cable, file: &LockFile) -> Self {
+        let contents = Contents::Gmt0017(Card::new(file).unwrap());
+        Self::plug(Rc::new(RefCell::new(Plugged::new(contents, cable))), Clock::default())
+    }
+
+    /// Plugs a lock in: also one that was pulled out before. Its profile is found by what it shows.
     pub fn plug(lock: Rc<RefCell<Plugged>>, clock: Clock) -> Self {
-        Self::plug_as(profile::find(0x055C, 0xE618, &[(0xFFA0, 1)]).unwrap(), lock, clock)
+        let Identity { vendor, product, .. } = lock.borrow().identity();
+        let cable = lock.borrow().cable();
+        let profile = match cable {
+            Cable::Hid => profile::find(vendor, product, &[(0xFFA0, 1)]),
+            Cable::Ccid => profile::find_usb(vendor, product),
+        };
+        Self::plug_as(profile.unwrap(), lock, clock)
     }
 
     /// The same for a lock that is taken for another model.
@@ -403,13 +420,6 @@ impl Bench {
         };
         let session = Session::new(link, TestEnvironment(clock.clone()), profile);
         Self { clock, port, lock, session }
-    }
-
-    /// The same lock on USB.
-    pub fn on_usb(file: &LockFile) -> Self {
-        let lock = Plugged::new(Contents::Gmt0017(Card::new(file).unwrap()), Cable::Ccid);
-        let profile = profile::find_usb(lock.identity().vendor, lock.identity().product).unwrap();
-        Self::plug_as(profile, Rc::new(RefCell::new(lock)), Clock::default())
     }
 
     /// PIN tries left in the lock.
