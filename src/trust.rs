@@ -4,11 +4,14 @@
 //! compared on decoded text, because genuine CAs write the same name in different string types. A CA that was re-issued
 //! stands in the list several times under one key identifier, and each is tried.
 
+mod links;
+
 use std::collections::BTreeMap;
 
 use crate::certificate::{Certificate, SignatureAlgorithm, pem_blocks};
 use crate::signature::verify_issued;
 use crate::{Code, Error, Result};
+use links::Links;
 
 /// The longest way from a holder's certificate to an anchor, both counted.
 pub const MAX_CHAIN: usize = 8;
@@ -20,6 +23,7 @@ const MAX_CHECKS: usize = 64;
 pub struct TrustList {
     entries: Vec<Entry>,
     by_key: BTreeMap<Vec<u8>, Vec<usize>>,
+    links: Links,
 }
 
 #[derive(Clone, Debug)]
@@ -193,7 +197,7 @@ impl<'a> Search<'a> {
                 return false;
             }
             self.checks -= 1;
-            match verify_issued(last, issuer.key()).and_then(|()| self.check(issuer, entry.anchor)) {
+            match self.list.links.check(last, issuer).and_then(|()| self.check(issuer, entry.anchor)) {
                 Err(error) => {
                     // Somebody of the same name with another key is not the issuer; that is no fault of the chain.
                     if keyed {

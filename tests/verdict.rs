@@ -212,6 +212,24 @@ fn chains() {
 }
 
 #[test]
+fn a_link_that_was_checked_is_known_by_all_of_its_bytes() {
+    let world = World::new();
+    let trust = world.trust();
+    let der = world.leaf().issue(&world.sub.key);
+    let leaf = Certificate::from_der(&der).unwrap();
+    let code = |leaf: &Certificate, at| trust.chain(leaf, at).map(|way| way.len()).map_err(|error| error.code);
+    for _ in 0..2 {
+        assert_eq!(code(&leaf, FROM), Ok(3));
+        // What may change since then is asked for again.
+        assert_eq!(code(&leaf, TO + 1), Err(Code::CertExpired));
+        // The same certificate under another signature is another certificate.
+        let mut forged = der.clone();
+        *forged.last_mut().unwrap() ^= 1;
+        assert_eq!(code(&Certificate::from_der(&forged).unwrap(), FROM), Err(Code::ChainInvalid));
+    }
+}
+
+#[test]
 fn loops_and_crowds_end() {
     // Two CAs that certify each other, and a hundred of the same name and key id.
     let (one, two) = (Ca::root(Key::sm2("one"), "一"), Ca::root(Key::sm2("two"), "二"));
