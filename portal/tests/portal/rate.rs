@@ -47,6 +47,8 @@ fn verdict(body: &[u8], trust: &TrustList, time: &str, now: u64) {
         nonce: NonceState::Fresh(issued),
         now,
         max_age_seconds: 300,
+        revocations: None,
+        require_status: false,
         trust,
         gbk: GBK,
     };
