@@ -75,3 +75,13 @@ fn the_page_calls_the_same_codes_final() {
 fn the_types_name_exactly_the_codes() {
     assert_eq!(names(between(TYPES, "export type Code =", ";")), codes(|_| true));
 }
+
+/// What a login over WebHID cannot end with is not loaded by every login page.
+#[test]
+fn what_only_the_full_module_says_is_fetched_with_it() {
+    let catalogue: Value = serde_json::from_str(MESSAGES).unwrap();
+    let marked = include_str!("../src/error.rs").lines().filter(|line| line.ends_with("only \"full\";"));
+    for code in marked.filter_map(|line| line.split('"').nth(1)) {
+        assert!(catalogue["more"]["codes"][code].is_object(), "{code} stands among the sentences of every login");
+    }
+}

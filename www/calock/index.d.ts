@@ -10,7 +10,8 @@
 export type Code =
   | "NOT_SUPPORTED" | "INSECURE_CONTEXT" | "POLICY_BLOCKED" | "WASM_BLOCKED_BY_CSP" | "WASM_LOAD_FAILED"
   | "GESTURE_REQUIRED" | "CHOOSER_CANCELLED"
-  | "LOCK_NOT_FOUND" | "LOCK_UNKNOWN" | "LOCK_BUSY" | "OPEN_FAILED" | "DISCONNECTED" | "TIMEOUT" | "WRONG_LOCK" | "LOCK_CLOSED"
+  | "LOCK_NOT_FOUND" | "LOCK_UNKNOWN" | "LOCK_BUSY" | "OPEN_FAILED"
+  | "PROTECTED_CLASS" | "DRIVER_DENIED" | "DISCONNECTED" | "TIMEOUT" | "WRONG_LOCK" | "LOCK_CLOSED"
   | "BAD_FRAME" | "STALE_REPLY" | "BAD_REPLY" | "LOCK_STATUS" | "CERT_NOT_FOUND" | "CERT_CHOOSE"
   | "PIN_WRONG" | "PIN_LAST_TRY" | "PIN_LOCKED" | "PIN_LENGTH" | "PIN_EMPTY" | "PIN_CANCELLED"
   | "CERT_UNREADABLE" | "CERT_EXPIRED" | "CERT_NOT_YET" | "CERT_USAGE" | "KEY_UNSUPPORTED" | "SIGN_FAILED"
@@ -65,9 +66,13 @@ export interface Abortable {
  * Rejects with `WASM_LOAD_FAILED` or `WASM_BLOCKED_BY_CSP`.
  */
 export function init(options?: {
-  /** Where the wasm is; beside the script when absent. */
-  wasm?: URL | string | Response | BufferSource | WebAssembly.Module;
+  /** Where `calock_wasm_bg.wasm` is; beside the script when absent. */
+  wasm?: WasmSource;
+  /** Where `calock_full_bg.wasm` is. It is not loaded here but when the first lock or call needs it. */
+  full?: WasmSource;
 }): Promise<void>;
+
+export type WasmSource = URL | string | Response | BufferSource | WebAssembly.Module;
 
 /** The release, as the wasm says it; `undefined` before `init()`. */
 export function version(): string | undefined;
