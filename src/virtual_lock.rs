@@ -18,6 +18,7 @@ mod instruction;
 mod issue;
 mod key;
 mod longmai;
+mod piv;
 mod plugged;
 
 pub use ca::Ca;
@@ -32,4 +33,5 @@ pub use file::{ContainerFile, DataFile, KeyEntry, LockFile};
 pub use identity::Identity;
 pub use instruction::Instruction;
 pub use issue::issue;
+pub use piv::PivCard;
 pub use plugged::Plugged;
