@@ -3,6 +3,9 @@
 #![allow(dead_code, unreachable_pub)] // each test binary uses its own part
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a helper that cannot go on fails its test
 
+pub mod direct;
+pub mod openssl;
+
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
@@ -21,7 +24,7 @@ use calock::lock::{Profile, profile};
 use calock::session::{Environment, Person, PinAnswer, PinQuestion, Session, Step};
 use calock::signature;
 use calock::virtual_lock::{
-    Algorithm, Ca, Cable, Card, Contents, Description, Event, HolderDescription, HolderKind, LockFile, Plugged, issue,
+    Algorithm, Ca, Cable, Contents, Description, Event, HolderDescription, HolderKind, LockFile, Plugged, issue,
 };
 use calock::wait::{Flag, race};
 
@@ -307,13 +310,15 @@ pub struct Bench {
 
 impl Bench {
     pub fn new(file: &LockFile) -> Self {
-        let contents = Contents::Gmt0017(Card::new(file).unwrap());
+        let contents = Contents::new(file).unwrap();
         Self::plug(Rc::new(RefCell::new(Plugged::new(contents, Cable::Hid))), Clock::default())
     }
 
     /// Plugs a lock in: also one that was pulled out before.
     pub fn plug(lock: Rc<RefCell<Plugged>>, clock: Clock) -> Self {
-        Self::plug_as(profile::find(0x055C, 0xE618, &[(0xFFA0, 1)]).unwrap(), lock, clock)
+        let identity = lock.borrow().identity();
+        let profile = profile::find(identity.vendor, identity.product, &[(0xFFA0, 1)]).unwrap();
+        Self::plug_as(profile, lock, clock)
     }
 
     /// The same for a lock that is taken for another model.
