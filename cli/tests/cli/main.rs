@@ -12,4 +12,5 @@ mod profiles;
 #[allow(dead_code)]
 mod openssl;
 mod serve;
+mod speak;
 mod verify;
