@@ -9,7 +9,14 @@ use crate::command::calock;
 fn made(folder: &std::path::Path, more: &[&str]) -> Value {
     let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
     let mut arguments: Vec<String> = ["lock", "new", "--name", "示例建设有限公司"].map(String::from).into();
-    arguments.extend(["--output".into(), path("lock.json"), "--ca".into(), path("ca.json"), "--roots".into(), path("roots.pem")]);
+    arguments.extend([
+        "--output".into(),
+        path("lock.json"),
+        "--ca".into(),
+        path("ca.json"),
+        "--roots".into(),
+        path("roots.pem"),
+    ]);
     arguments.extend(more.iter().map(|&one| one.to_owned()));
     let ended = calock(&arguments);
     assert_eq!(ended.code, 0, "{}", ended.err);
@@ -24,7 +31,9 @@ fn openssl(folder: &std::path::Path, arguments: &[&str]) -> String {
 
 #[test]
 fn a_piv_card_has_the_keys_and_the_chain_that_openssl_reads() {
-    for (more, curve) in [(&["--profile", "piv"][..], true), (&["--profile", "piv", "--algorithm", "rsa", "--container", "9C"], false)] {
+    for (more, curve) in
+        [(&["--profile", "piv"][..], true), (&["--profile", "piv", "--algorithm", "rsa", "--container", "9C"], false)]
+    {
         let folder = tempfile::tempdir().unwrap();
         let lock = made(folder.path(), more);
         assert_eq!(lock["profile"], "piv");
