@@ -15,7 +15,7 @@ import unittest
 
 import control
 import echo_lock
-from lock import GM3000_REPORT_DESCRIPTOR
+from identity import GM3000_REPORT_DESCRIPTOR
 
 CONTROL = os.environ["CALOCK_RIG_INSIDE"]
 

@@ -15,7 +15,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import check
 import control
 from harness import RIG, Bench, wait_until
-from lock import GM3000_DEVICE_DESCRIPTOR, GM3000_REPORT_DESCRIPTOR, UsbIdentity
+from identity import GM3000_DEVICE_DESCRIPTOR, GM3000_REPORT_DESCRIPTOR, UsbIdentity
 from reports import InputReports
 from uevent import murmur2
 
@@ -188,8 +188,9 @@ class Parts(unittest.TestCase):
         self.assertEqual(murmur2(struct.pack("<256I", *hashes)), 0x27864C1E)
 
     def test_control_lines(self):
-        self.assertEqual(control.parse("plug token"), ("plug", "token"))
-        self.assertEqual(control.parse('{"do": "unplug", "lock": 1}'), ("unplug", "1"))
+        self.assertEqual(control.parse("plug token"), ("plug", "token", None))
+        self.assertEqual(control.parse('{"do": "unplug", "lock": 1}'), ("unplug", "1", None))
+        self.assertEqual(control.parse("fault silent@#3"), ("fault", None, "silent@#3"))
 
 
 if __name__ == "__main__":
