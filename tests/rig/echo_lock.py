@@ -36,7 +36,7 @@ def serve_host(host, introduction):
             elif kind != b"W":
                 continue
             elif body[0] == DROP:
-                return
+                return send(b"w")
             elif body[0] == HANG:
                 send(b"H")
             else:

@@ -14,6 +14,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import check
 import control
+import echo_lock
 from harness import RIG, Bench, wait_until
 from identity import GM3000_DEVICE_DESCRIPTOR, GM3000_REPORT_DESCRIPTOR, UsbIdentity
 from reports import InputReports
@@ -152,10 +153,16 @@ class Starting(unittest.TestCase):
 @unittest.skipIf(REASON, f"skipped: {REASON}")
 class DeviceRules(unittest.TestCase):
     def test_hidraw_rules(self):
-        bench = Bench()
+        self.keeps("hidraw_rules", echo_lock.HID)
+
+    def test_usbfs_rules(self):
+        self.keeps("usbfs_rules", echo_lock.CCID)
+
+    def keeps(self, rules, lock):
+        bench = Bench([lock])
         self.addCleanup(bench.close)
         inside = f"CALOCK_RIG_INSIDE={bench.control}"
-        tests = [sys.executable, "-m", "unittest", "hidraw_rules"]
+        tests = [sys.executable, "-m", "unittest", rules]
         result = bench.run(["env", "-C", os.path.dirname(RIG), inside, *tests], ["--no-policy", "--unplugged"])
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertRegex(result.stderr, r"Ran 1\d tests")
