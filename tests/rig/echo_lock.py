@@ -39,10 +39,10 @@ def serve_host(host, introduction):
                 return send(b"w")
             elif body[0] == HANG:
                 send(b"H")
+            elif body[0] == STALL:
+                send(b"S")
             else:
-                if body[0] == STALL:
-                    send(b"S")
-                elif body[0] != SILENT:
+                if body[0] != SILENT:
                     send(b"R", body[:-1] + bytes([body[-1] ^ 0xFF]))
                 send(b"w")
 

@@ -59,8 +59,8 @@ class HidrawNode(fuse.Node):
         self._answer_waiting()
         self.changed()
 
-    def stall(self):
-        """An interrupt endpoint that stalls sends no report; usbhid clears the halt by itself."""
+    def stall(self, done):
+        done(errno.EPIPE)
 
     def hang(self, done):
         self._later(WRITE_LIMIT, lambda: done(errno.ETIMEDOUT))

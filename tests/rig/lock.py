@@ -4,7 +4,7 @@ Messages go both ways, each a kind byte, a length as u32 big-endian, and that ma
     lock to host  I  who it is, JSON; the first message of a connection
                   o  1 byte, the answer to O: 0 opened, 1 fails, 2 taken by another program
                   R  one input report, or one bulk-IN transfer
-                  w  the last W is done          H  the last W never completes          S  stall
+                  w  the last W is done        H  the last W never completes        S  the last W stalled
     host to lock  O  open     C  close     W  one output report, or one bulk-OUT transfer
                   F  a fault to inject, as text               f  no fault any more
 A connection is one time of being plugged in; the lock closing its side means that it was pulled out.
@@ -29,6 +29,12 @@ class LockConnection:
     """One plugging-in: from connecting to the lock's socket until either side closes.
 
     `done` functions get 0 or an error number, exactly once, unless a W hangs: then never."""
+
+    ENDS = {
+        b"w": lambda _, done: done(0),
+        b"H": lambda device, done: device.hang(done),
+        b"S": lambda device, done: device.stall(done),
+    }
 
     def __init__(self, path, patience):
         """Waits up to `patience` seconds for the lock to listen and to say who it is. Raises OSError."""
@@ -109,14 +115,8 @@ class LockConnection:
             device.receive(body)
         elif kind == b"o":
             self._answered(REFUSALS.get(body[0], 0))
-        elif kind in (b"w", b"H") and self._writing:
-            done = self._writing.popleft()
-            if kind == b"w":
-                done(0)
-            else:
-                device.hang(done)
-        elif kind == b"S":
-            device.stall()
+        elif kind in self.ENDS and self._writing:
+            self.ENDS[kind](device, self._writing.popleft())
 
     def _answered(self, error):
         self._opened = not error

@@ -89,9 +89,9 @@ class UsbDevice:
         self._arrived.append(message)
         self._deliver()
 
-    def stall(self):
-        """The lock has no answer for what it was sent: its answer's endpoint stalls until the halt is cleared."""
-        self._halt(self._entry)
+    def stall(self, done):
+        self._halt(self._exit)
+        done(errno.EPIPE)
 
     def hang(self, done):
         """NAK until the host gives up."""

@@ -154,19 +154,22 @@ class Usbfs(unittest.TestCase):
         self.assertEqual((status, answer[:-1]), (0, message[:-1]))
 
     def test_a_stall_holds_until_it_is_cleared(self):
-        self.send(bytes([echo_lock.STALL]))
-        self.assertEqual(self.receive(64)[0], errno.EPIPE)
+        self.assertEqual(self.send(bytes([echo_lock.STALL])), errno.EPIPE)
+        self.assertEqual(self.send(b"x"), errno.EPIPE)
+        self.call(usbfs.CLEAR_HALT, EXIT)
+        self.assertEqual(self.send(b"again"), 0)
+        self.assertEqual(self.receive(64)[0], 0)
+
+    def test_a_halt_that_the_host_sets(self):
+        waiting = self.submit(usbfs.BULK_TRANSFER, ENTRY, bytes(64))
+        halting = self.submit(usbfs.CONTROL_TRANSFER, 0, struct.pack("<BBHHH", 2, 3, 0, ENTRY, 0))
+        self.assertEqual((self.reap(waiting), self.reap(halting)), (errno.EPIPE, 0))
         self.assertEqual(self.receive(64)[0], errno.EPIPE)
         self.assertEqual(self.control(0x82, 0, 0, ENTRY, 2), (0, b"\1\0"))
         self.call(usbfs.CLEAR_HALT, ENTRY)
         self.assertEqual(self.control(0x82, 0, 0, ENTRY, 2), (0, b"\0\0"))
         self.send(b"again")
         self.assertEqual(self.receive(64)[0], 0)
-
-    def test_a_stall_ends_a_waiting_question(self):
-        waiting = self.submit(usbfs.BULK_TRANSFER, ENTRY, bytes(64))
-        self.submit(usbfs.BULK_TRANSFER, EXIT, bytes([echo_lock.STALL]))
-        self.assertEqual(self.reap(waiting), errno.EPIPE)
 
     def test_a_transfer_that_hangs_is_discarded(self):
         hanging = self.submit(usbfs.BULK_TRANSFER, EXIT, bytes([echo_lock.HANG]))
