@@ -6,6 +6,7 @@
     unplug [NAME|INDEX] pull one lock out, or all that are in
     fault TEXT          inject a fault into all that are in (`calock lock speak --fault`)
     clear [NAME|INDEX]  no fault any more
+    stop                end the command, as a signal would
 
 A line may also be JSON: {"do": "plug", "lock": "NAME"}, {"do": "fault", "lock": "NAME", "text": "TEXT"}. The answer is
     {"ok": true, "locks": [{"index": 0, "name": "…", "socket": "…", "plugged": true, "node": "/dev/…", "readers": 1}]}
@@ -35,7 +36,7 @@ def parse(line):
         return verb, None if lock is None else str(lock), message.get("text")
     words = line.split()
     if not 1 <= len(words) <= 2:
-        raise ControlError("one or two words are needed: list | plug [LOCK] | unplug [LOCK] | fault TEXT | clear [LOCK]")
+        raise ControlError("one or two words are needed: list | plug [LOCK] | unplug [LOCK] | fault TEXT | clear [LOCK] | stop")
     word = words[1] if len(words) == 2 else None
     return ("fault", None, word) if words[0] == "fault" else (words[0], word, None)
 

@@ -208,6 +208,8 @@ class Rig:
                     self.unplug(port)
                 elif lock is not None:
                     raise ControlError(f"lock {lock} is not plugged in")
+        elif verb == "stop":
+            self._stop()
         elif verb in ("fault", "clear"):
             self._set_fault([port for port in ports if port.connection is not None], text if verb == "fault" else None)
         elif verb != "list":

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::wire::{Face, Introduction};
+use super::introduction::{Face, Introduction};
 
 /// Why there is no device, and what helps.
 pub(super) fn no_kernel(face: Face, error: &dyn std::fmt::Display) -> String {

@@ -3,7 +3,7 @@
 //! Sources: USB 2.0, 9.6 (device, configuration, interface, endpoint, string); HID 1.11, 6.2.1; CCID 1.1, 5.1; the GM3000's from a
 //! real one (reference token.md 3.3). The rig has the same in `tests/rig/identity.py`; a test compares.
 
-use super::wire::{Face, Introduction};
+use super::introduction::{Face, Introduction};
 
 /// Bytes of a full-speed bulk packet, and of a HID report of these locks.
 pub(super) const PACKET: u16 = 64;

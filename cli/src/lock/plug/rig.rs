@@ -1,15 +1,19 @@
 //! Where the kernel makes no devices: a command runs in the namespace rig (`tests/rig`), whose Python files are in this program.
 
 use std::fs::DirBuilder;
-use std::io::{self, BufRead, BufReader, ErrorKind, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::os::unix::fs::DirBuilderExt;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, SystemTime};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
 
 use serde::Deserialize;
 
+use super::Speaking;
+use super::socket::Socket;
+use crate::lock::speak::listen;
 use crate::outcome::Failure;
 
 macro_rules! files {
@@ -24,49 +28,48 @@ const FILES: [(&str, &str); 15] = files! {
 /// For the rig to take an order.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A command that runs in the rig.
-pub(super) struct Rig {
+/// The rig around a command.
+pub(super) struct InRig {
     folder: PathBuf,
 }
 
-impl Rig {
-    /// Writes the rig to a folder of its own. The lock has to listen at [`Self::lock`] before [`Self::start`].
-    pub(super) fn prepare() -> Result<Self, Failure> {
+impl InRig {
+    /// Writes the rig to a folder of its own and starts the command in it. `origins`: whose pages may use the lock without a chooser.
+    pub(super) fn start(
+        lock: Speaking,
+        classes: &[u8],
+        origins: &[String],
+        command: &[String],
+    ) -> Result<(Self, Child), Failure> {
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_nanos();
-        let path = std::env::temp_dir().join(format!("calock-plug-{}-{now}", std::process::id()));
+        let folder = std::env::temp_dir().join(format!("calock-plug-{}-{now}", std::process::id()));
         // Root runs what is in there: a folder that somebody else made is not used.
-        DirBuilder::new().mode(0o700).create(&path).map_err(|error| Failure::unusable(path.display(), error))?;
-        let rig = Self { folder: path };
+        DirBuilder::new().mode(0o700).create(&folder).map_err(|error| Failure::unusable(folder.display(), error))?;
+        let rig = Self { folder };
         for (name, text) in FILES {
             std::fs::write(rig.folder.join(name), text).map_err(|error| Failure::unusable(name, error))?;
         }
-        Ok(rig)
-    }
+        let socket = rig.folder.join("lock.sock");
+        let listener = listen(&socket)?;
+        thread::spawn(move || lock.serve(listener.incoming()));
 
-    /// Where the lock listens.
-    pub(super) fn lock(&self) -> PathBuf {
-        self.folder.join("lock.sock")
-    }
-
-    /// Starts the command. `origins`: whose pages may use the lock without a chooser; none of them: the chooser opens.
-    pub(super) fn start(&self, classes: &[u8], origins: &[String], command: &[String]) -> Result<Child, Failure> {
-        let mut lock = self.lock().display().to_string();
+        let mut place = socket.display().to_string();
         if !classes.is_empty() {
             let classes: Vec<_> = classes.iter().map(|class| format!("{class:02X}")).collect();
-            lock += &format!(",interfaces={}", classes.join("+"));
+            place += &format!(",interfaces={}", classes.join("+"));
         }
         let mut python = Command::new("python3");
-        python.arg("-B").arg(self.folder.join("rig.py")).args(["--lock", &lock, "--control"]).arg(self.control());
+        python.arg("-B").arg(rig.folder.join("rig.py")).args(["--lock", &place, "--control"]).arg(rig.control());
         match origins {
             [] => drop(python.arg("--no-policy")),
             origins => origins.iter().for_each(|origin| drop(python.args(["--origin", origin]))),
         }
-        python.arg("--").args(command).stdin(Stdio::null());
-        python.spawn().map_err(|error| Failure::unusable("python3", error))
+        let child = python.arg("--").args(command).stdin(Stdio::null()).spawn();
+        Ok((rig, child.map_err(|error| Failure::unusable("python3", error))?))
     }
 
-    /// Gives an order to the rig: `plug`, `unplug`, `fault TEXT`, `clear`, `stop`.
-    pub(super) fn order(&self, line: &str) -> Result<(), String> {
+    /// Gives an order to the rig; see `tests/rig/control.py`.
+    fn order(&self, line: &str) -> Result<(), String> {
         #[derive(Deserialize)]
         struct Answer {
             ok: bool,
@@ -78,7 +81,7 @@ impl Rig {
             writeln!(stream, "{line}")?;
             let mut answer = String::new();
             BufReader::new(stream).read_line(&mut answer)?;
-            serde_json::from_str(&answer).map_err(|error| io::Error::new(ErrorKind::InvalidData, error))
+            serde_json::from_str(&answer).map_err(io::Error::other)
         };
         match ask() {
             Ok(Answer { ok: true, .. }) => Ok(()),
@@ -92,9 +95,35 @@ impl Rig {
     }
 }
 
-impl Drop for Rig {
+impl Socket for InRig {
+    fn plug(&mut self) -> Result<(), String> {
+        self.order("plug 0")
+    }
+
+    fn unplug(&mut self) -> Result<(), String> {
+        self.order("unplug 0")
+    }
+
+    fn fault(&mut self, fault: Option<&str>) -> Result<(), String> {
+        self.order(&fault.map_or("clear".into(), |fault| format!("fault {fault}")))
+    }
+
+    fn gone(&mut self, _: u32) -> bool {
+        false
+    }
+
+    /// Ends the command, and waits until the rig has ended all that it started.
+    fn end(&mut self) {
+        let deadline = Instant::now() + PATIENCE;
+        while self.order("stop").is_ok() && Instant::now() < deadline {
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+impl Drop for InRig {
     fn drop(&mut self) {
-        // What stays behind holds the rig's own text and dead sockets.
+        // What may stay behind is the rig's own text and dead sockets.
         let _ = std::fs::remove_dir_all(&self.folder);
     }
 }

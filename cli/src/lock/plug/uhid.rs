@@ -5,12 +5,13 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
-use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
+use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 use super::identity::{PACKET, REPORT_DESCRIPTOR};
-use super::wire::{self, Introduction};
+use super::introduction::Introduction;
+use super::wire::{self, Line};
 
 /// Where the kernel takes HID devices from programs.
 pub(super) const NODE: &str = "/dev/uhid";
@@ -36,18 +37,18 @@ const BUS_USB: u16 = 3;
 const VERSION: u32 = 0x0100;
 const EIO: u16 = 5;
 
-/// Plugs the lock at the other end of `lock` in. When `lock` closes, the device is gone; then the thread ends.
+/// Plugs the lock at the other end of `stream` in; `lock` writes to the same. When it closes, the device is gone; then the thread ends.
 /// `place`: what HID_PHYS says, by which the hidraw node can be found.
-pub(super) fn plug(lock: UnixStream, who: &Introduction, place: &str) -> io::Result<JoinHandle<()>> {
+pub(super) fn plug(stream: UnixStream, lock: Arc<Line>, who: &Introduction, place: &str) -> io::Result<JoinHandle<()>> {
     let node = OpenOptions::new().read(true).write(true).open(NODE)?;
     (&node).write_all(&creation(who, place))?;
-    let (events, to_lock) = (node.try_clone()?, lock.try_clone()?);
+    let events = node.try_clone()?;
     let serving = thread::spawn(move || {
-        let _ = serve(&events, &to_lock);
-        let _ = to_lock.shutdown(Shutdown::Both);
+        let _ = serve(&events, &lock);
+        lock.shut();
     });
     Ok(thread::spawn(move || {
-        let _ = relay(lock, &node);
+        let _ = relay(stream, &node);
         // The answer to this is STOP, which ends the other thread.
         let _ = (&node).write_all(&DESTROY.to_ne_bytes());
         let _ = serving.join();
@@ -71,7 +72,7 @@ fn creation(who: &Introduction, place: &str) -> Vec<u8> {
 }
 
 /// The kernel's side.
-fn serve(mut events: &File, mut lock: &UnixStream) -> io::Result<()> {
+fn serve(mut events: &File, lock: &Line) -> io::Result<()> {
     let mut buffer = vec![0; EVENT];
     loop {
         let length = events.read(&mut buffer)?;
@@ -80,11 +81,11 @@ fn serve(mut events: &File, mut lock: &UnixStream) -> io::Result<()> {
         };
         match u32::from_ne_bytes(*kind) {
             // The kernel does not wait for an answer here: a lock that does not open shows itself by taking nothing.
-            OPEN => wire::send(&mut lock, wire::OPEN, &[])?,
-            CLOSE => wire::send(&mut lock, wire::CLOSE, &[])?,
+            OPEN => lock.tell(wire::OPEN, &[])?,
+            CLOSE => lock.tell(wire::CLOSE, &[])?,
             OUTPUT => {
                 if let Some(report) = output(body) {
-                    wire::send(&mut lock, wire::WRITE, &report)?;
+                    lock.tell(wire::WRITE, &report)?;
                 }
             }
             // This device stalls them. id, then in the answer an error number.
@@ -110,11 +111,11 @@ fn refuse(mut events: &File, answer: u32, body: &[u8]) -> io::Result<()> {
 }
 
 /// The lock's side: its reports. struct uhid_input2_req: size data.
-fn relay(mut lock: UnixStream, mut node: &File) -> io::Result<()> {
-    while let Some(message) = wire::receive(&mut lock)? {
-        if message.kind == wire::READ {
-            let size = u16::try_from(message.body.len()).unwrap_or(u16::MAX);
-            node.write_all(&[&INPUT.to_ne_bytes(), size.to_ne_bytes().as_slice(), &message.body].concat())?;
+fn relay(mut stream: UnixStream, mut node: &File) -> io::Result<()> {
+    while let Some((kind, report)) = wire::message(&mut stream)? {
+        if kind == wire::READ {
+            let size = u16::try_from(report.len()).unwrap_or(u16::MAX);
+            node.write_all(&[&INPUT.to_ne_bytes(), size.to_ne_bytes().as_slice(), &report].concat())?;
         }
     }
     Ok(())
@@ -122,7 +123,7 @@ fn relay(mut lock: UnixStream, mut node: &File) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::wire::Face;
+    use super::super::introduction::Face;
     use super::*;
 
     #[test]

@@ -14,7 +14,7 @@ use std::thread::{self, JoinHandle};
 
 use super::identity::Identity;
 use super::usb::{Device, Done, EPIPE};
-use super::wire;
+use super::wire::{self, Line};
 
 /// The first virtual host controller.
 const CONTROLLER: &str = "/sys/devices/platform/vhci_hcd.0";
@@ -32,15 +32,16 @@ pub(super) fn there() -> bool {
     Path::new(CONTROLLER).join("attach").exists()
 }
 
-/// Plugs the lock at the other end of `lock` into a free port. When `lock` closes, the device is gone; then the thread ends.
-pub(super) fn plug(lock: UnixStream, identity: Identity) -> io::Result<JoinHandle<()>> {
+/// Plugs the lock at the other end of `stream` into a free port; `lock` writes to the same. When it closes, the device is gone; then the
+/// thread ends.
+pub(super) fn plug(stream: UnixStream, lock: Arc<Line>, identity: Identity) -> io::Result<JoinHandle<()>> {
     let port = free_port(&std::fs::read_to_string(format!("{CONTROLLER}/status"))?)
         .ok_or_else(|| io::Error::new(ErrorKind::ResourceBusy, "no free port at the virtual host controller"))?;
     let (own, kernels) = UnixStream::pair()?;
     let shared = Arc::new(Shared {
         device: Mutex::new(Device::new(identity)),
         kernel: Mutex::new(own.try_clone()?),
-        lock: Mutex::new(lock.try_clone()?),
+        lock,
     });
     let device_id = 1 << 16 | (port + 1);
     let place = format!("{port} {} {device_id} {FULL_SPEED}", kernels.as_raw_fd());
@@ -52,10 +53,10 @@ pub(super) fn plug(lock: UnixStream, identity: Identity) -> io::Result<JoinHandl
     let serving = thread::spawn(move || {
         // Ends when either side closes.
         let _ = serve(from_kernel, &requests);
-        let _ = requests.lock.lock().unwrap_or_else(PoisonError::into_inner).shutdown(Shutdown::Both);
+        requests.lock.shut();
     });
     Ok(thread::spawn(move || {
-        let _ = relay(lock, &shared);
+        let _ = relay(stream, &shared);
         let _ = own.shutdown(Shutdown::Both);
         let _ = serving.join();
     }))
@@ -70,11 +71,11 @@ fn free_port(status: &str) -> Option<u32> {
     })
 }
 
-/// What both threads work on. Locked in this order: device, kernel, lock.
+/// What both threads work on.
 struct Shared {
     device: Mutex<Device>,
     kernel: Mutex<UnixStream>,
-    lock: Mutex<UnixStream>,
+    lock: Arc<Line>,
 }
 
 impl Shared {
@@ -90,10 +91,6 @@ impl Shared {
             message.extend(done.data);
             kernel.write_all(&message)
         })
-    }
-
-    fn tell(&self, kind: u8, body: &[u8]) -> io::Result<()> {
-        wire::send(&mut *self.lock.lock().unwrap_or_else(PoisonError::into_inner), kind, body)
     }
 }
 
@@ -112,7 +109,7 @@ fn header(command: u32, transfer: u32, status: i32, actual: u32) -> Vec<u8> {
 /// The kernel's side: transfers that begin and transfers that are given up.
 fn serve(mut kernel: UnixStream, shared: &Shared) -> io::Result<()> {
     // A device is not told who opens it: to the lock it is open as long as it is plugged in.
-    shared.tell(wire::OPEN, &[])?;
+    shared.lock.tell(wire::OPEN, &[])?;
     let mut bytes = [0; 48];
     loop {
         kernel.read_exact(&mut bytes)?;
@@ -136,7 +133,7 @@ fn serve(mut kernel: UnixStream, shared: &Shared) -> io::Result<()> {
                     let (to_lock, ended) = shared.device(|device| device.write(transfer, endpoint, length));
                     shared.answer(ended)?;
                     if to_lock {
-                        shared.tell(wire::WRITE, &data)?;
+                        shared.lock.tell(wire::WRITE, &data)?;
                     }
                 }
             }
@@ -162,15 +159,15 @@ fn control(shared: &Shared, transfer: u32, setup: [u8; 8], sent: usize) -> io::R
 }
 
 /// The lock's side: its messages, and how what it was sent has ended.
-fn relay(mut lock: UnixStream, shared: &Shared) -> io::Result<()> {
+fn relay(mut stream: UnixStream, shared: &Shared) -> io::Result<()> {
     let mut refused = false;
-    while let Some(message) = wire::receive(&mut lock)? {
-        let ended = shared.device(|device| match message.kind {
+    while let Some((kind, body)) = wire::message(&mut stream)? {
+        let ended = shared.device(|device| match kind {
             wire::OPENED => {
-                refused = message.body.first() != Some(&0);
+                refused = body.first() != Some(&0);
                 Vec::new()
             }
-            wire::READ => device.arrives(message.body),
+            wire::READ => device.arrives(body),
             // There is no way to refuse being opened but to take nothing.
             wire::WRITTEN if refused => device.stalls(),
             wire::WRITTEN => device.taken(),
