@@ -22,8 +22,8 @@ SERIAL_INDEX_OFFSET = 16  # iSerialNumber
 
 # dwFeatures: automatic parameters, clock, baud rate, PPS; extended APDU level (CCID 1.1, 5.1).
 CCID_FUNCTION = struct.pack(
-    "<BBHBBIIIBIIBIIIIIIBBHBB",
-    *(54, 0x21, 0x0110, 0, 7, 3, 4000, 4000, 0, 9600, 9600, 0, 254, 0, 0, 0x000404BA, 65556, 0, 0, 0, 0, 0, 1),
+    "<BBHBBIIIBIIBIIIIIBBHBB",
+    *(54, 0x21, 0x0110, 0, 7, 3, 4000, 4000, 0, 9600, 9600, 0, 254, 0, 0, 0x000404BA, 65556, 0, 0, 0, 0, 1),
 )
 
 

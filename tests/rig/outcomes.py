@@ -23,10 +23,14 @@ import rig
 from harness import PageServer
 from webdriver import Browser
 
+UNPLUGGING = ["unplug", "{}Unplugged()", "plug", "{}Replugged()"]
+HID_STEPS = ["hidOutcomes()", *(step.format("hid") for step in UNPLUGGING)]
+FAULTS = ["fault send-stalls@any:twice", "usbStalled()", "fault send-hangs@any", "usbHanging()"]
+USB_STEPS = ["usbOutcomes()", *FAULTS, *(step.format("usb") for step in UNPLUGGING)]
 # Each lock: a name, the options of `calock lock plug`, and what is done with it.
 LOCKS = [
-    ("hid", ["--face", "hid"], ["hidOutcomes()", "unplug", "hidUnplugged()", "plug", "hidReplugged()"]),
-    ("usb", ["--face", "ccid"], ["usbOutcomes()", "unplug", "usbUnplugged()", "plug", "usbReplugged()"]),
+    ("hid", ["--face", "hid"], HID_STEPS),
+    ("usb", ["--face", "ccid"], USB_STEPS),
     ("usb smart card", ["--face", "ccid", "--interfaces", "0b"], ["claims()"]),
     ("usb composite", ["--face", "ccid", "--interfaces", "ff,0b,03,08"], ["claims()"]),
 ]

@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use super::introduction::{Face, Introduction};
+use super::Face;
+use super::introduction::Introduction;
 
 /// Why there is no device, and what helps.
 pub(super) fn no_kernel(face: Face, error: &dyn std::fmt::Display) -> String {
@@ -28,7 +29,9 @@ pub(super) fn plugged(who: &Introduction, node: Option<&str>) {
     let rule = match face {
         Face::Hid => format!(r#"KERNEL=="hidraw*", KERNELS=="0003:{vendor:04X}:{product:04X}.*", TAG+="uaccess""#),
         Face::Ccid => {
-            format!(r#"SUBSYSTEM=="usb", ATTR{{idVendor}}=="{vendor:04x}", ATTR{{idProduct}}=="{product:04x}", TAG+="uaccess""#)
+            format!(
+                r#"SUBSYSTEM=="usb", ATTR{{idVendor}}=="{vendor:04x}", ATTR{{idProduct}}=="{product:04x}", TAG+="uaccess""#
+            )
         }
     };
     println!(

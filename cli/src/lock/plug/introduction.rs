@@ -4,17 +4,7 @@ use std::io::{Error, ErrorKind, Read, Result};
 
 use serde::Deserialize;
 
-use super::wire;
-
-/// Which face a lock turns to the bus.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Face {
-    /// HID reports of 64 bytes.
-    Hid,
-    /// CCID messages on bulk endpoints.
-    Ccid,
-}
+use super::{Face, wire};
 
 /// The body of [`wire::INTRODUCTION`].
 #[derive(Clone, Debug, Deserialize)]

@@ -123,7 +123,7 @@ fn relay(mut stream: UnixStream, mut node: &File) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::introduction::Face;
+    use super::super::Face;
     use super::*;
 
     #[test]
