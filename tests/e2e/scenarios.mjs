@@ -11,12 +11,14 @@
 // place.inject(fault)               have something go wrong with it, as text (docs/testing.md)
 // place.onlyFault(fault)            the same, and what waits there is taken back
 //
-// `faults` are injected before the scenario begins.
+// `faults` are injected before the scenario begins. `only` names the one way in which a scenario can run; `face` and `interfaces`
+// (tests/rig/README.md) are for the rig.
 
 import assert from "node:assert/strict";
 
 import { FAULTS } from "./scenarios/faults.mjs";
 import { PLUGGING } from "./scenarios/plugging.mjs";
+import { USB } from "./scenarios/usb.mjs";
 import { says } from "./support/accessible.mjs";
 import { message, word } from "./support/catalogue.mjs";
 import { REFUSED } from "./support/complaints.mjs";
@@ -24,12 +26,13 @@ import { measuredLogins } from "./support/meter.mjs";
 import { Person } from "./support/person.mjs";
 import { storedSignature } from "./support/stored.mjs";
 
-/** @typedef {{name: string, lock: string, only?: "page"|"rig", face?: "hid"|"ccid", faults?: string[], expected?: RegExp[], run: (place: any) => Promise<void>}} Scenario */
+/** @typedef {{name: string, lock: string, only?: "page"|"rig", face?: "hid"|"ccid", interfaces?: string, faults?: string[], expected?: RegExp[], run: (place: any) => Promise<void>}} Scenario */
 
 /** @type {Scenario[]} */
 export const SCENARIOS = [
   ...PLUGGING,
   ...FAULTS,
+  ...USB,
   {
     name: "an enterprise lock with SM2 logs in, and OpenSSL confirms the stored signature",
     lock: "enterprise",

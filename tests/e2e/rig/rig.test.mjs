@@ -38,7 +38,7 @@ for (const scenario of SCENARIOS.filter(({ only }) => only !== "page")) {
     const socket = join(folder, "lock.sock");
     const speaking = start(CALOCK, ["lock", "speak", lock, "--socket", socket, "--face", scenario.face ?? "hid", ...faults]);
     try {
-      await inRig(scenario, folder, lock, socket);
+      await inRig(scenario, folder, lock, socket + (scenario.interfaces ? `,interfaces=${scenario.interfaces}` : ""));
     } finally {
       await stop(speaking);
       await rm(folder, { recursive: true, force: true });
@@ -47,7 +47,7 @@ for (const scenario of SCENARIOS.filter(({ only }) => only !== "page")) {
 }
 
 /** Runs the inside of a scenario in the rig; what it prints is told when it fails, what it measured always. */
-async function inRig(scenario, folder, file, socket) {
+async function inRig(scenario, folder, file, place) {
   const control = join(folder, "control.sock");
   const environment = {
     CALOCK_SCENARIO: scenario.name,
@@ -56,7 +56,7 @@ async function inRig(scenario, folder, file, socket) {
     CALOCK_LOCK: file,
     CALOCK_CONTROL: control,
   };
-  const words = [RIG, "--lock", socket, "--control", control, "--origin", portal.origin, "--", process.execPath, INSIDE];
+  const words = [RIG, "--lock", place, "--control", control, "--origin", portal.origin, "--", process.execPath, INSIDE];
   const child = spawn("python3", words, { env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   child.stdout.on("data", (chunk) => (output += chunk));

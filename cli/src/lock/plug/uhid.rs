@@ -135,6 +135,7 @@ mod tests {
             manufacturer: "Longmai".into(),
             product_name: "GM3000".into(),
             serial: None,
+            configuration: None,
         };
         let event = creation(&who, "here");
         // Offsets in struct uhid_event.
