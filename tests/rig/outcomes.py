@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
-"""Goes through page/outcomes.js with `calock lock plug`, and prints what came out as JSON.
+"""What a page sees of a lock that `calock lock plug` plugged in, gone through to the edges (page/outcomes.js), and a login at the
+reference portal. Prints JSON: lock -> what was tried -> what came out.
 
-    outcomes.py CALOCK LOCK_FILE rig          in the rig: a browser of its own for each lock
-    outcomes.py CALOCK LOCK_FILE kernel       on the machine itself, which is a guest: one browser for all; writes its policy
+    outcomes.py CALOCK DATA rig        in the rig: a browser of its own for each lock
+    outcomes.py CALOCK DATA kernel     on the machine itself, which is a guest: one browser for all; writes its policy
+
+CALOCK is the program, DATA the folder of a portal's demonstration, which is made when it is not there. pkg/dist must be built.
 """
 
 import contextlib
@@ -15,29 +18,48 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.request
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import namespace
 import rig
-from harness import PageServer
+from harness import HERE, PageServer
 from webdriver import Browser
 
+ROOT = os.path.dirname(os.path.dirname(HERE))
 UNPLUGGING = ["unplug", "{}Unplugged()", "plug", "{}Replugged()"]
-HID_STEPS = ["hidOutcomes()", *(step.format("hid") for step in UNPLUGGING)]
+HID_STEPS = ["hidOutcomes()", *(step.format("hid") for step in UNPLUGGING), "login"]
 FAULTS = ["fault send-stalls@any:twice", "usbStalled()", "fault send-hangs@any", "usbHanging()"]
-USB_STEPS = ["usbOutcomes()", *FAULTS, *(step.format("usb") for step in UNPLUGGING)]
-# Each lock: a name, the options of `calock lock plug`, and what is done with it.
+USB_STEPS = ["usbOutcomes()", *FAULTS, *(step.format("usb") for step in UNPLUGGING), "login"]
+# Each lock: a name, the options of `calock lock plug`, and what is done: calls in the page, orders, a login.
 LOCKS = [
     ("hid", ["--face", "hid"], HID_STEPS),
     ("usb", ["--face", "ccid"], USB_STEPS),
     ("usb smart card", ["--face", "ccid", "--interfaces", "0b"], ["claims()"]),
     ("usb composite", ["--face", "ccid", "--interfaces", "ff,0b,03,08"], ["claims()"]),
 ]
+LOGIN = """(async (pin) => {
+  const { locks } = await import("/calock/api.js");
+  const post = (url, body) =>
+    fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+  const [lock] = await locks.known();
+  const [{ fingerprint: certificate }] = await lock.certificates();
+  const challenge = await (await post("/api/challenge", { purpose: "login", account: null, payload: null })).json();
+  const signed = await lock.login({ challenge, certificate, pin: async () => pin });
+  await lock.close();
+  const answer = await post("/api/login", signed);
+  return { login: `${answer.status} ${(await answer.json()).holder?.name}` };
+})"""
 DRIVER = ["chromedriver", "--port=0"]
 STARTED = re.compile(r"started successfully on port (\d+)")
-PATIENCE = 60  # seconds for a program to say what is waited for
+PATIENCE = 120  # seconds for a program to say what is waited for
 SLOW = 8  # how many times slower a guest is that is interpreted, on a machine that has other work
+START = time.monotonic()
+
+
+def say(step):
+    print(f"outcomes: {time.monotonic() - START:5.1f} s {step}", file=sys.stderr)
 
 
 class Program:
@@ -82,49 +104,73 @@ class Program:
         self._process.wait()
 
 
-START = time.monotonic()
+class Places:
+    """What is served: the outcomes' page, and a portal whose locks are plugged in."""
+
+    def __init__(self, calock, data):
+        self._pages = PageServer()
+        self.calock = calock
+        served = ["--pages", f"{ROOT}/www/pages", "--module", f"{ROOT}/pkg/dist", "--data", data]
+        self._serving = Program([calock, "serve", "--demo", "--port", "0", *served])
+        self.portal = self._serving.wait_for(r"http://localhost:\d+").group()
+        self.origins = [self._pages.origin, self.portal]
+        self.page = self._pages.origin + "/outcomes.html"
+        with urllib.request.urlopen(f"{self.portal}/demo/locks/enterprise.json") as answer:
+            text = answer.read()
+        self.pin = json.loads(text)["pin"]
+        self._file = tempfile.NamedTemporaryFile(suffix=".json")
+        self._file.write(text)
+        self._file.flush()
+
+    def plug(self, options, command=()):
+        return Program([self.calock, "lock", "plug", self._file.name, *options, *command])
+
+    def close(self):
+        self._serving.end()
+        self._pages.close()
+        self._file.close()
 
 
-def say(step):
-    print(f"outcomes: {time.monotonic() - START:5.1f} s {step}", file=sys.stderr)
-
-
-def go_through(browser, origin, slow, plug, steps):
+def go_through(browser, places, slow, plug, steps):
     """The outcomes of one lock."""
-    browser.open(f"{origin}/outcomes.html?slow={slow}")
+    browser.open(f"{places.page}?slow={slow}")
     found = {}
     for step in steps:
         say(step)
-        if step.endswith(")"):
+        if step == "login":
+            browser.open(places.portal)
+            found |= browser.run(f"{LOGIN}({json.dumps(places.pin)})")
+        elif step.endswith(")"):
             found |= browser.run(step)
         else:
             plug.order(step)
     return found
 
 
-def in_rig(calock, file, origin):
+def in_rig(places):
     outcomes = {}
+    origins = [word for origin in places.origins for word in ("--origin", origin)]
     for name, options, steps in LOCKS:
-        plug = Program([calock, "lock", "plug", file, *options, "--rig", "--origin", origin, "--", *DRIVER])
+        plug = places.plug(options, ["--rig", *origins, "--", *DRIVER])
         try:
             with browsing(plug.wait_for(STARTED)) as browser:
-                outcomes[name] = go_through(browser, origin, 1, plug, steps)
+                outcomes[name] = go_through(browser, places, 1, plug, steps)
         finally:
             plug.end()
     return outcomes
 
 
-def with_kernel(calock, file, origin):
-    namespace.write_policy([origin], rig.VENDORS)
+def with_kernel(places):
+    namespace.write_policy(places.origins, rig.VENDORS)
     outcomes = {}
     driver = Program(DRIVER)
     try:
         with browsing(driver.wait_for(STARTED), SLOW) as browser:
             for name, options, steps in LOCKS:
-                plug = Program([calock, "lock", "plug", file, *options])
+                plug = places.plug(options)
                 try:
                     plug.wait_for("orders:")
-                    outcomes[name] = go_through(browser, origin, SLOW, plug, steps)
+                    outcomes[name] = go_through(browser, places, SLOW, plug, steps)
                 finally:
                     plug.end()
     finally:
@@ -144,14 +190,13 @@ def browsing(started, slow=1):
 
 
 def main():
-    calock, file, way = sys.argv[1:]
-    pages = PageServer()
+    calock, data, way = sys.argv[1:]
+    places = Places(calock, data)
     try:
-        go = {"rig": in_rig, "kernel": with_kernel}[way]
-        outcomes = go(calock, file, pages.origin)
+        outcomes = {"rig": in_rig, "kernel": with_kernel}[way](places)
     finally:
-        pages.close()
-    print(json.dumps(outcomes, indent=1, ensure_ascii=False))
+        places.close()
+    print(json.dumps(outcomes, indent=1, ensure_ascii=False, sort_keys=True))
 
 
 if __name__ == "__main__":

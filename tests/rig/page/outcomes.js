@@ -79,13 +79,13 @@ async function asked(device, length) {
 }
 
 async function usbOutcomes() {
-  const found = (globalThis.progress = {});
+  const found = {};
   const [device] = await devices(navigator.usb);
   const note = async (name, action, patience) => {
     found[name] = await outcome(action, patience);
   };
   const { configurations, productName, manufacturerName, serialNumber, vendorId, productId, usbVersionMajor, deviceVersionMajor } = device;
-  found.device = JSON.stringify([vendorId, productId, manufacturerName, productName, serialNumber, usbVersionMajor, deviceVersionMajor]);
+  found.device = JSON.stringify([vendorId, productId, manufacturerName, productName, serialNumber?.length, usbVersionMajor, deviceVersionMajor]);
   found.interfaces = shape(configurations);
   await note("transfer before opening", () => device.transferIn(1, 8));
   await note("open", () => device.open());
@@ -144,7 +144,7 @@ async function usbOutcomes() {
   await frame.contentWindow.outcome(() => others.close());
   frame.remove();
 
-  await note("claim again", () => device.claimInterface(0));
+  await note("claim again", () => claimSoon(device));
   let waiting = outcome(() => device.transferIn(1, 64));
   await pause(200);
   await note("release while a transfer waits", () => device.releaseInterface(0));
@@ -158,7 +158,7 @@ async function usbOutcomes() {
   await note("transfer after close", () => device.transferOut(1, question()));
   await device.open();
   await note("reset", () => device.reset());
-  await note("claim after reset", () => device.claimInterface(0));
+  await note("claim after reset", () => claimSoon(device));
   await note("answer after reset", () => asked(device, 64));
   held = { device };
   return found;
@@ -194,10 +194,20 @@ async function usbHanging() {
   found["sent while it hangs"] = await hanging;
   found["close while it hangs"] = await outcome(() => device.close());
   await device.open();
-  await device.claimInterface(0);
+  await claimSoon(device);
   found["answer after it hung"] = await outcome(() => asked(device, 64));
   held = { device, waiting: outcome(() => device.transferIn(1, 64), 10 * PATIENCE) };
   return found;
+}
+
+/** Claims the interface; the browser may still be closing the file of an earlier close(). */
+async function claimSoon(device) {
+  for (let waited = 0; waited < PATIENCE; waited += 50) {
+    const result = await outcome(() => device.claimInterface(0));
+    if (result === "undefined") return;
+    await pause(50);
+  }
+  return device.claimInterface(0);
 }
 
 /** After the lock was pulled out. */
