@@ -1,8 +1,10 @@
 //! `calock lock`: virtual locks as files, and as something a machine's device tree can hold.
 
 mod new;
+mod plug;
 mod policy;
 mod speak;
+mod wire;
 
 use clap::Subcommand;
 
@@ -16,6 +18,8 @@ pub(crate) enum Command {
     Policy(policy::Arguments),
     /// 虚拟锁作为设备 · answer HID reports of 64 bytes on a Unix socket, as a plugged-in lock does
     Speak(speak::Arguments),
+    /// 插入虚拟锁 · plug a virtual lock into this machine, or into a browser started here
+    Plug(plug::Arguments),
 }
 
 pub(crate) fn run(command: Command) -> Outcome {
@@ -23,5 +27,6 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::New(arguments) => new::run(*arguments),
         Command::Policy(arguments) => policy::run(&arguments),
         Command::Speak(arguments) => speak::run(&arguments),
+        Command::Plug(arguments) => plug::run(&arguments),
     }
 }
