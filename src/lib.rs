@@ -13,6 +13,10 @@ pub mod journal;
 pub mod json;
 pub mod link;
 pub mod lock;
+#[cfg(feature = "full")]
+pub mod recording;
+#[cfg(feature = "full")]
+pub mod script;
 pub mod secret;
 pub mod session;
 pub mod signature;
