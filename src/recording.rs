@@ -10,7 +10,7 @@ pub mod mask;
 
 use zeroize::Zeroizing;
 
-use crate::apdu::Status;
+use crate::apdu::{Instruction, Status};
 use crate::script::{Exchange, Pattern, Script};
 
 /// A finished recording.
@@ -124,7 +124,7 @@ impl Open {
         });
         let exchange = |command: Zeroizing<Vec<u8>>| Exchange {
             line: 0,
-            note: mask::name(&command).unwrap_or_default().to_owned(),
+            note: Instruction::of(&command).map_or("", |instruction| instruction.name).to_owned(),
             command: mask::command(&command),
             answer: answers.next(),
         };

@@ -134,6 +134,13 @@ pub fn find_usb(vendor: u16, product: u16) -> Option<&'static Profile> {
     PROFILES.iter().find(|profile| profile.face == Face::Usb && profile.is(vendor, product))
 }
 
+/// The row of a name.
+#[cfg(feature = "full")]
+#[must_use]
+pub fn named(name: &str) -> Option<&'static Profile> {
+    PROFILES.iter().find(|profile| profile.name == name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

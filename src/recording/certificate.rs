@@ -118,7 +118,7 @@ impl Mask {
         match bits {
             [4, point @ ..] if point.len() == 64 && self.subject == SM2_CURVE => point.copy_from_slice(&SM2_GENERATOR),
             [4, point @ ..] if point.len() == 64 && self.subject == P256_CURVE => {
-                point.copy_from_slice(&P256_GENERATOR)
+                point.copy_from_slice(&P256_GENERATOR);
             }
             _ => self.wrapped(bits, depth),
         }

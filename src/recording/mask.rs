@@ -1,6 +1,6 @@
 //! What of a command and its answer may be shown to anybody.
 //!
-//! One row a command of GM/T 0017 (reference: token.md 1.2, 1.3), and the three ISO commands that carry no secret. Header and
+//! One row a command: of GM/T 0017 (reference: token.md 1.2, 1.3), and two of ISO/IEC 7816-4 as PIV uses them. Header and
 //! lengths are always shown, data only as its row says; a command without a row shows none. A row never says more than what was
 //! looked at: an answer of another length than expected, or to a refused command, is masked whole.
 
@@ -33,59 +33,46 @@ enum Shown {
 
 use Shown::{Applications, Bits, Certificate, DeviceInfo, Exactly, First, Names, Nothing, PivObject};
 
-/// Instruction, name, what is shown of the command's data and of the answer's.
-struct Row(u8, &'static str, Shown, Shown);
+/// Instruction, what is shown of the command's data and of the answer's.
+struct Row(u8, Shown, Shown);
 
-/// GM/T 0017. The commands that follow `ClearSecureState` and are not here (files made and deleted, sessions keys, encryption,
-/// digests) carry contents or keys: nothing of them is shown but their names.
+/// GM/T 0017. What is not here carries contents, keys or random numbers, or a vendor made it up.
 static GMT0017: &[Row] = &[
-    Row(0x02, "SetLabel", Nothing, Nothing),
-    Row(0x04, "GetDevInfo", Nothing, DeviceInfo),
-    Row(0x10, "DevAuth", Nothing, Nothing),
-    Row(0x12, "ChangeDevAuthKey", Nothing, Nothing),
-    Row(0x14, "GetPINInfo", Exactly(2), Exactly(3)),
-    Row(0x16, "ChangePIN", First(2), Nothing),
-    Row(0x18, "VerifyPIN", First(2), Nothing),
-    Row(0x1A, "UnblockPIN", First(2), Nothing),
-    Row(0x1C, "ClearSecureState", Exactly(2), Nothing),
-    Row(0x20, "CreateApplication", Nothing, Nothing),
-    Row(0x22, "EnumApplication", Nothing, Applications),
-    Row(0x24, "DeleteApplication", Nothing, Nothing),
-    Row(0x26, "OpenApplication", Applications, Exactly(10)),
-    Row(0x28, "CloseApplication", Exactly(2), Nothing),
-    Row(0x30, "CreateFile", Nothing, Nothing),
-    Row(0x32, "DeleteFile", Nothing, Nothing),
-    Row(0x34, "EnumFiles", Exactly(2), Names),
-    Row(0x36, "GetFileInfo", Nothing, First(12)),
-    Row(0x38, "ReadFile", First(6), Nothing),
-    Row(0x3A, "WriteFile", First(6), Nothing),
-    Row(0x40, "CreateContainer", First(2), Exactly(2)),
-    Row(0x42, "OpenContainer", First(2), Exactly(2)),
-    Row(0x44, "CloseContainer", Exactly(4), Nothing),
-    Row(0x46, "EnumContainer", Exactly(2), Names),
-    Row(0x48, "DeleteContainer", First(2), Nothing),
-    Row(0x4A, "GetContainerInfo", First(2), Exactly(11)),
-    Row(0x4C, "ImportCertificate", First(9), Nothing),
-    Row(0x4E, "ExportCertificate", Exactly(4), Certificate),
-    Row(0x50, "GenRandom", Nothing, Nothing),
-    Row(0x54, "GenRSAKeyPair", Exactly(6), Nothing),
-    Row(0x56, "ImportRSAKeyPair", First(4), Nothing),
-    Row(0x58, "RSASignData", First(4), Nothing),
-    Row(0x70, "GenECCKeyPair", Exactly(8), Nothing),
-    Row(0x72, "ImportECCKeyPair", First(4), Nothing),
-    Row(0x74, "ECCSignData", First(4), Bits),
-    Row(0x88, "ExportPublicKey", Exactly(4), Bits),
-    Row(0xA0, "ImportSessionKey", First(4), Nothing),
+    Row(0x04, Nothing, DeviceInfo),       // GetDevInfo
+    Row(0x14, Exactly(2), Exactly(3)),    // GetPINInfo
+    Row(0x16, First(2), Nothing),         // ChangePIN
+    Row(0x18, First(2), Nothing),         // VerifyPIN
+    Row(0x1A, First(2), Nothing),         // UnblockPIN
+    Row(0x1C, Exactly(2), Nothing),       // ClearSecureState
+    Row(0x22, Nothing, Applications),     // EnumApplication
+    Row(0x26, Applications, Exactly(10)), // OpenApplication
+    Row(0x28, Exactly(2), Nothing),       // CloseApplication
+    Row(0x34, Exactly(2), Names),         // EnumFiles
+    Row(0x36, Nothing, First(12)),        // GetFileInfo
+    Row(0x38, First(6), Nothing),         // ReadFile
+    Row(0x3A, First(6), Nothing),         // WriteFile
+    Row(0x40, First(2), Exactly(2)),      // CreateContainer
+    Row(0x42, First(2), Exactly(2)),      // OpenContainer
+    Row(0x44, Exactly(4), Nothing),       // CloseContainer
+    Row(0x46, Exactly(2), Names),         // EnumContainer
+    Row(0x48, First(2), Nothing),         // DeleteContainer
+    Row(0x4A, First(2), Exactly(11)),     // GetContainerInfo
+    Row(0x4C, First(9), Nothing),         // ImportCertificate
+    Row(0x4E, Exactly(4), Certificate),   // ExportCertificate
+    Row(0x54, Exactly(6), Nothing),       // GenRSAKeyPair
+    Row(0x56, First(4), Nothing),         // ImportRSAKeyPair
+    Row(0x58, First(4), Nothing),         // RSASignData
+    Row(0x70, Exactly(8), Nothing),       // GenECCKeyPair
+    Row(0x72, First(4), Nothing),         // ImportECCKeyPair
+    Row(0x74, First(4), Bits),            // ECCSignData
+    Row(0x88, Exactly(4), Bits),          // ExportPublicKey
+    Row(0xA0, First(4), Nothing),         // ImportSessionKey
 ];
 
 /// ISO/IEC 7816-4 as PIV uses it. SELECT tells which application is wanted, GET DATA which object.
 static ISO: &[Row] = &[
-    Row(0x20, "VERIFY", Nothing, Nothing),
-    Row(0x24, "CHANGE REFERENCE DATA", Nothing, Nothing),
-    Row(0x87, "GENERAL AUTHENTICATE", Nothing, Nothing),
-    Row(0xA4, "SELECT", First(12), Nothing),
-    Row(0xC0, "GET RESPONSE", Nothing, Nothing),
-    Row(0xCB, "GET DATA", Exactly(5), PivObject),
+    Row(0xA4, First(12), Nothing),    // SELECT
+    Row(0xCB, Exactly(5), PivObject), // GET DATA
 ];
 
 /// A command APDU with its secrets masked.
@@ -105,7 +92,7 @@ pub fn command(apdu: &[u8]) -> Pattern {
     let (data, after) = data.split_at(command.data().len().min(data.len()));
     let mut pattern = Pattern::known(head);
     pattern.append(Pattern::known(before));
-    pattern.append(row(apdu).map_or(Nothing, |row| row.2).of(data));
+    pattern.append(row(apdu).map_or(Nothing, |row| row.1).of(data));
     pattern.append(Pattern::known(after));
     pattern
 }
@@ -113,19 +100,13 @@ pub fn command(apdu: &[u8]) -> Pattern {
 /// The data of an answer, whole, with its secrets masked. `question` is the command it answers, `status` its last status word.
 #[must_use]
 pub fn answer(question: &[u8], data: &[u8], status: Status) -> Pattern {
-    let shown = row(question).filter(|_| status == Status::OK || has_more(status)).map_or(Nothing, |row| row.3);
+    let shown = row(question).filter(|_| status == Status::OK || has_more(status)).map_or(Nothing, |row| row.2);
     shown.of(data)
 }
 
 /// Whether a status word says that there is more of the answer.
 pub(super) fn has_more(status: Status) -> bool {
     status == Status::MORE_DATA || status.more_waiting().is_some()
-}
-
-/// What a command is called, if it has a row.
-#[must_use]
-pub fn name(apdu: &[u8]) -> Option<&'static str> {
-    row(apdu).map(|row| row.1)
 }
 
 fn row(apdu: &[u8]) -> Option<&'static Row> {

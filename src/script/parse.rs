@@ -75,6 +75,13 @@ impl From<Malformed> for Error {
 type Result<T> = core::result::Result<T, Malformed>;
 
 impl Script {
+    /// Whether a text is meant to be a script, of whatever version.
+    #[must_use]
+    pub fn is_begun_by(text: &str) -> bool {
+        let text = text.trim_start_matches('\u{FEFF}').trim_start();
+        text.strip_prefix('#').is_some_and(|first| first.trim_start().starts_with("calock-script:"))
+    }
+
     /// Reads a script.
     ///
     /// # Errors

@@ -1,11 +1,12 @@
 //! What is inside a virtual lock: anything that answers APDUs.
 
-use super::{Card, LockFile};
+use super::{Card, LockFile, Player};
 use crate::error::Result;
+use crate::script::Script;
 
 /// The card's side of a cable.
 pub trait Answering {
-    /// Answers one command APDU with data and status word.
+    /// Answers one command APDU with data and status word. No byte at all is no answer: the lock stays silent.
     fn exchange(&mut self, apdu: &[u8]) -> Vec<u8>;
 
     /// Forgets what was opened and proven, as a loss of power does.
@@ -37,14 +38,19 @@ pub trait Answering {
 pub enum Contents {
     /// A card that speaks GM/T 0017.
     Gmt0017(Card),
+    /// A script that is played.
+    Script(Player),
 }
 
 impl Contents {
-    /// The contents that a file describes, by its text.
+    /// The contents that a file describes, by its text: a lock file, or a script.
     ///
     /// # Errors
-    /// `PARAMETER` when it is no lock file, or one that holds something unreadable.
+    /// `PARAMETER` when it is neither, or one that holds something unreadable. [`Script::parse`] tells where.
     pub fn read(text: &str) -> Result<Self> {
+        if Script::is_begun_by(text) {
+            return Player::new(Script::parse(text)?).map(Self::Script);
+        }
         LockFile::from_json(text).and_then(|file| Card::new(&file)).map(Self::Gmt0017)
     }
 
@@ -53,12 +59,15 @@ impl Contents {
     pub fn card(&self) -> &dyn Answering {
         match self {
             Self::Gmt0017(card) => card,
+            Self::Script(player) => player,
         }
     }
 
-    pub(super) fn card_mut(&mut self) -> &mut dyn Answering {
+    /// The same to be asked.
+    pub fn card_mut(&mut self) -> &mut dyn Answering {
         match self {
             Self::Gmt0017(card) => card,
+            Self::Script(player) => player,
         }
     }
 }

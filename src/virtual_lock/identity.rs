@@ -23,6 +23,11 @@ impl Plugged {
     pub fn identity(&self) -> Identity {
         let (vendor, product, manufacturer, product_name) = match (self.contents(), self.cable()) {
             (Contents::Gmt0017(_), Cable::Hid) => (0x055C, 0xE618, "Longmai", "GM3000 (virtual)"),
+            (Contents::Script(player), _) => {
+                let profile = player.profile();
+                // Any product of a family that has no number of its own.
+                (profile.vendor, profile.product.unwrap_or_default(), "calock", "script (virtual)")
+            }
         };
         Identity { vendor, product, manufacturer, product_name, serial: None }
     }

@@ -6,7 +6,9 @@
 use core::fmt;
 
 use super::Answering;
-use crate::apdu::{Response, Status};
+use crate::apdu::{Instruction, Response, Status};
+use crate::error::{Code, Error};
+use crate::lock::{Profile, profile};
 use crate::recording::mask;
 use crate::script::{Exchange, Pattern, Play, Script};
 
@@ -16,6 +18,7 @@ const REFUSED: Status = Status(0x6F00);
 /// A script and where it is.
 pub struct Player {
     script: Script,
+    profile: &'static Profile,
     /// The next exchange; the number of all of them at the end.
     next: usize,
     /// How often each exchange was played.
@@ -80,19 +83,32 @@ struct Named<'a>(&'a Pattern);
 
 impl fmt::Display for Named<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(name) = mask::name(&self.0.filled(0)) {
-            write!(f, "{name} ")?;
+        if let Some(instruction) = Instruction::of(&self.0.filled(0)) {
+            write!(f, "{} ", instruction.name)?;
         }
         self.0.fmt(f)
     }
 }
 
 impl Player {
+    /// Whose lock a script plays that does not say.
+    const PROFILE: &str = "gm3000";
+
     /// A script, to be played from its first line.
-    #[must_use]
-    pub fn new(script: Script) -> Self {
+    ///
+    /// # Errors
+    /// `PARAMETER` when it names a profile that there is not.
+    pub fn new(script: Script) -> crate::Result<Self> {
+        let unknown = Error::because(Code::Parameter, "the script names an unknown profile");
+        let profile = profile::named(script.profile.as_deref().unwrap_or(Self::PROFILE)).ok_or(unknown)?;
         let played = vec![0; script.exchanges.len()];
-        Self { script, next: 0, played, wrong: None, before: None }
+        Ok(Self { script, profile, next: 0, played, wrong: None, before: None })
+    }
+
+    /// Whose lock it plays.
+    #[must_use]
+    pub fn profile(&self) -> &'static Profile {
+        self.profile
     }
 
     /// The script.
@@ -152,9 +168,7 @@ impl Player {
                 self.wrong = Some(problem);
                 Err(REFUSED)
             }
-            Play::Skipping => {
-                rest.iter().position(fits).map(|skipped| self.next + skipped).ok_or(Status::INS_UNKNOWN)
-            }
+            Play::Skipping => rest.iter().position(fits).map(|skipped| self.next + skipped).ok_or(Status::INS_UNKNOWN),
             Play::AnyOrder => {
                 // The first of those that were played least: in turn, and round again.
                 let fitting = exchanges.iter().enumerate().filter(|(_, exchange)| fits(exchange));
