@@ -57,7 +57,10 @@ impl Answer {
         if self.data.len() > LIMIT || self.rounds > ROUNDS {
             return Err(Error::because(Code::BadReply, "an answer without end"));
         }
-        if response.status == Status::MORE_DATA {
+        // A command that wants no data has none left to come. VerifyPIN and the signatures are such: whatever a lock says, they
+        // are sent once.
+        let again = self.command.expected().is_some();
+        if again && response.status == Status::MORE_DATA {
             return Ok(Next::Send(self.command.encode(self.form)?));
         }
         if let Some(waiting) = response.status.more_waiting() {
@@ -66,7 +69,7 @@ impl Answer {
             let get = Command::new(self.command.cla & 0x03, 0xC0, 0, 0).expecting(le);
             return Ok(Next::Send(get.encode(Form::Short)?));
         }
-        if let (Some(le), false) = (response.status.right_le(), self.corrected) {
+        if let (Some(le), true, false) = (response.status.right_le(), again, self.corrected) {
             self.corrected = true;
             self.command = self.command.clone().expecting(if le == 0 { 256 } else { le.into() });
             return Ok(Next::Send(self.command.encode(self.form)?));
@@ -122,11 +125,19 @@ mod tests {
     }
 
     #[test]
+    fn a_command_that_wants_no_data_is_never_sent_again() {
+        for word in [0x6A9E, 0x6C10] {
+            let mut answer = Answer::to(Command::new(0x80, 0x18, 0, 1).with_data(&[&[0; 18]]), Form::Extended);
+            assert_eq!(done(answer.feed(response(&[], word)).unwrap()).status, Status(word));
+        }
+    }
+
+    #[test]
     fn a_lock_that_never_ends_is_stopped() {
-        let mut answer = Answer::to(Command::new(0x80, 0x4E, 1, 0), Form::Extended);
+        let mut answer = Answer::to(Command::new(0x80, 0x4E, 1, 0).expecting(Command::ALL), Form::Extended);
         let ended = (0..5000).find_map(|_| answer.feed(response(&[], 0x6A9E)).err());
         assert_eq!(ended.unwrap().code, Code::BadReply);
-        let mut answer = Answer::to(Command::new(0x80, 0x4E, 1, 0), Form::Extended);
+        let mut answer = Answer::to(Command::new(0x80, 0x4E, 1, 0).expecting(Command::ALL), Form::Extended);
         let ended = (0..5000).find_map(|_| answer.feed(response(&[0; 60_000], 0x6A9E)).err());
         assert_eq!(ended.unwrap().code, Code::BadReply);
     }
