@@ -36,6 +36,7 @@ impl Recording {
 /// Takes down exchanges one by one.
 pub struct Recorder {
     script: Script,
+    most: usize,
     open: Option<Open>,
 }
 
@@ -56,7 +57,14 @@ impl Recorder {
     /// Begins with a lock of this profile.
     #[must_use]
     pub fn new(profile: &str) -> Self {
-        Self { script: Script { profile: Some(profile.to_owned()), ..Script::default() }, open: None }
+        let script = Script { profile: Some(profile.to_owned()), ..Script::default() };
+        Self { script, most: Self::MOST, open: None }
+    }
+
+    /// The same for exchanges that are known already, however many.
+    #[must_use]
+    pub fn unbounded(profile: &str) -> Self {
+        Self { most: usize::MAX, ..Self::new(profile) }
     }
 
     /// A command goes out.
@@ -95,7 +103,7 @@ impl Recorder {
 
     fn flush(&mut self) {
         let Some(open) = self.open.take() else { return };
-        let room = Self::MOST.saturating_sub(self.script.exchanges.len());
+        let room = self.most.saturating_sub(self.script.exchanges.len());
         self.script.exchanges.extend(open.masked().into_iter().take(room));
     }
 }

@@ -6,12 +6,13 @@ use std::path::PathBuf;
 
 use calock::error::Result;
 use calock::link::{Link, ReportLink};
+use calock::lock::{Profile, profile};
 use calock::virtual_lock::Contents;
 use clap::{ArgGroup, Args};
 
 use super::hidraw::{self, Hidraw};
 use super::native::{self, What};
-use super::script;
+use super::speak::contents;
 use crate::outcome::{Failure, Outcome};
 use crate::private::write;
 use crate::verify::reason;
@@ -47,8 +48,8 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
             native::run(ReportLink::new(Hidraw::open(node)?, 32), profile, arguments.what, pin)?
         }
         (None, Some(file)) => {
-            let contents = script::contents(file)?;
-            let profile = script::profile(&contents);
+            let contents = contents(file)?;
+            let profile = profile_of(&contents)?;
             native::run(Direct(&RefCell::new(contents)), profile, arguments.what, pin)?
         }
         (None, None) => return Err(Failure::Unusable("neither --lock nor --hidraw".into())),
@@ -57,6 +58,15 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     write(&arguments.out, &recording.text())?;
     println!("{}: {} exchanges, masked", arguments.out.display(), recording.script().exchanges.len());
     done.map_err(|error| Failure::NotValid(reason(error.code)))
+}
+
+/// Which model contents are taken for.
+pub(super) fn profile_of(contents: &Contents) -> std::result::Result<&'static Profile, Failure> {
+    let profile = match contents {
+        Contents::Script(player) => Some(player.profile()),
+        Contents::Gmt0017(_) => profile::named("gm3000"),
+    };
+    profile.ok_or_else(|| Failure::Unusable("no profile for this lock".into()))
 }
 
 /// A virtual lock without any cable.

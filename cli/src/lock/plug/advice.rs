@@ -28,7 +28,9 @@ pub(super) fn plugged(who: &Introduction, node: Option<&str>) {
     let rule = match face {
         Face::Hid => format!(r#"KERNEL=="hidraw*", KERNELS=="0003:{vendor:04X}:{product:04X}.*", TAG+="uaccess""#),
         Face::Ccid => {
-            format!(r#"SUBSYSTEM=="usb", ATTR{{idVendor}}=="{vendor:04x}", ATTR{{idProduct}}=="{product:04x}", TAG+="uaccess""#)
+            format!(
+                r#"SUBSYSTEM=="usb", ATTR{{idVendor}}=="{vendor:04x}", ATTR{{idProduct}}=="{product:04x}", TAG+="uaccess""#
+            )
         }
     };
     println!(

@@ -19,8 +19,8 @@ const INTERRUPT: u8 = 3;
 
 /// Usage page FFA0, usage 1; 64 bytes in (page FFA1, usage 3) and out (usage 4). As read from a GM3000.
 pub(super) const REPORT_DESCRIPTOR: &[u8] = &[
-    0x06, 0xA0, 0xFF, 0x09, 0x01, 0xA1, 0x01, 0x06, 0xA1, 0xFF, 0x09, 0x03, 0x15, 0x00, 0x25, 0xFF, 0x75, 0x08, 0x95, 0x40,
-    0x81, 0x02, 0x09, 0x04, 0x15, 0x00, 0x25, 0xFF, 0x75, 0x08, 0x95, 0x40, 0x91, 0x02, 0xC0,
+    0x06, 0xA0, 0xFF, 0x09, 0x01, 0xA1, 0x01, 0x06, 0xA1, 0xFF, 0x09, 0x03, 0x15, 0x00, 0x25, 0xFF, 0x75, 0x08, 0x95,
+    0x40, 0x81, 0x02, 0x09, 0x04, 0x15, 0x00, 0x25, 0xFF, 0x75, 0x08, 0x95, 0x40, 0x91, 0x02, 0xC0,
 ];
 
 /// A lock's descriptors.
@@ -106,7 +106,9 @@ fn interface(number: u8, class: u8) -> Vec<u8> {
     let (subclass, protocol, count, function, endpoints) = match class {
         HID => (0, 0, 2, vec![9, 0x21, 0x10, 0x01, 0, 1, 0x22, report_length, 0], pair(INTERRUPT, 1)),
         MASS_STORAGE => (6, 0x50, 2, Vec::new(), pair(BULK, 0)),
-        CCID => (0, 0, 3, ccid_function(), [pair(BULK, 0).as_slice(), &endpoint(0x88 + number, INTERRUPT, 8, 16)].concat()),
+        CCID => {
+            (0, 0, 3, ccid_function(), [pair(BULK, 0).as_slice(), &endpoint(0x88 + number, INTERRUPT, 8, 16)].concat())
+        }
         _ => (0, 0, 2, Vec::new(), pair(BULK, 0)),
     };
     [&[9, 4, number, 0, count, class, subclass, protocol, 0], function.as_slice(), &endpoints].concat()
@@ -144,7 +146,9 @@ mod tests {
              print((who.device_descriptor + who.configuration_descriptor + who.string_descriptor(2)).hex(), end='')";
         let classes: String = classes.iter().map(|class| format!("{class:02x}")).collect();
         let mut python = Command::new("python3");
-        python.args(["-B", "-c", script, face, &classes]).env("PYTHONPATH", concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/rig"));
+        python
+            .args(["-B", "-c", script, face, &classes])
+            .env("PYTHONPATH", concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/rig"));
         String::from_utf8(python.output().unwrap().stdout).unwrap()
     }
 

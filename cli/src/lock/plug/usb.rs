@@ -96,7 +96,9 @@ impl Device {
                 (value_low < 2).then(Vec::new)
             }
             GET_INTERFACE if recipient == TO_INTERFACE && index < self.identity.interfaces() => Some(vec![0]),
-            SET_INTERFACE if recipient == TO_INTERFACE && index < self.identity.interfaces() && value_low == 0 => Some(Vec::new()),
+            SET_INTERFACE if recipient == TO_INTERFACE && index < self.identity.interfaces() && value_low == 0 => {
+                Some(Vec::new())
+            }
             _ => None,
         };
         let cut = answer.map(|mut bytes| {

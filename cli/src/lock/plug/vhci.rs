@@ -38,11 +38,8 @@ pub(super) fn plug(stream: UnixStream, lock: Arc<Line>, identity: Identity) -> i
     let port = free_port(&std::fs::read_to_string(format!("{CONTROLLER}/status"))?)
         .ok_or_else(|| io::Error::new(ErrorKind::ResourceBusy, "no free port at the virtual host controller"))?;
     let (own, kernels) = UnixStream::pair()?;
-    let shared = Arc::new(Shared {
-        device: Mutex::new(Device::new(identity)),
-        kernel: Mutex::new(own.try_clone()?),
-        lock,
-    });
+    let shared =
+        Arc::new(Shared { device: Mutex::new(Device::new(identity)), kernel: Mutex::new(own.try_clone()?), lock });
     let device_id = 1 << 16 | (port + 1);
     let place = format!("{port} {} {device_id} {FULL_SPEED}", kernels.as_raw_fd());
     std::fs::write(format!("{CONTROLLER}/attach"), place)?;
