@@ -5,6 +5,7 @@ mod capture;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
+use calock::apdu::Instruction;
 use calock::frame::longmai::{Assembler, Direction, REPORT, encode};
 use calock::hash::hex_upper;
 use calock::recording::Recorder;
@@ -59,6 +60,9 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     };
     if !arguments.unmasked {
         script.exchanges = masked(&script);
+    }
+    for Exchange { note, command, .. } in &mut script.exchanges {
+        *note = Instruction::of(&command.filled(0)).map_or("", |instruction| instruction.name).to_owned();
     }
     let made = match arguments.to {
         Form::Script => script.to_string(),

@@ -19,15 +19,16 @@ use clap::ValueEnum;
 
 use crate::inspect::now;
 use crate::outcome::Failure;
+use crate::verify::reason;
 
 /// How far to go with a lock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum What {
     /// GetDevInfo and the applications; safe on any lock
     Info,
-    /// the same, and the certificates
+    /// the certificates, as a page reads them
     Certificates,
-    /// the same, and a signature; needs the PIN
+    /// the same, and a signature as for a login; needs the PIN
     Login,
 }
 
@@ -55,9 +56,8 @@ pub(super) fn run(
 
 async fn work(session: &Session<impl Link, Native>, what: What, pin: Option<Pin>) -> Result<()> {
     let never = Flag::default();
-    session.info(&never).await?;
     if what == What::Info {
-        return Ok(());
+        return session.info(&never).await.map(drop);
     }
     let entries = session.certificates(&never, &|_| {}).await?;
     if what == What::Certificates {
@@ -78,6 +78,13 @@ async fn work(session: &Session<impl Link, Native>, what: What, pin: Option<Pin>
         certificate: fingerprint.as_deref(),
     };
     session.login(&request, &Typist(RefCell::new(pin)), &never).await.map(drop)
+}
+
+/// How a session ended, for a person.
+pub(super) fn told(error: &Error) -> String {
+    let left = error.tries_left.map_or_else(|| "?".to_owned(), |left| left.to_string());
+    let phase = error.phase.map_or_else(String::new, |phase| format!(" ({})", phase.as_str()));
+    reason(error.code).replace("{n}", &left) + &phase
 }
 
 /// The PIN from standard input, without the end of its line.

@@ -11,7 +11,6 @@ use super::native::{self, What};
 use super::record::{Direct, profile_of};
 use super::speak::{self, Speaking, listen};
 use crate::outcome::{Failure, Outcome};
-use crate::verify::reason;
 
 #[derive(Args)]
 #[command(group(ArgGroup::new("how").required(true).args(["socket", "check"])))]
@@ -75,7 +74,7 @@ fn check(arguments: &Arguments) -> Outcome {
     let (done, _) = native::run(Direct(&contents), profile, arguments.what, pin)?;
     match &done {
         Ok(()) => println!("session: done"),
-        Err(error) => println!("session: {}", reason(error.code)),
+        Err(error) => println!("session: {}", native::told(error)),
     }
     let contents = contents.borrow();
     match player(&contents)?.verdict() {

@@ -15,7 +15,6 @@ use super::native::{self, What};
 use super::speak::contents;
 use crate::outcome::{Failure, Outcome};
 use crate::private::write;
-use crate::verify::reason;
 
 #[derive(Args)]
 #[command(group(ArgGroup::new("which").required(true).args(["lock", "hidraw"])))]
@@ -57,7 +56,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     // What went wrong is what somebody wants to see: it is written down all the same.
     write(&arguments.out, &recording.text())?;
     println!("{}: {} exchanges, masked", arguments.out.display(), recording.script().exchanges.len());
-    done.map_err(|error| Failure::NotValid(reason(error.code)))
+    done.map_err(|error| Failure::NotValid(native::told(&error)))
 }
 
 /// Which model contents are taken for.
