@@ -325,19 +325,27 @@ fn a_lock_behind_a_hidraw_node_is_recorded() {
     }
     let bench = Bench::new();
     let (socket, trace, pin) = (bench.path("lock.sock"), bench.path("trace.txt"), bench.write("pin", "4711\n"));
-    let _playing = Listening::start(&["lock", "play", &example("gm3000-login"), "--socket", &socket]);
     let record =
         r#"exec "$0" lock record --hidraw /dev/$CALOCK_RIG/hidraw* --out "$1" --what login --pin-stdin < "$2""#;
-    let ended = python("rig.py")
-        .args(["--lock", &socket, "--no-policy", "--time-limit", "30", "--", "sh", "-c", record])
-        .args([env!("CARGO_BIN_EXE_calock"), &trace, &pin])
-        .output()
-        .unwrap();
-    let err = String::from_utf8_lossy(&ended.stderr);
-    assert_eq!(ended.status.code(), Some(1), "{err}");
+    let recorded = |options: &[&str]| {
+        let script = example("gm3000-login");
+        let _playing = Listening::start(&[&["lock", "play", &script, "--socket", &socket], options].concat());
+        let ended = python("rig.py")
+            .args(["--lock", &socket, "--no-policy", "--time-limit", "30", "--", "sh", "-c", record])
+            .args([env!("CARGO_BIN_EXE_calock"), &trace, &pin])
+            .output()
+            .unwrap();
+        let err = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!(ended.status.code(), Some(1), "{err}");
+        (err, fs::read_to_string(&trace).unwrap())
+    };
+    let (err, trace) = recorded(&[]);
     assert!(err.contains("SIGN_FAILED") && err.contains("(verify)"), "{err}");
     // What was recorded is the script, as far as it was asked, with its masks.
     let masked = calock(["lock", "convert", &example("gm3000-login")]).out;
-    let recorded = fs::read_to_string(&trace).unwrap();
-    assert!(recorded.matches("=> ").count() == 11 && masked.starts_with(&recorded), "{recorded}");
+    assert!(trace.matches("=> ").count() == 11 && masked.starts_with(&trace), "{trace}");
+    // Pulled out in the middle: told at once, not after a deadline, and recorded up to there.
+    let (err, trace) = recorded(&["--fault", "unplug-while@VerifyPIN"]);
+    assert!(err.contains("DISCONNECTED") && err.contains("(pin)"), "{err}");
+    assert!(trace.ends_with(&format!("=> 801800010000121000{}\n<= silent\n", "..".repeat(16))), "{trace}");
 }
