@@ -8,9 +8,10 @@ mod support;
 
 use base64ct::{Base64, Encoding as _};
 use calock::Phase;
+use calock::certificate::Certificate;
 use calock::error::Code;
 use calock::recording::Recorder;
-use calock::script::{Play, Script};
+use calock::script::{Exchange, Play, Script};
 use calock::virtual_lock::{Algorithm, Contents, Player};
 use common::{Typist, enterprise, lock_file};
 
@@ -110,3 +111,36 @@ fn half_a_certificate_is_masked_whole() {
 }
 
 // ---- nothing of a person -----------------------------------------------------------------------------------------------------
+
+/// PIV: the certificate comes by 61xx and GET RESPONSE, inside an object of its own.
+#[test]
+fn a_certificate_of_a_piv_card_is_masked_too() {
+    let der = include_bytes!("../fuzz/seeds/certificate/sm2");
+    let tlv = |tag: u8, parts: &[&[u8]]| {
+        let value = parts.concat();
+        [&[tag, 0x82][..], &u16::try_from(value.len()).unwrap().to_be_bytes(), &value].concat()
+    };
+    let object = tlv(0x53, &[&tlv(0x70, &[der]), &[0x71, 1, 0, 0xFE, 0]]);
+    let (first, rest) = object.split_at(256);
+    let mut recorder = Recorder::new("piv");
+    recorder.sent(&[0x00, 0xCB, 0x3F, 0xFF, 5, 0x5C, 3, 0x5F, 0xC1, 5, 0]);
+    recorder.received(&[first, &[0x61, 0]].concat());
+    recorder.sent(&[0x00, 0xC0, 0, 0, 0]);
+    recorder.received(&[rest, &[0x90, 0]].concat());
+    recorder.sent(&[0x00, 0x20, 0, 0x80, 8, 0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0xFF, 0xFF]);
+    recorder.received(&[0x90, 0]);
+    let recording = recorder.finish();
+    let [asked, more, pin] = &recording.script().exchanges[..] else { panic!("three exchanges") };
+    assert_eq!(asked.command.to_string(), "00CB3FFF055C035FC10500");
+    assert_eq!(pin.command.to_string(), format!("0020008008{}", "..".repeat(8)));
+    let data = |exchange: &Exchange| {
+        let answer = exchange.answer.as_ref().unwrap().filled(0);
+        answer[..answer.len() - 2].to_vec()
+    };
+    let shown = [data(asked), data(more)].concat();
+    assert_eq!((data(asked).len(), shown.len()), (256, object.len()));
+    let certificate = Certificate::from_der(&shown[8..8 + der.len()]).unwrap();
+    let plain = Certificate::from_der(der).unwrap();
+    assert_ne!(certificate.key(), plain.key());
+    assert!(calock::certificate::holder(&certificate, calock::text::GBK).name.chars().all(|c| c == 'X'));
+}
