@@ -6,6 +6,7 @@
 
 mod ca;
 mod card;
+mod ccid;
 mod contents;
 mod description;
 mod event;
@@ -17,6 +18,7 @@ mod identity;
 mod issue;
 mod key;
 mod longmai;
+mod piv;
 mod plugged;
 mod script;
 
@@ -31,6 +33,7 @@ pub use fault::{Fault, FaultKind, Until, When};
 pub use file::{ContainerFile, DataFile, KeyEntry, LockFile};
 pub use identity::Identity;
 pub use issue::issue;
+pub use piv::PivCard;
 pub use plugged::Plugged;
 pub use script::{Player, Problem};
 

@@ -1,5 +1,5 @@
-//! Every fault at every exchange of a login, a binding and a sealing, for both kinds of key and under every rule for when the
-//! fault stops: each call ends with the code that the fault must lead to, within its deadline; a PIN and a signature are asked
+//! Every fault at every exchange of a login, a binding and a sealing, for both kinds of key, over HID and over USB, and under
+//! every rule for when the fault stops: each call ends with the code that the fault must lead to, within its deadline; a PIN and a signature are asked
 //! of the lock once at most; nobody learns the PIN; and the lock works afterwards.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a helper that cannot go on fails its test
@@ -16,7 +16,7 @@ use calock::error::{Code, Phase, Result};
 use calock::session::{LoginRequest, Signed};
 use calock::signature;
 use calock::statement::Purpose;
-use calock::virtual_lock::{Algorithm, Fault, FaultKind, LockFile, Until, When};
+use calock::virtual_lock::{Algorithm, Cable, Fault, FaultKind, LockFile, Until, When};
 use calock::wait::Flag;
 use common::{Bench, Typist, enterprise, lock_file};
 
@@ -32,7 +32,10 @@ fn every_fault_at_every_exchange_ends_with_its_code() {
             let mut description = enterprise(algorithm);
             description.pin = Some(PIN.into());
             let file = lock_file(&description);
-            [Purpose::Login, Purpose::Bind, Purpose::Seal].map(|purpose| World::new(file.clone(), purpose))
+            let worlds = [Cable::Hid, Cable::Ccid].map(|cable| {
+                [Purpose::Login, Purpose::Bind, Purpose::Seal].map(|purpose| World::new(file.clone(), cable, purpose))
+            });
+            worlds.into_iter().flatten()
         })
         .collect();
     let run: Vec<Combinations> = std::thread::scope(|scope| {
@@ -41,9 +44,9 @@ fn every_fault_at_every_exchange_ends_with_its_code() {
     });
     let combinations: usize = run.iter().map(|one| one.run).sum();
     let failed: usize = run.iter().map(|one| one.failed).sum();
-    println!("{combinations} combinations of fault, place, rule, purpose and key in {:.1?}", start.elapsed());
+    println!("{combinations} combinations of fault, place, rule, purpose, key and cable in {:.1?}", start.elapsed());
     assert_eq!(failed, 0, "so many of them failed, each as said above");
-    assert!(combinations > 6 * KINDS.len() * 10 * RULES.len(), "{combinations}");
+    assert!(combinations > 12 * KINDS.len() * 10 * RULES.len(), "{combinations}");
 }
 
 /// How many were run. One that fails has said why, and does not keep the others from running.
@@ -105,6 +108,9 @@ const RULES: &[Until] = &[Until::Once, Until::Twice, Until::Replug, Until::Alway
 /// Bytes of a certificate in the first part of its answer, behind the four of its length.
 const PART: usize = 492;
 
+/// Bytes of an answer in one message of the virtual reader.
+const MESSAGE: usize = 261;
+
 /// One exchange of a call that nothing goes wrong with.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Place {
@@ -114,9 +120,11 @@ struct Place {
     goes_on: bool,
     /// Whether more of its answer is fetched by the next one.
     unfinished: bool,
-    /// For that one: whether the certificate would still be read with noise behind the part that it fetches, and with the part
-    /// twice. What lies behind may be nothing but the issuer's signature, which a login leaves to the backend.
-    readable: [bool; 2],
+    /// For that one: whether the certificate would still be read with noise behind the part that it fetches. What lies there may
+    /// be nothing but the issuer's signature, which a login leaves to the backend.
+    readable: bool,
+    /// Whether its answer takes several messages with questions in between, as long ones do over USB.
+    asked_for: bool,
     /// Whether it is the call's last.
     last: bool,
     /// The phase of what follows.
@@ -149,13 +157,17 @@ fn deadline(phase: Phase) -> Duration {
 /// How a call ends that a fault strikes: well, or with a code at a phase.
 type Ending = std::result::Result<(), (Code, Phase)>;
 
-/// What a fault must lead to, by what it is and where it strikes.
-fn ending(kind: FaultKind, place: Place) -> Ending {
+/// What a fault must lead to, by what it is, where it strikes and on which cable.
+fn ending(kind: FaultKind, place: Place, cable: Cable) -> Ending {
     let phase = place.phase();
     let at = |code| Err((code, phase));
     match kind {
         FaultKind::OpenFails | FaultKind::OpenTaken => Err((Code::OpenFailed, Phase::Open)),
-        FaultKind::UnplugBefore | FaultKind::UnplugWhile | FaultKind::SendStalls => at(Code::Disconnected),
+        FaultKind::UnplugBefore | FaultKind::UnplugWhile => at(Code::Disconnected),
+        // A page is not told why a report was not taken; a transfer that stalls says so.
+        FaultKind::SendStalls if cable == Cable::Hid => at(Code::Disconnected),
+        FaultKind::SendStalls => at(Code::BadFrame),
+        FaultKind::UnplugAfter if place.asked_for => at(Code::Disconnected),
         // The answer was there, and the next command finds no lock.
         FaultKind::UnplugAfter if place.last => Ok(()),
         FaultKind::UnplugAfter => Err((Code::Disconnected, place.next)),
@@ -177,7 +189,7 @@ fn ending(kind: FaultKind, place: Place) -> Ending {
             0x22 => Ok(()),
             0x46 => at(Code::LockStatus),
             // Behind a certificate is nothing that is read.
-            0x4E if !place.unfinished || place.readable[0] => Ok(()),
+            0x4E if !place.unfinished || place.readable => Ok(()),
             0x4E => at(Code::CertUnreadable),
             // VerifyPIN's answer has no data.
             0x18 => Ok(()),
@@ -197,13 +209,14 @@ fn with_status(status: Status, place: Place) -> Ending {
         (DONE, _) => Ok(()),
         (TWO_LEFT, _) => at(Code::PinWrong),
         (Status::AUTH_LOCKED, _) => at(Code::PinLocked),
-        // What wants no data is not sent again, whatever the lock says: above all no PIN and no signature.
-        (AGAIN | OTHER_LENGTH, 0x46 | 0x18 | 0x58 | 0x74) => at(Code::LockStatus),
+        // What wants no data back is not sent again, whatever the lock says: above all no PIN and no signature. And another Le is
+        // said to commands without data.
+        (AGAIN, 0x46 | 0x18 | 0x58 | 0x74) => at(Code::LockStatus),
+        (OTHER_LENGTH, instruction) if ![0x22, 0x50].contains(&instruction) => at(Code::LockStatus),
         // Said anyway.
         (AGAIN, 0x4E) if place.unfinished => Ok(()),
         // It begins anew; what was announced is there already.
-        (AGAIN | OTHER_LENGTH, 0x4E) if !place.unfinished || place.readable[1] => Ok(()),
-        (OTHER_LENGTH, 0x4E) => at(Code::CertUnreadable),
+        (AGAIN, 0x4E) => Ok(()),
         // Twice the same name, and the first one has what is wanted.
         (AGAIN | OTHER_LENGTH, 0x22) => Ok(()),
         (AGAIN | OTHER_LENGTH, _) => at(Code::BadReply),
@@ -216,19 +229,19 @@ fn with_status(status: Status, place: Place) -> Ending {
 /// A lock, a purpose, and the exchanges that it takes.
 struct World {
     file: LockFile,
+    cable: Cable,
     purpose: Purpose,
     places: Vec<Place>,
 }
 
 impl World {
-    fn new(file: LockFile, purpose: Purpose) -> Self {
-        let world = Self { file, purpose, places: Vec::new() };
-        let bench = Bench::new(&world.file);
+    fn new(file: LockFile, cable: Cable, purpose: Purpose) -> Self {
+        let world = Self { file, cable, purpose, places: Vec::new() };
+        let bench = world.bench();
         world.call(&bench, &Flag::default()).unwrap();
         let lock = bench.lock.borrow();
         let log = lock.log();
         let certificate = Base64::decode_vec(&world.file.containers[0].signing.as_ref().unwrap().certificate).unwrap();
-        let first = [&u32::try_from(certificate.len()).unwrap().to_be_bytes()[..], &certificate[..PART]].concat();
         let place = |at: usize| {
             let (one, before, after) = (&log[at], at.checked_sub(1).map(|before| &log[before]), log.get(at + 1));
             Place {
@@ -236,10 +249,11 @@ impl World {
                 instruction: one.instruction,
                 goes_on: before.is_some_and(|before| before.answered.is_some_and(|(_, status)| status == AGAIN)),
                 unfinished: one.answered.is_some_and(|(_, status)| status == AGAIN),
-                readable: [&[0xFF; 256][..], &first[..]].map(|middle| {
-                    let whole = [&certificate[..PART], middle, &certificate[PART..]].concat();
-                    Certificate::from_der(&whole[..certificate.len()]).is_ok()
-                }),
+                readable: {
+                    let noisy = [&certificate[..PART], &[0xFF; 256], &certificate[PART..]].concat();
+                    Certificate::from_der(&noisy[..certificate.len()]).is_ok()
+                },
+                asked_for: world.cable == Cable::Ccid && one.answered.is_some_and(|(data, _)| data + 2 > MESSAGE),
                 last: after.is_none(),
                 next: after.map_or(Phase::Verify, |after| phase_of(after.instruction)),
             }
@@ -247,6 +261,10 @@ impl World {
         let places = (0..log.len()).map(place).collect();
         drop(lock);
         Self { places, ..world }
+    }
+
+    fn bench(&self) -> Bench {
+        Bench::on(self.cable, &self.file)
     }
 
     fn call(&self, bench: &Bench, abort: &Flag) -> Result<Signed> {
@@ -291,10 +309,10 @@ impl World {
 
     /// One fault, until it stops.
     fn one(&self, fault: Fault, place: Place) {
-        let name = format!("{} {fault} on {:02X}", self.purpose.as_str(), place.instruction);
-        let expected = ending(fault.kind, place);
+        let name = format!("{:?} {} {fault} on {:02X}", self.cable, self.purpose.as_str(), place.instruction);
+        let expected = ending(fault.kind, place, self.cable);
         let strikes = fault.kind != FaultKind::GarbageCertificate || expected.is_err();
-        let mut bench = Bench::new(&self.file);
+        let mut bench = self.bench();
         bench.lock.borrow_mut().inject(fault);
 
         self.tried(&bench, expected, &name);
@@ -334,8 +352,8 @@ impl World {
 
     /// The caller no longer wants it while the lock works.
     fn aborted(&self, place: Place) {
-        let name = format!("{} aborted at {:02X}", self.purpose.as_str(), place.instruction);
-        let bench = Bench::new(&self.file);
+        let name = format!("{:?} {} aborted at {:02X}", self.cable, self.purpose.as_str(), place.instruction);
+        let bench = self.bench();
         bench.port.abort_at.set(Some(place.number));
         self.tried(&bench, Err((Code::Aborted, place.phase())), &name);
         self.works(&bench, &name);

@@ -1,6 +1,6 @@
 //! Nothing of a person is in a recording: not of their names, codes and keys, not of their lock, not of what they signed.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)] // a helper that cannot go on fails its test
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a helper that cannot go on fails its test
 
 mod common;
 #[path = "support/recorded.rs"]
@@ -15,7 +15,7 @@ use calock::certificate::{Certificate, PublicKey};
 use calock::hash::{hex, hex_upper};
 use calock::recording::Recorder;
 use calock::script::{Exchange, Pattern, Script};
-use calock::virtual_lock::{Ca, Contents, Description, HolderDescription, HolderKind, LockFile, issue};
+use calock::virtual_lock::{Algorithm, Ca, Contents, Description, HolderDescription, HolderKind, LockFile, issue};
 use common::{NOW, lock_file};
 use proptest::prelude::*;
 
@@ -25,12 +25,15 @@ use support::*;
 struct Secrets(Vec<(String, Vec<u8>)>);
 
 impl Secrets {
-    fn of(file: &LockFile, description: &Description, said: &[(Vec<u8>, Vec<u8>)]) -> Self {
+    fn of(file: &LockFile, description: &Description, said: &[Said]) -> Self {
         let mut secrets = Self(Vec::new());
         secrets.add("PIN", file.pin.as_bytes());
         secrets.add("label", file.label.as_bytes());
         secrets.add("serial", file.serial.as_bytes());
-        secrets.add("container", file.containers[0].name.as_bytes());
+        if description.profile.as_deref() != Some("piv") {
+            // There it is the number of a slot.
+            secrets.add("container", file.containers[0].name.as_bytes());
+        }
         let HolderDescription { name, organisation, uscc, person_id, province, city } = &description.holder;
         for text in
             [Some(name), organisation.as_ref(), uscc.as_ref(), person_id.as_ref(), province.as_ref(), city.as_ref()]
@@ -43,7 +46,7 @@ impl Secrets {
         for entry in [&container.signing, &container.encryption].into_iter().flatten() {
             let certificate = Certificate::from_der(&Base64::decode_vec(&entry.certificate).unwrap()).unwrap();
             match certificate.key() {
-                PublicKey::Sm2(point) => {
+                PublicKey::Sm2(point) | PublicKey::P256(point) => {
                     secrets.add("X", &point[1..33]);
                     secrets.add("Y", &point[33..]);
                 }
@@ -64,12 +67,18 @@ impl Secrets {
             secrets.add("file name", file.name.as_bytes());
         }
         for (command, answer) in said {
-            match command[1] {
-                0x18 | 0x16 => secrets.add("PIN block", &command[9..]),
-                0x50 => secrets.add("challenge", &answer[..8]),
-                0x74 | 0x58 => {
+            match (command[0], command[1]) {
+                (0x80, 0x18 | 0x16) => secrets.add("PIN block", &command[9..]),
+                (0x80, 0x50) => secrets.add("challenge", &answer[..8]),
+                (0x80, 0x74 | 0x58) => {
                     secrets.add("digest", &command[11..43]);
                     secrets.add("signature", &answer[4..answer.len() - 2]);
+                }
+                // PIV sends the PIN itself, padded; the digest stands before Le, and s at the answer's end.
+                (0x00, 0x20) if command.len() > 5 => secrets.add("PIN block", &command[5..]),
+                (0x00, 0x87) => {
+                    secrets.add("digest", &command[command.len() - 33..command.len() - 1]);
+                    secrets.add("signature", &answer[answer.len() - 34..answer.len() - 2]);
                 }
                 _ => {}
             }
@@ -108,7 +117,7 @@ impl Secrets {
 }
 
 /// Commands that a login does not send, and one that no list knows; recorded as a session records.
-fn also_recorded(card: &mut Contents, said: &mut Vec<(Vec<u8>, Vec<u8>)>) -> Script {
+fn also_recorded(card: &mut Contents, said: &mut Vec<Said>) -> Script {
     let command = |ins: u8, p: [u8; 2], parts: &[&[u8]]| {
         let command = apdu::Command::new(0x80, ins, p[0], p[1]).with_data(parts).expecting(apdu::Command::ALL);
         command.encode(Form::Extended).unwrap().to_vec()
@@ -157,8 +166,19 @@ fn person(values: &[String; 8]) -> Description {
     }
 }
 
+/// The same person with a lock of another model.
+fn played(mut description: Description, profile: &str) -> Description {
+    description.profile = Some(profile.to_owned());
+    if profile == "piv" {
+        description.algorithm = Algorithm::P256;
+        description.container = Some("9C".into());
+        description.pin = description.holder.person_id.as_ref().map(|digits| digits[..8].to_owned());
+    }
+    description
+}
+
 /// Records all there is to record of a lock.
-fn recordings(file: &LockFile) -> ([Script; 2], Vec<(Vec<u8>, Vec<u8>)>) {
+fn recordings(file: &LockFile) -> ([Script; 2], Vec<Said>) {
     let pin: &'static str = file.pin.clone().leak();
     let (signed, login, mut said) = recorded(card(file), pin);
     signed.unwrap();
@@ -167,7 +187,7 @@ fn recordings(file: &LockFile) -> ([Script; 2], Vec<(Vec<u8>, Vec<u8>)>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
 
     /// Whoever holds the lock, nothing of them, of their lock, of their keys or of what they signed is in a recording.
     #[test]
@@ -180,8 +200,10 @@ proptest! {
         label in "[1-9a-zA-W ]{6,32}",
         serial in "[1-9A-F]{8,32}",
         container in "[1-9a-zA-W]{6,40}",
+        profile in prop::sample::select(&["gm3000", "gmt0017-little", "gmt0017-ccid", "piv"][..]),
     ) {
-        let description = person(&[name, organisation, uscc, person_id, pin, label, serial, container]);
+        let values = [name, organisation, uscc, person_id, pin, label, serial, container];
+        let description = played(person(&values), profile);
         let file = lock_file(&description);
         let (scripts, said) = recordings(&file);
         let secrets = Secrets::of(&file, &description, &said);
@@ -204,39 +226,26 @@ fn the_search_finds_what_is_not_masked() {
         "5E71A1",
         "personalCert77",
     ];
-    let description = person(&values.map(str::to_owned));
-    let file = lock_file(&description);
-    let (_, said) = recordings(&file);
-    let exchanges = said.iter().map(|(command, answer)| Exchange {
-        line: 0,
-        note: String::new(),
-        command: Pattern::known(command),
-        answer: Some(Pattern::known(answer)),
-    });
-    let unmasked = Script { exchanges: exchanges.collect(), ..Script::default() };
-    let secrets = Secrets::of(&file, &description, &said);
-    let found = secrets.found_in(&unmasked);
-    // A PIN is never sent, a fingerprint is worked out, and the CA's strings are UTF-8.
-    let expected = [
-        "label",
-        "serial",
-        "container",
-        "holder",
-        "X",
-        "Y",
-        "certificate's serial number",
-        "CA's signature",
-        "key identifier",
-        "file",
-        "file name",
-        "challenge",
-        "PIN block",
-        "digest",
-        "signature",
-        "PIN block",
-    ];
-    for what in expected {
-        assert!(found.contains(&what), "{what} was not found: {found:?}");
+    // A PIN is never sent by GM/T 0017, and a fingerprint is worked out.
+    let everywhere = ["holder", "X", "Y", "certificate's serial number", "CA's signature", "key identifier"];
+    let sent = ["PIN block", "digest", "signature"];
+    let gm3000 = ["label", "serial", "container", "file", "file name", "challenge"];
+    for (profile, own) in [("gm3000", &gm3000[..]), ("piv", &["PIN"])] {
+        let description = played(person(&values.map(str::to_owned)), profile);
+        let file = lock_file(&description);
+        let (_, said) = recordings(&file);
+        let exchanges = said.iter().map(|(command, answer)| Exchange {
+            line: 0,
+            note: String::new(),
+            command: Pattern::known(command),
+            answer: Some(Pattern::known(answer)),
+        });
+        let unmasked = Script { exchanges: exchanges.collect(), ..Script::default() };
+        let secrets = Secrets::of(&file, &description, &said);
+        let found = secrets.found_in(&unmasked);
+        for what in everywhere.iter().chain(&sent).chain(own) {
+            assert!(found.contains(what), "{profile}: {what} was not found: {found:?}");
+        }
     }
 }
 

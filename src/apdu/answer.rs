@@ -1,7 +1,11 @@
 //! One question may take several exchanges: what to send next until the whole answer is there.
 //!
-//! GM/T 0017 locks say 6A9E and want the identical command again; ISO cards say 61xx and want GET RESPONSE, or 6Cxx and
-//! want the same command with another Le (reference: token.md 1.1, 5.2).
+//! Data that does not fit a short command goes in parts (ISO/IEC 7816-4 5.3.3). GM/T 0017 locks say 6A9E and want the identical
+//! command again; ISO cards say 61xx and want GET RESPONSE, or 6Cxx and want the same command with another Le (reference:
+//! token.md 1.1, 5.2).
+//!
+//! What must happen once is sent once, whatever a lock says. VerifyPIN and the signatures of GM/T 0017 want no data back, so 6A9E
+//! has no meaning for them; those of an ISO card come with data, and 6Cxx is said to commands without any (ISO/IEC 7816-3).
 
 use zeroize::Zeroizing;
 
@@ -21,6 +25,9 @@ pub struct Answer {
     data: Vec<u8>,
     rounds: u32,
     corrected: bool,
+    /// Which part of a command in parts was sent last.
+    #[cfg(feature = "full")]
+    part: usize,
 }
 
 /// What to do after a response was fed.
@@ -36,7 +43,15 @@ impl Answer {
     /// Starts with the command whose answer is wanted; send [`Answer::first`].
     #[must_use]
     pub fn to(command: Command, form: Form) -> Self {
-        Self { command, form, data: Vec::new(), rounds: 0, corrected: false }
+        Self {
+            command,
+            form,
+            data: Vec::new(),
+            rounds: 0,
+            corrected: false,
+            #[cfg(feature = "full")]
+            part: 0,
+        }
     }
 
     /// The bytes of the first exchange.
@@ -44,6 +59,10 @@ impl Answer {
     /// # Errors
     /// `PARAMETER` when the command does not fit its form.
     pub fn first(&self) -> Result<Zeroizing<Vec<u8>>> {
+        #[cfg(feature = "full")]
+        if let Some(part) = self.command.part(self.form, 0) {
+            return part.encode(self.form);
+        }
         self.command.encode(self.form)
     }
 
@@ -52,15 +71,19 @@ impl Answer {
     /// # Errors
     /// `BAD_REPLY` when the lock announces more data without end.
     pub fn feed(&mut self, mut response: Response) -> Result<Next> {
+        // Each part is accepted before the next is sent; one that is refused ends the command.
+        #[cfg(feature = "full")]
+        if let (Status::OK, Some(next)) = (response.status, self.command.part(self.form, self.part + 1)) {
+            self.part += 1;
+            return Ok(Next::Send(next.encode(self.form)?));
+        }
         self.data.append(&mut response.data);
         self.rounds += 1;
         if self.data.len() > LIMIT || self.rounds > ROUNDS {
             return Err(Error::because(Code::BadReply, "an answer without end"));
         }
-        // A command that wants no data has none left to come. VerifyPIN and the signatures are such: whatever a lock says, they
-        // are sent once.
-        let again = self.command.expected().is_some();
-        if again && response.status == Status::MORE_DATA {
+        let wants_more = self.command.cla & 0x80 != 0 && self.command.expected().is_some();
+        if wants_more && response.status == Status::MORE_DATA {
             return Ok(Next::Send(self.command.encode(self.form)?));
         }
         if let Some(waiting) = response.status.more_waiting() {
@@ -69,7 +92,8 @@ impl Answer {
             let get = Command::new(self.command.cla & 0x03, 0xC0, 0, 0).expecting(le);
             return Ok(Next::Send(get.encode(Form::Short)?));
         }
-        if let (Some(le), true, false) = (response.status.right_le(), again, self.corrected) {
+        let corrected = self.corrected || !self.command.data().is_empty();
+        if let (Some(le), false) = (response.status.right_le(), corrected) {
             self.corrected = true;
             self.command = self.command.clone().expecting(if le == 0 { 256 } else { le.into() });
             return Ok(Next::Send(self.command.encode(self.form)?));
@@ -118,6 +142,24 @@ mod tests {
     }
 
     #[test]
+    fn long_data_in_parts_until_one_is_refused() {
+        let command = || Command::new(0, 0x87, 7, 0x9C).with_data(&[&[0xAB; 600]]).expecting(256);
+        let mut answer = Answer::to(command(), Form::Short);
+        let parts = [
+            answer.first().unwrap().to_vec(),
+            sent(answer.feed(response(&[], 0x9000)).unwrap()),
+            sent(answer.feed(response(&[], 0x9000)).unwrap()),
+        ];
+        assert_eq!(parts.each_ref().map(Vec::len), [260, 260, 5 + 90 + 1]);
+        assert_eq!(parts.each_ref().map(|part| part[0]), [0x10, 0x10, 0x00]);
+        assert_eq!(sent(answer.feed(response(&[1], 0x6102)).unwrap()), [0, 0xC0, 0, 0, 2]);
+        assert_eq!(done(answer.feed(response(&[2, 3], 0x9000)).unwrap()), response(&[1, 2, 3], 0x9000));
+        let mut answer = Answer::to(command(), Form::Short);
+        let refused = done(answer.feed(response(&[], 0x6982)).unwrap());
+        assert_eq!(refused.status, Status(0x6982));
+    }
+
+    #[test]
     fn the_right_le_on_6c_once() {
         let mut answer = Answer::to(Command::new(0, 0xB0, 0, 0).expecting(256), Form::Short);
         assert_eq!(sent(answer.feed(response(&[], 0x6C08)).unwrap()), [0, 0xB0, 0, 0, 8]);
@@ -125,10 +167,14 @@ mod tests {
     }
 
     #[test]
-    fn a_command_that_wants_no_data_is_never_sent_again() {
-        for word in [0x6A9E, 0x6C10] {
-            let mut answer = Answer::to(Command::new(0x80, 0x18, 0, 1).with_data(&[&[0; 18]]), Form::Extended);
-            assert_eq!(done(answer.feed(response(&[], word)).unwrap()).status, Status(word));
+    fn what_must_happen_once_is_never_sent_again() {
+        let pin = Command::new(0x80, 0x18, 0, 1).with_data(&[&[0; 18]]);
+        let signature = Command::new(0, 0x87, 0x11, 0x9A).with_data(&[&[0; 38]]).expecting(256);
+        for (command, form) in [(pin, Form::Extended), (signature, Form::Short)] {
+            for word in [0x6A9E, 0x6C10] {
+                let mut answer = Answer::to(command.clone(), form);
+                assert_eq!(done(answer.feed(response(&[], word)).unwrap()).status, Status(word));
+            }
         }
     }
 

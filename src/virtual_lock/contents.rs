@@ -1,7 +1,11 @@
 //! What is inside a virtual lock: anything that answers APDUs.
 
-use super::{Card, LockFile, Player};
+use super::{Card, LockFile, PivCard, Player};
+use crate::apdu::Form;
 use crate::error::Result;
+use crate::frame::ccid::Level;
+use crate::lock::Profile;
+use crate::lock::profile;
 use crate::script::Script;
 
 /// The card's side of a cable.
@@ -38,6 +42,8 @@ pub trait Answering {
 pub enum Contents {
     /// A card that speaks GM/T 0017.
     Gmt0017(Card),
+    /// A PIV card.
+    Piv(PivCard),
     /// A script that is played.
     Script(Player),
 }
@@ -51,7 +57,28 @@ impl Contents {
         if Script::is_begun_by(text) {
             return Player::new(Script::parse(text)?).map(Self::Script);
         }
-        LockFile::from_json(text).and_then(|file| Card::new(&file)).map(Self::Gmt0017)
+        Self::new(&LockFile::from_json(text)?)
+    }
+
+    /// The contents that a lock file describes.
+    ///
+    /// # Errors
+    /// `PARAMETER` when it holds something unreadable, or plays a profile that there is not.
+    pub fn new(file: &LockFile) -> Result<Self> {
+        match file.played()?.card {
+            profile::Card::Gmt0017(_) => Card::new(file).map(Self::Gmt0017),
+            profile::Card::Piv => PivCard::new(file).map(Self::Piv),
+        }
+    }
+
+    /// Which lock they play.
+    #[must_use]
+    pub fn profile(&self) -> &'static Profile {
+        match self {
+            Self::Gmt0017(card) => card.profile(),
+            Self::Piv(card) => card.profile(),
+            Self::Script(player) => player.profile(),
+        }
     }
 
     /// What answers.
@@ -59,7 +86,20 @@ impl Contents {
     pub fn card(&self) -> &dyn Answering {
         match self {
             Self::Gmt0017(card) => card,
+            Self::Piv(card) => card,
             Self::Script(player) => player,
+        }
+    }
+
+    /// What its reader exchanges: a card that only knows short APDUs has one that takes nothing else.
+    pub(super) fn level(&self) -> Level {
+        match self {
+            Self::Gmt0017(_) => Level::ExtendedApdu,
+            Self::Piv(_) => Level::ShortApdu,
+            Self::Script(player) => match player.profile().form {
+                Form::Extended => Level::ExtendedApdu,
+                Form::Short => Level::ShortApdu,
+            },
         }
     }
 
@@ -67,6 +107,7 @@ impl Contents {
     pub fn card_mut(&mut self) -> &mut dyn Answering {
         match self {
             Self::Gmt0017(card) => card,
+            Self::Piv(card) => card,
             Self::Script(player) => player,
         }
     }

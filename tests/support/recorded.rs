@@ -1,5 +1,5 @@
 //! What is said to a virtual lock, recorded and as it really was: for tests of scripts and of recordings.
-#![allow(dead_code, clippy::unwrap_used)] // each test binary uses its own part
+#![allow(dead_code, clippy::unwrap_used, clippy::panic)] // each test binary uses its own part
 
 use std::cell::RefCell;
 use std::future::pending;
@@ -7,11 +7,10 @@ use std::rc::Rc;
 
 use calock::error::Result;
 use calock::link::Link;
-use calock::lock::profile;
 use calock::script::Script;
 use calock::session::{LoginRequest, Session, Signed};
 use calock::statement::Purpose;
-use calock::virtual_lock::{Cable, Card, Contents, LockFile, Player, Plugged, Problem};
+use calock::virtual_lock::{Cable, Contents, LockFile, Player, Plugged, Problem};
 use calock::wait::Flag;
 
 use crate::common::{Bench, Clock, TestEnvironment, Typist};
@@ -73,9 +72,10 @@ impl Link for Tapped {
 
 /// A session of info, login and closing, recorded: how the login went, the recording, and what was really said.
 pub(crate) fn recorded(contents: Contents, pin: &'static str) -> (Result<Signed>, Script, Vec<Said>) {
+    let profile = contents.profile();
     let tap = Tap::on(contents);
     let clock = Clock::default();
-    let session = Session::new(Tapped(tap.clone()), TestEnvironment(clock.clone()), profile::named("gm3000").unwrap());
+    let session = Session::new(Tapped(tap.clone()), TestEnvironment(clock.clone()), profile);
     session.start_recording();
     let never = Flag::default();
     let signed = clock.run(async {
@@ -92,7 +92,7 @@ pub(crate) fn recorded(contents: Contents, pin: &'static str) -> (Result<Signed>
 
 /// The card that a file describes.
 pub(crate) fn card(file: &LockFile) -> Contents {
-    Contents::Gmt0017(Card::new(file).unwrap())
+    Contents::new(file).unwrap()
 }
 
 /// Bytes out of hexadecimal digits.

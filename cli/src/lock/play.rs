@@ -8,7 +8,7 @@ use calock::virtual_lock::{Contents, Player, Problem};
 use clap::{ArgGroup, Args};
 
 use super::native::{self, What};
-use super::record::{Direct, profile_of};
+use super::record::Direct;
 use super::speak::{self, Speaking, listen};
 use crate::outcome::{Failure, Outcome};
 
@@ -64,7 +64,7 @@ fn speak(arguments: &Arguments, socket: &std::path::Path) -> Outcome {
 fn check(arguments: &Arguments) -> Outcome {
     let contents = speak::contents(&arguments.lock.file)?;
     player(&contents)?;
-    let profile = profile_of(&contents)?;
+    let profile = contents.profile();
     let pin = match (arguments.what, arguments.pin_stdin) {
         (_, true) => Some(native::read_pin()?),
         (What::Login, false) => Some(Pin::new(b"12345678").map_err(|error| Failure::unusable("PIN", error))?),

@@ -6,7 +6,6 @@ use std::path::PathBuf;
 
 use calock::error::Result;
 use calock::link::{Link, ReportLink};
-use calock::lock::{Profile, profile};
 use calock::virtual_lock::Contents;
 use clap::{ArgGroup, Args};
 
@@ -48,7 +47,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         }
         (None, Some(file)) => {
             let contents = contents(file)?;
-            let profile = profile_of(&contents)?;
+            let profile = contents.profile();
             native::run(Direct(&RefCell::new(contents)), profile, arguments.what, pin)?
         }
         (None, None) => return Err(Failure::Unusable("neither --lock nor --hidraw".into())),
@@ -57,15 +56,6 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     write(&arguments.out, &recording.text())?;
     println!("{}: {} exchanges, masked", arguments.out.display(), recording.script().exchanges.len());
     done.map_err(|error| Failure::NotValid(native::told(&error)))
-}
-
-/// Which model contents are taken for.
-pub(super) fn profile_of(contents: &Contents) -> std::result::Result<&'static Profile, Failure> {
-    let profile = match contents {
-        Contents::Script(player) => Some(player.profile()),
-        Contents::Gmt0017(_) => profile::named("gm3000"),
-    };
-    profile.ok_or_else(|| Failure::Unusable("no profile for this lock".into()))
 }
 
 /// A virtual lock without any cable.

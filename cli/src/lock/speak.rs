@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 
+use calock::hash::hex;
 use calock::script::Script;
 use calock::virtual_lock::{Cable, Contents, Event, Fault, Plugged, Refused};
 use clap::{Args, ValueEnum};
@@ -43,18 +44,22 @@ pub(super) struct What {
 pub(super) enum FaceName {
     /// HID reports
     Hid,
+    /// CCID messages over USB bulk transfers
+    Ccid,
 }
 
 impl FaceName {
     fn cable(self) -> Cable {
         match self {
             Self::Hid => Cable::Hid,
+            Self::Ccid => Cable::Ccid,
         }
     }
 
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Hid => "hid",
+            Self::Ccid => "ccid",
         }
     }
 }
@@ -180,6 +185,8 @@ fn identity(lock: &Plugged, face: FaceName) -> String {
         "manufacturer": usb.manufacturer,
         "productName": usb.product_name,
         "serial": usb.serial,
+        // The configuration descriptor of a lock on USB, as hex: what its host shows of it.
+        "configuration": lock.reader().map(|(_, configuration)| hex(&configuration)),
     })
     .to_string()
 }
