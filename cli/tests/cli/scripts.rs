@@ -343,7 +343,7 @@ fn a_lock_behind_a_hidraw_node_is_recorded() {
     assert!(err.contains("SIGN_FAILED") && err.contains("(verify)"), "{err}");
     // What was recorded is the script, as far as it was asked, with its masks.
     let masked = calock(["lock", "convert", &example("gm3000-login")]).out;
-    assert!(trace.matches("=> ").count() == 11 && masked.starts_with(&trace), "{trace}");
+    assert!(trace.matches("=> ").count() == 12 && masked.starts_with(&trace), "{trace}");
     // Pulled out in the middle: told at once, not after a deadline, and recorded up to there.
     let (err, trace) = recorded(&["--fault", "unplug-while@VerifyPIN"]);
     assert!(err.contains("DISCONNECTED") && err.contains("(pin)"), "{err}");
