@@ -15,6 +15,7 @@ pub mod link;
 pub mod lock;
 #[cfg(feature = "full")]
 pub mod recording;
+pub mod revocation;
 #[cfg(feature = "full")]
 pub mod script;
 pub mod secret;
