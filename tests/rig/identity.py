@@ -4,7 +4,7 @@ Source: USB 2.0, 9.6 (device, configuration, interface, endpoint, string); HID 1
 """
 
 import struct
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 HID_CLASS, MASS_STORAGE_CLASS, CCID_CLASS, VENDOR_CLASS = 0x03, 0x08, 0x0B, 0xFF
 BULK, INTERRUPT = 2, 3  # bmAttributes of an endpoint
@@ -20,11 +20,7 @@ GM3000_REPORT_DESCRIPTOR = bytes.fromhex(
 IDS_OFFSET = 8  # idVendor, idProduct in the device descriptor (9.6.1)
 SERIAL_INDEX_OFFSET = 16  # iSerialNumber
 
-# dwFeatures: automatic parameters, clock, baud rate, PPS; extended APDU level (CCID 1.1, 5.1).
-CCID_FUNCTION = struct.pack(
-    "<BBHBBIIIBIIBIIIIIIBBHBB",
-    *(54, 0x21, 0x0110, 0, 7, 3, 4000, 4000, 0, 9600, 9600, 0, 254, 0, 0, 0x000404BA, 65556, 0, 0, 0, 0, 0, 1),
-)
+CLASS_DESCRIPTOR = 0x21  # bDescriptorType of the HID and of the CCID class descriptor
 
 
 @dataclass(frozen=True)
@@ -54,7 +50,8 @@ class UsbIdentity:
     manufacturer: str = "Longmai"
     product_name: str = "GM3000 (virtual)"
     serial: str = ""  # a real GM3000 has no serial number string
-    classes: tuple = field(default=())
+    classes: tuple = ()
+    reader: bytes = b""  # the CCID class descriptor of a lock that is a reader
 
     def __post_init__(self):
         if not self.classes:
@@ -64,7 +61,7 @@ class UsbIdentity:
 
     @property
     def interfaces(self):
-        return [_interface(number, each) for number, each in enumerate(self.classes)]
+        return [_interface(number, each, self.reader) for number, each in enumerate(self.classes)]
 
     @property
     def report_descriptor(self):
@@ -102,15 +99,26 @@ class UsbIdentity:
         return f"{self.manufacturer} {self.product_name}"
 
 
-def _interface(number, class_code):
+def class_descriptor(configuration):
+    """The first class descriptor in a configuration descriptor; nothing when there is none."""
+    position = 0
+    while position + 1 < len(configuration) and configuration[position] > 1:
+        descriptor = configuration[position : position + configuration[position]]
+        if descriptor[1] == CLASS_DESCRIPTOR:
+            return descriptor
+        position += len(descriptor)
+    return b""
+
+
+def _interface(number, class_code, reader):
     entry, exit_, extra = 0x81 + number, 0x01 + number, 0x88 + number
     bulk = ((entry, BULK, PACKET, 0), (exit_, BULK, PACKET, 0))
     if class_code == HID_CLASS:
-        function = struct.pack("<BBHBBBH", 9, 0x21, 0x0110, 0, 1, 0x22, len(GM3000_REPORT_DESCRIPTOR))
+        function = struct.pack("<BBHBBBH", 9, CLASS_DESCRIPTOR, 0x0110, 0, 1, 0x22, len(GM3000_REPORT_DESCRIPTOR))
         interrupt = ((entry, INTERRUPT, PACKET, 1), (exit_, INTERRUPT, PACKET, 1))
         return Interface(number, (HID_CLASS, 0, 0), interrupt, function)
     if class_code == CCID_CLASS:
-        return Interface(number, (CCID_CLASS, 0, 0), (*bulk, (extra, INTERRUPT, 8, 16)), CCID_FUNCTION)
+        return Interface(number, (CCID_CLASS, 0, 0), (*bulk, (extra, INTERRUPT, 8, 16)), reader)
     if class_code == MASS_STORAGE_CLASS:
         return Interface(number, (MASS_STORAGE_CLASS, 6, 0x50), bulk)  # SCSI, bulk only
-    return Interface(number, (class_code, 0, 0), bulk)
+    return Interface(number, (class_code, 0, 0), bulk, reader if number == 0 else b"")

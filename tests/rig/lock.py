@@ -17,7 +17,7 @@ import struct
 import time
 from collections import deque
 
-from identity import UsbIdentity
+from identity import UsbIdentity, class_descriptor
 
 HEADER = struct.Struct(">cI")
 LONGEST = 1 << 20  # more than this is no message
@@ -58,6 +58,7 @@ class LockConnection:
             product_name=said["productName"],
             serial=serial or said.get("serial") or "",
             classes=tuple(classes),
+            reader=class_descriptor(bytes.fromhex(said.get("configuration") or "")),
         )
 
     def fileno(self):

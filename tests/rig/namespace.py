@@ -41,11 +41,16 @@ def replace_udev_state():
 
 def allow_devices(origins, vendors):
     """Lets the pages of `origins` use the devices of `vendors` through WebHID and WebUSB, without a chooser."""
-    rule = [{"devices": [{"vendor_id": vendor} for vendor in vendors], "urls": origins}]
-    policy = {"WebHidAllowDevicesForUrls": rule, "WebUsbAllowDevicesForUrls": rule}
     make_folder(POLICY_FOLDER)
     with _covered(POLICY_FOLDER) as real:
         shutil.copytree(real, POLICY_FOLDER, symlinks=True, dirs_exist_ok=True)
+    write_policy(origins, vendors)
+
+
+def write_policy(origins, vendors):
+    """The same, for all of the machine."""
+    rule = [{"devices": [{"vendor_id": vendor} for vendor in vendors], "urls": origins}]
+    policy = {"WebHidAllowDevicesForUrls": rule, "WebUsbAllowDevicesForUrls": rule}
     path = f"{POLICY_FOLDER}/{POLICY_FILE}"
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "w") as file:

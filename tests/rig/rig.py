@@ -11,6 +11,7 @@ import argparse
 import itertools
 import os
 import secrets
+import select
 import selectors
 import signal
 import subprocess
@@ -36,6 +37,7 @@ EXIT_TIME_LIMIT = 124
 LOCK_PATIENCE = 5.0  # seconds for a lock to listen, when plugged in at the start
 PLUG_PATIENCE = 1.0  # the same for `plug`; the browser's device files stand still meanwhile
 GRACE = 3.0  # seconds from SIGTERM to SIGKILL
+UDEV_DELAY = 0.02  # seconds
 VENDORS = (0x055C, 0x1209)  # of the locks that `calock lock speak` plays: Longmai, pid.codes
 
 
@@ -110,10 +112,18 @@ class Rig:
         for name in port.nodes:
             self._server.remove(name)
         port.connection.close()
+        self._let_notice()
         for device in reversed(port.devices):
             uevent.announce("remove", device)
         self._tree.remove(port.devices)
         port.connection = port.device = port.nodes = port.devices = None
+
+    def _let_notice(self):
+        """udevd tells of an unplugging a little later than the device's files do."""
+        until = time.monotonic() + UDEV_DELAY
+        while (left := until - time.monotonic()) > 0:
+            if select.select([self._server], [], [], left)[0]:
+                self._serve_files()
 
     def run(self, command, time_limit):
         """Runs COMMAND to its end, and ends all that it leaves behind. Returns the exit code."""

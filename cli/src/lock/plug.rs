@@ -19,10 +19,9 @@ use std::thread;
 
 use clap::Args;
 
-use super::speak::{Speaking, What};
+use super::speak::{FaceName as Face, Speaking, What};
 use super::wire;
 use crate::outcome::{Failure, Outcome};
-use introduction::Face;
 use orders::{Happening, Order};
 use rig::InRig;
 use socket::{OnMachine, Socket};
@@ -52,7 +51,7 @@ fn class(text: &str) -> Result<u8, String> {
 /// Plugs the lock in until there is an order to quit, a signal, or the command has ended.
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     let lock = Speaking::new(&arguments.what)?;
-    let face = if lock.face().name() == "hid" { Face::Hid } else { Face::Ccid };
+    let face = lock.face();
     let (happenings, happened) = channel();
     orders::listen(&happenings)?;
     println!("calock lock: {}", lock.title());

@@ -1,7 +1,7 @@
 //! `calock lock speak`: the device side on a Unix socket, for a host that has a device tree to put it into.
 //!
-//! The messages are in [`wire`](super::wire). A connection is one time of being plugged in: when the host closes it the lock loses power, when the lock closes it the lock
-//! was pulled out. The PIN counter and the faults live as long as the program.
+//! The messages are in [`wire`]. A connection is one time of being plugged in: when the host closes it the lock loses power, when
+//! the lock closes it the lock was pulled out. The PIN counter and the faults live as long as the program.
 
 use std::io::{Error, ErrorKind, Result};
 use std::os::unix::net::{UnixListener, UnixStream};
@@ -13,6 +13,7 @@ use calock::hash::hex;
 use calock::script::Script;
 use calock::virtual_lock::{Cable, Contents, Event, Fault, Plugged, Refused};
 use clap::{Args, ValueEnum};
+use serde::Deserialize;
 
 use super::wire::{self, Line};
 use crate::outcome::{Failure, Outcome};
@@ -40,7 +41,9 @@ pub(super) struct What {
     fault: Vec<Fault>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+/// How a lock shows itself; in [`wire::INTRODUCTION`] by this name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(super) enum FaceName {
     /// HID reports
     Hid,
@@ -56,7 +59,7 @@ impl FaceName {
         }
     }
 
-    pub(super) fn name(self) -> &'static str {
+    fn name(self) -> &'static str {
         match self {
             Self::Hid => "hid",
             Self::Ccid => "ccid",

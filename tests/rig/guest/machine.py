@@ -8,6 +8,7 @@ import glob
 import os
 import shutil
 import subprocess
+import sys
 
 from guest import initramfs
 
@@ -32,7 +33,7 @@ class Machine:
             shutil.copy(f"{HERE}/{name}", f"{out}/{name}")
         main = f"{out}/main"
         with open(main, "w") as file:
-            file.write("#!/bin/bash\n" + command)
+            file.write(f"#!/bin/bash\n{sys.executable} /mnt/out/loopback.py\n{command}\n")
         os.chmod(main, 0o755)
         with open(f"{out}/console", "wb") as console:
             process = subprocess.Popen(self._words(out), stdin=subprocess.DEVNULL, stdout=console, stderr=console)

@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use super::introduction::{Face, Introduction};
+use super::Face;
+use super::introduction::Introduction;
 
 /// Why there is no device, and what helps.
 pub(super) fn no_kernel(face: Face, error: &dyn std::fmt::Display) -> String {

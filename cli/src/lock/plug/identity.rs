@@ -3,7 +3,8 @@
 //! Sources: USB 2.0, 9.6 (device, configuration, interface, endpoint, string); HID 1.11, 6.2.1; CCID 1.1, 5.1; the GM3000's from a
 //! real one (reference token.md 3.3). The rig has the same in `tests/rig/identity.py`; a test compares.
 
-use super::introduction::{Face, Introduction};
+use super::Face;
+use super::introduction::Introduction;
 
 /// Bytes of a full-speed bulk packet, and of a HID report of these locks.
 pub(super) const PACKET: u16 = 64;
@@ -58,7 +59,9 @@ impl Identity {
 
     /// The configuration with its interfaces and endpoints.
     pub(super) fn configuration(&self) -> Vec<u8> {
-        let body: Vec<u8> = (0..).zip(&self.classes).flat_map(|(number, class)| interface(number, *class)).collect();
+        let reader = self.who.reader();
+        let body: Vec<u8> =
+            (0..).zip(&self.classes).flat_map(|(number, class)| interface(number, *class, &reader)).collect();
         let [low, high] = u16::try_from(9 + body.len()).unwrap_or(u16::MAX).to_le_bytes();
         let interfaces = u8::try_from(self.classes.len()).unwrap_or(u8::MAX);
         [&[9, 2, low, high, interfaces, 1, 0, 0x80, 50], body.as_slice()].concat()
@@ -94,7 +97,7 @@ impl Identity {
 }
 
 /// An interface without alternates and what belongs to it. Its endpoints have its number plus one.
-fn interface(number: u8, class: u8) -> Vec<u8> {
+fn interface(number: u8, class: u8, reader: &[u8]) -> Vec<u8> {
     let endpoint = |address: u8, attributes: u8, packet: u16, interval: u8| {
         let [low, high] = packet.to_le_bytes();
         [7, 5, address, attributes, low, high, interval]
@@ -107,29 +110,12 @@ fn interface(number: u8, class: u8) -> Vec<u8> {
         HID => (0, 0, 2, vec![9, 0x21, 0x10, 0x01, 0, 1, 0x22, report_length, 0], pair(INTERRUPT, 1)),
         MASS_STORAGE => (6, 0x50, 2, Vec::new(), pair(BULK, 0)),
         CCID => {
-            (0, 0, 3, ccid_function(), [pair(BULK, 0).as_slice(), &endpoint(0x88 + number, INTERRUPT, 8, 16)].concat())
+            (0, 0, 3, reader.to_vec(), [pair(BULK, 0).as_slice(), &endpoint(0x88 + number, INTERRUPT, 8, 16)].concat())
         }
+        _ if number == 0 => (0, 0, 2, reader.to_vec(), pair(BULK, 0)),
         _ => (0, 0, 2, Vec::new(), pair(BULK, 0)),
     };
     [&[9, 4, number, 0, count, class, subclass, protocol, 0], function.as_slice(), &endpoints].concat()
-}
-
-/// One slot, T=0 and T=1, everything automatic, extended APDUs (CCID 1.1, 5.1).
-fn ccid_function() -> Vec<u8> {
-    let mut descriptor = vec![54, 0x21, 0x10, 0x01, 0, 7];
-    for field in [3_u32, 4000, 4000] {
-        descriptor.extend(field.to_le_bytes());
-    }
-    descriptor.push(0);
-    for field in [9600_u32, 9600] {
-        descriptor.extend(field.to_le_bytes());
-    }
-    descriptor.push(0);
-    for field in [254_u32, 0, 0, 0x0004_04BA, 65556] {
-        descriptor.extend(field.to_le_bytes());
-    }
-    descriptor.extend([0, 0, 0, 0, 0, 1]);
-    descriptor
 }
 
 #[cfg(test)]
@@ -138,16 +124,19 @@ mod tests {
 
     use super::*;
 
+    /// A class descriptor, if a short one.
+    const READER: &str = "0521aabbcc";
+
     /// The rig's descriptors, written apart from these.
     fn of_the_rig(face: &str, classes: &[u8]) -> String {
         let script = "import sys, identity\n\
              face, classes = sys.argv[1], bytes.fromhex(sys.argv[2])\n\
-             who = identity.UsbIdentity(face, 0x1209, 2, 'calock', '锁 lock', 'SN-7', tuple(classes))\n\
+             who = identity.UsbIdentity(face, 0x1209, 2, 'calock', '锁 lock', 'SN-7', tuple(classes), bytes.fromhex(sys.argv[3]))\n\
              print((who.device_descriptor + who.configuration_descriptor + who.string_descriptor(2)).hex(), end='')";
         let classes: String = classes.iter().map(|class| format!("{class:02x}")).collect();
         let mut python = Command::new("python3");
         python
-            .args(["-B", "-c", script, face, &classes])
+            .args(["-B", "-c", script, face, &classes, READER])
             .env("PYTHONPATH", concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/rig"));
         String::from_utf8(python.output().unwrap().stdout).unwrap()
     }
@@ -167,6 +156,7 @@ mod tests {
                 manufacturer: "calock".into(),
                 product_name: "锁 lock".into(),
                 serial: Some("SN-7".into()),
+                configuration: Some(format!("0902{}{READER}", "00".repeat(7))),
             };
             let identity = Identity::new(who, classes).unwrap();
             let own = [identity.device(), identity.configuration(), identity.string(2).unwrap()].concat();

@@ -61,8 +61,12 @@ impl InRig {
         let mut python = Command::new("python3");
         python.arg("-B").arg(rig.folder.join("rig.py")).args(["--lock", &place, "--control"]).arg(rig.control());
         match origins {
-            [] => drop(python.arg("--no-policy")),
-            origins => origins.iter().for_each(|origin| drop(python.args(["--origin", origin]))),
+            [] => {
+                python.arg("--no-policy");
+            }
+            origins => origins.iter().for_each(|origin| {
+                python.args(["--origin", origin]);
+            }),
         }
         let child = python.arg("--").args(command).stdin(Stdio::null()).spawn();
         Ok((rig, child.map_err(|error| Failure::unusable("python3", error))?))

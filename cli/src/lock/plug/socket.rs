@@ -9,10 +9,10 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use super::identity::Identity;
-use super::introduction::{Face, Introduction};
+use super::introduction::Introduction;
 use super::orders::Happening;
 use super::wire::{self, Line};
-use super::{Speaking, advice, uhid, vhci};
+use super::{Face, Speaking, advice, uhid, vhci};
 
 /// A place for one lock. Errors are for the person who gave the order.
 pub(super) trait Socket {

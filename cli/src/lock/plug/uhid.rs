@@ -123,7 +123,7 @@ fn relay(mut stream: UnixStream, mut node: &File) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::introduction::Face;
+    use super::super::Face;
     use super::*;
 
     #[test]
@@ -135,6 +135,7 @@ mod tests {
             manufacturer: "Longmai".into(),
             product_name: "GM3000".into(),
             serial: None,
+            configuration: None,
         };
         let event = creation(&who, "here");
         // Offsets in struct uhid_event.
