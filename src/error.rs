@@ -15,26 +15,26 @@ pub use remark::{Field, Remark};
 pub type Result<T> = core::result::Result<T, Error>;
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident = $text:literal, $retriable:literal;)*) => {
+    ($($(#[doc = $doc:literal])* $(#[cfg($cfg:meta)])? $name:ident = $text:literal, $retriable:literal;)*) => {
         /// Why something did not happen. The names in capitals are what pages and portals see.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
-        pub enum Code { $($(#[$doc])* $name,)* }
+        pub enum Code { $($(#[doc = $doc])* $(#[cfg($cfg)])? $name,)* }
 
         impl Code {
             /// Every code, in the order of this file.
-            pub const ALL: &[Self] = &[$(Self::$name,)*];
+            pub const ALL: &[Self] = &[$($(#[cfg($cfg)])? Self::$name,)*];
 
             /// The name that crosses every border: JavaScript, JSON, the catalogue.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$name => $text,)* }
+                match self { $($(#[cfg($cfg)])? Self::$name => $text,)* }
             }
 
             /// Whether the same call can succeed when the user does what the catalogue says, without a developer.
             #[must_use]
             pub const fn retriable(self) -> bool {
-                match self { $(Self::$name => $retriable,)* }
+                match self { $($(#[cfg($cfg)])? Self::$name => $retriable,)* }
             }
         }
     };
@@ -102,6 +102,43 @@ codes! {
     PinEmpty = "PIN_EMPTY", true;
     /// The user closed the PIN question.
     PinCancelled = "PIN_CANCELLED", true;
+
+    // ---- lock management ---------------------------------------------------------------------------------------------
+    /// How this is done on this model of lock is not proven: nothing was sent.
+    #[cfg(feature = "full")]
+    OperationUnproven = "OPERATION_UNPROVEN", false;
+    /// The new PIN has not 6 to 16 characters, or is the old one.
+    #[cfg(feature = "full")]
+    PinNew = "PIN_NEW", true;
+    /// A certificate is to be made on a lock that holds a container already.
+    #[cfg(feature = "full")]
+    LockNotBlank = "LOCK_NOT_BLANK", true;
+    /// A certificate was begun on this lock and not finished: go on with it, or clear it away, both only after a yes.
+    #[cfg(feature = "full")]
+    LockUnfinished = "LOCK_UNFINISHED", true;
+    /// What the CA delivered does not belong to the key in the lock, or its two certificates not to the same holder.
+    #[cfg(feature = "full")]
+    DeliveryInvalid = "DELIVERY_INVALID", false;
+    /// The CA did not answer; whether it issued is not known, and asking again with the same lock is safe.
+    #[cfg(feature = "full")]
+    AuthorityFailed = "AUTHORITY_FAILED", true;
+
+    // ---- a CA that issues --------------------------------------------------------------------------------------------
+    /// The authorisation code was never given out.
+    #[cfg(feature = "full")]
+    AuthorisationUnknown = "AUTHORISATION_UNKNOWN", true;
+    /// A certificate was made with this authorisation code already, on another key.
+    #[cfg(feature = "full")]
+    AuthorisationUsed = "AUTHORISATION_USED", false;
+    /// The authorisation code is older than the CA allows.
+    #[cfg(feature = "full")]
+    AuthorisationExpired = "AUTHORISATION_EXPIRED", false;
+    /// The certificate request is unreadable, or its signature is not by its own key.
+    #[cfg(feature = "full")]
+    RequestInvalid = "REQUEST_INVALID", false;
+    /// The public key has a certificate under another authorisation code.
+    #[cfg(feature = "full")]
+    KeyCertified = "KEY_CERTIFIED", false;
 
     // ---- certificate and signature -----------------------------------------------------------------------------------
     /// The bytes are no X.509 certificate.
@@ -198,6 +235,12 @@ pub enum Phase {
     Pin,
     /// The signature.
     Sign,
+    /// Changing what is in the lock: label, PIN, keys, certificates.
+    #[cfg(feature = "full")]
+    Write,
+    /// Waiting for the CA.
+    #[cfg(feature = "full")]
+    Authority,
     /// Checking the signature before it is handed out, or at the backend.
     Verify,
     /// Leaving the lock as it was found.
@@ -214,6 +257,10 @@ impl Phase {
             Self::Read => "read",
             Self::Pin => "pin",
             Self::Sign => "sign",
+            #[cfg(feature = "full")]
+            Self::Write => "write",
+            #[cfg(feature = "full")]
+            Self::Authority => "authority",
             Self::Verify => "verify",
             Self::Close => "close",
         }

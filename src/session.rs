@@ -6,6 +6,8 @@
 mod environment;
 mod inventory;
 mod login;
+#[cfg(feature = "full")]
+mod manage;
 mod work;
 
 use core::cell::{Cell, RefCell};
@@ -14,6 +16,11 @@ use std::rc::Rc;
 pub use environment::Environment;
 pub use inventory::{Entry, LockInfo};
 pub use login::{LoginRequest, Person, PinAnswer, PinQuestion, Signed, Step};
+#[cfg(feature = "full")]
+pub use manage::{
+    ApplicationReport, ContainerReport, Delivery, FileReport, LockReport, ManageStep, Manager, PinChange, Place, Produced,
+    Production, Tries,
+};
 use work::Work;
 
 use self::inventory::Inventory;

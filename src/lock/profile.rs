@@ -38,6 +38,25 @@ pub enum Face {
     Usb,
 }
 
+/// How a lock checks who sent a command of class 84: the MAC at its end.
+#[cfg(feature = "full")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MacRule {
+    /// SM4-CBC-MAC of four bytes with a fresh challenge as its start, over header, length, two zero bytes and data
+    /// (reference: token.md 1.6; one vendor's host library and firmware).
+    Sm4Cbc,
+}
+
+/// How an application is made on a lock that has none: DevAuth, then CreateApplication (reference: token.md 1.3).
+#[cfg(feature = "full")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Initialise {
+    /// The device key of a lock as it leaves the factory.
+    pub factory_key: &'static [u8; 16],
+    /// Bytes of the name's field in CreateApplication.
+    pub name_bytes: usize,
+}
+
 /// What a GM/T 0017 lock leaves to its vendor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rules {
@@ -47,6 +66,12 @@ pub struct Rules {
     pub pin: Option<PinDialect>,
     /// Whether GetPINInfo may be sent. The tries left are then known before the PIN is asked.
     pub pin_info: bool,
+    /// How its PIN is changed; `None` where that is not known to be right, and then nothing is sent.
+    #[cfg(feature = "full")]
+    pub change_pin: Option<MacRule>,
+    /// How an application is made on it; `None` where the answer to its challenge is not known. A wrong one would be counted.
+    #[cfg(feature = "full")]
+    pub initialise: Option<Initialise>,
 }
 
 /// What language the card inside speaks.
@@ -87,7 +112,16 @@ pub static PROFILES: &[Profile] = &[
         product: Some(0xE618),
         face: LONGMAI_FACE,
         form: Form::Extended,
-        card: Card::Gmt0017(Rules { order: ByteOrder::Big, pin: Some(PinDialect::A), pin_info: true }),
+        card: Card::Gmt0017(Rules {
+            order: ByteOrder::Big,
+            pin: Some(PinDialect::A),
+            pin_info: true,
+            // The MAC of its ChangePIN and the block of its DevAuth were never captured (reference: token.md 9).
+            #[cfg(feature = "full")]
+            change_pin: None,
+            #[cfg(feature = "full")]
+            initialise: None,
+        }),
     },
     Profile {
         name: "longmai-unknown",
@@ -96,7 +130,15 @@ pub static PROFILES: &[Profile] = &[
         product: None,
         face: LONGMAI_FACE,
         form: Form::Extended,
-        card: Card::Gmt0017(Rules { order: ByteOrder::Big, pin: None, pin_info: false }),
+        card: Card::Gmt0017(Rules {
+            order: ByteOrder::Big,
+            pin: None,
+            pin_info: false,
+            #[cfg(feature = "full")]
+            change_pin: None,
+            #[cfg(feature = "full")]
+            initialise: None,
+        }),
     },
 ];
 

@@ -9,7 +9,7 @@ use super::work::Work;
 use crate::certificate::PublicKey;
 use crate::error::{Code, Error, Phase, Result};
 use crate::link::Link;
-use crate::lock::gmt0017::PinInfo;
+use crate::lock::gmt0017::{ApplicationId, PinInfo};
 use crate::secret::Pin;
 use crate::statement::{self, Purpose, Statement};
 use crate::{base64, hash, signature};
@@ -193,12 +193,22 @@ async fn verify_pin<L: Link, E: Environment>(
         entry: entry.clone(),
     };
     let answer = work.human(person.pin(question)).await?;
+    spend_try(work, inventory.application, last_try, answer).await
+}
+
+/// Spends one try, the last only where the answer says so.
+pub(super) async fn spend_try<L: Link, E: Environment>(
+    work: &Work<'_, L, E>,
+    application: ApplicationId,
+    last_try: bool,
+    answer: PinAnswer,
+) -> Result<()> {
     if last_try && !answer.spend_last_try {
         return Err(Error::new(Code::PinLastTry).with_tries(1).at(Phase::Pin));
     }
     // From here on the lock may have taken the PIN, even if its answer never arrives.
-    work.session.verified.set(Some(inventory.application));
-    let verified = work.lock().verify_pin(inventory.application, answer.pin).await;
+    work.session.verified.set(Some(application));
+    let verified = work.lock().verify_pin(application, answer.pin).await;
     if let Err(error) = &verified
         && matches!(error.code, Code::PinWrong | Code::PinLocked)
     {
