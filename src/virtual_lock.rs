@@ -6,6 +6,7 @@
 
 mod ca;
 mod card;
+mod certify;
 mod description;
 mod device;
 mod file;
@@ -17,4 +18,4 @@ pub use card::Card;
 pub use description::{Algorithm, CertificateUsage, Description, HolderDescription, HolderKind};
 pub use device::{Device, USB_PRODUCT_NAME};
 pub use file::{ContainerFile, DataFile, KeyEntry, LockFile};
-pub use issue::issue;
+pub use issue::{blank, issue};

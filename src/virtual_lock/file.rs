@@ -17,7 +17,7 @@ pub struct LockFile {
     pub label: String,
     /// The lock's serial number.
     pub serial: String,
-    /// Name of its application.
+    /// Name of its application; empty on a lock that has none yet.
     pub application: String,
     /// The user PIN.
     pub pin: String,
@@ -25,6 +25,12 @@ pub struct LockFile {
     pub tries_max: u8,
     /// Tries left.
     pub tries_left: u8,
+    /// The administrator's PIN, once an application was made with one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub admin_pin: Option<String>,
+    /// The device key, 16 characters; the factory's when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device_key: Option<String>,
     /// Its containers.
     pub containers: Vec<ContainerFile>,
     /// Its files.
@@ -50,7 +56,7 @@ pub struct ContainerFile {
 pub struct KeyEntry {
     /// PKCS#8, base64.
     pub key: String,
-    /// DER, base64.
+    /// DER, base64; empty while the key has none.
     pub certificate: String,
 }
 
