@@ -3,6 +3,7 @@
 //! A session does no I/O of its own: it drives a [`Link`] and asks an [`Environment`] for time and checks, so the same code runs
 //! in a page and in a native test with a clock of its own.
 
+mod dialogue;
 mod environment;
 mod inventory;
 mod login;
@@ -13,22 +14,23 @@ mod work;
 use core::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+pub use dialogue::Tries;
 pub use environment::Environment;
 pub use inventory::{Entry, LockInfo};
 pub use login::{LoginRequest, Person, PinAnswer, PinQuestion, Signed, Step};
 #[cfg(feature = "full")]
 pub use manage::{
-    ApplicationReport, ContainerReport, Delivery, FileReport, LockReport, ManageStep, Manager, PinChange, Place, Produced,
-    Production, Tries,
+    ApplicationReport, ContainerReport, Content, Delivery, FileReport, LockReport, ManageStep, Manager, PinChange,
+    PinTries, Produced, Production,
 };
 use work::Work;
 
+use self::dialogue::Place;
 use self::inventory::Inventory;
 use crate::error::{Code, Phase, Result};
 use crate::journal::Journal;
 use crate::link::Link;
 use crate::lock::Profile;
-use crate::lock::gmt0017::{self, ApplicationId};
 use crate::wait::{Flag, Queue};
 
 /// The conversation with one plugged-in lock, from the first question until it is closed or unplugged.
@@ -39,8 +41,8 @@ pub struct Session<L, E> {
     queue: Queue,
     unplugged: Flag,
     closing: Flag,
-    /// The application whose secure state may be on: set before VerifyPIN is sent, cleared by ClearSecureState.
-    verified: Cell<Option<ApplicationId>>,
+    /// Whose PIN the lock may hold for proven: set before the PIN is sent, cleared when the lock was told to forget it.
+    verified: Cell<Option<Place>>,
     inventory: RefCell<Option<Rc<Inventory>>>,
     journal: RefCell<Journal>,
 }
@@ -142,22 +144,24 @@ impl<L: Link, E: Environment> Session<L, E> {
             work.enter_phase(Phase::Close);
             // Closing tells nobody anything: what the lock refuses now is no longer of use to the caller.
             let _ = self.forget_pin(&work).await;
-            for id in inventory.open_containers() {
-                let _ = work.lock().close_container(inventory.application, id).await;
+            for entry in &inventory.entries {
+                if let Some(leaving) = entry.place.leaving() {
+                    let _ = work.order(leaving).await;
+                }
             }
         }
         // A browser need not ever say that a device which was pulled out meanwhile is closed.
         work::close(self).await;
     }
 
-    /// The same when nothing can be awaited any more: hands the lock one ClearSecureState and lets go.
+    /// The same when nothing can be awaited any more: hands the lock one command that makes it forget the PIN, and lets go.
     pub fn abandon(&self) {
         if self.closing.is_raised() {
             return;
         }
         self.closing.raise();
-        let clear = self.verified.take().map(gmt0017::clear_secure_state);
-        let apdu = clear.and_then(|clear| clear.encode(self.profile.form).ok());
+        let forget = self.verified.take().map(Place::forgetting);
+        let apdu = forget.and_then(|forget| forget.encode(self.profile.form).ok());
         self.link.abandon(apdu.as_ref().map(|apdu| apdu.as_slice()));
     }
 
@@ -176,8 +180,8 @@ impl<L: Link, E: Environment> Session<L, E> {
     }
 
     async fn forget_pin(&self, work: &Work<'_, L, E>) -> Result<()> {
-        if let Some(application) = self.verified.get() {
-            work.lock().clear_secure_state(application).await?;
+        if let Some(place) = self.verified.get() {
+            work.order(place.forgetting()).await?;
             self.verified.set(None);
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! One question may take several exchanges: what to send next until the whole answer is there.
 //!
-//! GM/T 0017 locks say 6A9E and want the identical command again; ISO cards say 61xx and want GET RESPONSE, or 6Cxx and
+//! Data that does not fit a short command goes in parts. GM/T 0017 locks say 6A9E and want the identical command again; ISO cards say 61xx and want GET RESPONSE, or 6Cxx and
 //! want the same command with another Le (reference: token.md 1.1, 5.2).
 
 use zeroize::Zeroizing;
@@ -21,6 +21,9 @@ pub struct Answer {
     data: Vec<u8>,
     rounds: u32,
     corrected: bool,
+    /// Which part of a command in parts was sent last.
+    #[cfg(feature = "full")]
+    part: usize,
 }
 
 /// What to do after a response was fed.
@@ -36,7 +39,15 @@ impl Answer {
     /// Starts with the command whose answer is wanted; send [`Answer::first`].
     #[must_use]
     pub fn to(command: Command, form: Form) -> Self {
-        Self { command, form, data: Vec::new(), rounds: 0, corrected: false }
+        Self {
+            command,
+            form,
+            data: Vec::new(),
+            rounds: 0,
+            corrected: false,
+            #[cfg(feature = "full")]
+            part: 0,
+        }
     }
 
     /// The bytes of the first exchange.
@@ -44,6 +55,10 @@ impl Answer {
     /// # Errors
     /// `PARAMETER` when the command does not fit its form.
     pub fn first(&self) -> Result<Zeroizing<Vec<u8>>> {
+        #[cfg(feature = "full")]
+        if let Some(part) = self.command.part(self.form, 0) {
+            return part.encode(self.form);
+        }
         self.command.encode(self.form)
     }
 
@@ -52,6 +67,12 @@ impl Answer {
     /// # Errors
     /// `BAD_REPLY` when the lock announces more data without end.
     pub fn feed(&mut self, mut response: Response) -> Result<Next> {
+        // Each part is accepted before the next is sent; one that is refused ends the command.
+        #[cfg(feature = "full")]
+        if let (Status::OK, Some(next)) = (response.status, self.command.part(self.form, self.part + 1)) {
+            self.part += 1;
+            return Ok(Next::Send(next.encode(self.form)?));
+        }
         self.data.append(&mut response.data);
         self.rounds += 1;
         if self.data.len() > LIMIT || self.rounds > ROUNDS {
@@ -112,6 +133,24 @@ mod tests {
         assert_eq!(sent(answer.feed(response(&[9], 0x6105)).unwrap()), [0x00, 0xC0, 0, 0, 5]);
         assert_eq!(sent(answer.feed(response(&[], 0x6100)).unwrap()), [0x00, 0xC0, 0, 0, 0]);
         assert_eq!(done(answer.feed(response(&[8], 0x9000)).unwrap()).data, [9, 8]);
+    }
+
+    #[test]
+    fn long_data_in_parts_until_one_is_refused() {
+        let command = || Command::new(0, 0x87, 7, 0x9C).with_data(&[&[0xAB; 600]]).expecting(256);
+        let mut answer = Answer::to(command(), Form::Short);
+        let parts = [
+            answer.first().unwrap().to_vec(),
+            sent(answer.feed(response(&[], 0x9000)).unwrap()),
+            sent(answer.feed(response(&[], 0x9000)).unwrap()),
+        ];
+        assert_eq!(parts.each_ref().map(Vec::len), [260, 260, 5 + 90 + 1]);
+        assert_eq!(parts.each_ref().map(|part| part[0]), [0x10, 0x10, 0x00]);
+        assert_eq!(sent(answer.feed(response(&[1], 0x6102)).unwrap()), [0, 0xC0, 0, 0, 2]);
+        assert_eq!(done(answer.feed(response(&[2, 3], 0x9000)).unwrap()), response(&[1, 2, 3], 0x9000));
+        let mut answer = Answer::to(command(), Form::Short);
+        let refused = done(answer.feed(response(&[], 0x6982)).unwrap());
+        assert_eq!(refused.status, Status(0x6982));
     }
 
     #[test]

@@ -89,7 +89,8 @@ impl Request {
     pub fn from_der(der: &[u8]) -> Result<Self> {
         let invalid = |detail| Error::because(Code::RequestInvalid, detail);
         let (request, info, signature) = read(der).map_err(|_| invalid("no PKCS#10 request for an SM2 key"))?;
-        signature::verify(&request.key, info, signature).map_err(|_| invalid("the request is not signed by its key"))?;
+        signature::verify(&request.key, info, signature)
+            .map_err(|_| invalid("the request is not signed by its key"))?;
         Ok(request)
     }
 

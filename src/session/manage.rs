@@ -9,14 +9,17 @@ mod survey;
 use core::future::Future;
 use core::time::Duration;
 
-pub use inspect::{ApplicationReport, ContainerReport, FileReport, LockReport, Place};
+pub use inspect::{ApplicationReport, ContainerReport, Content, FileReport, LockReport};
 pub use produce::{Delivery, Produced, Production};
 
+use super::dialogue::Dialogue;
 use super::work::Work;
 use super::{Environment, PinAnswer, Session, Step};
 use crate::error::{Code, Error, Phase, Result};
 use crate::link::Link;
 use crate::lock::gmt0017::{ApplicationId, PinInfo};
+use crate::lock::profile::{Card, Rules};
+use crate::lock::{Gmt0017, Profile};
 use crate::secret::Pin;
 use crate::wait::Flag;
 
@@ -26,13 +29,13 @@ pub trait Manager {
     ///
     /// # Errors
     /// `PIN_CANCELLED`, `PIN_EMPTY`, `PIN_LENGTH`.
-    fn pin(&self, tries: Tries) -> impl Future<Output = Result<PinAnswer>>;
+    fn pin(&self, tries: PinTries) -> impl Future<Output = Result<PinAnswer>>;
 
     /// Answers with the PIN that the lock has and the one that it shall have.
     ///
     /// # Errors
     /// As [`Manager::pin`].
-    fn new_pin(&self, tries: Tries) -> impl Future<Output = Result<PinChange>>;
+    fn new_pin(&self, tries: PinTries) -> impl Future<Output = Result<PinChange>>;
 
     /// Hands a certificate request (PKCS#10, DER) to the CA and gives what it delivers.
     ///
@@ -46,10 +49,10 @@ pub trait Manager {
 
 /// PIN tries before a PIN is spent; `None` where the lock does not tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Tries {
-    /// Tries left.
+pub struct PinTries {
+    /// PinTries left.
     pub left: Option<u8>,
-    /// Tries after a right PIN.
+    /// PinTries after a right PIN.
     pub max: Option<u8>,
     /// Whether a wrong PIN now locks the lock; the answer must say that this is wanted.
     pub last: bool,
@@ -142,7 +145,11 @@ impl<L: Link, E: Environment> Session<L, E> {
         self.known()?;
         let work = self.manage(abort, &|_| {}).await?;
         work.enter_phase(Phase::Write);
-        self.settle(work.lock().set_label(label).await)
+        let outcome = match lock(&work) {
+            Ok(lock) => lock.set_label(label).await,
+            Err(error) => Err(error),
+        };
+        self.settle(outcome)
     }
 
     /// Changes the user PIN of the lock's application.
@@ -188,8 +195,8 @@ impl<L: Link, E: Environment> Session<L, E> {
     }
 
     /// The rules of a lock that may be changed.
-    fn known(&self) -> Result<&'static crate::lock::profile::Rules> {
-        let crate::lock::profile::Card::Gmt0017(rules) = &self.profile.card;
+    fn known(&self) -> Result<&'static Rules> {
+        let rules = rules_of(self.profile)?;
         if rules.pin.is_none() {
             return Err(Error::because(Code::LockUnknown, "this lock may only be read"));
         }
@@ -206,8 +213,8 @@ impl<L: Link, E: Environment> Session<L, E> {
             })
             .await?;
         if let Some(inventory) = self.inventory.take() {
-            for id in inventory.open_containers() {
-                work.lock().close_container(inventory.application, id).await?;
+            for leaving in inventory.entries.iter().filter_map(|entry| entry.place.leaving()) {
+                work.order(leaving).await?;
             }
         }
         Ok(work)
@@ -215,22 +222,42 @@ impl<L: Link, E: Environment> Session<L, E> {
 
     /// The lock forgets the PIN at once, whatever came out; what it answers to that changes nothing any more.
     async fn finish<T>(&self, work: &Work<'_, L, E>, outcome: Result<T>) -> Result<T> {
+        let outcome = outcome.map_err(|error| error.at(work.phase()));
         let _ = self.forget_pin(work).await;
         self.settle(outcome)
     }
 }
 
+/// The lock's commands. Only GM/T 0017 has all of these; what a PIV card calls its own is not known here.
+fn lock<'w, L: Link, E: Environment>(work: &'w Work<'_, L, E>) -> Result<Gmt0017<'w>> {
+    match work.dialogue() {
+        Dialogue::Gmt0017(lock) => Ok(lock),
+        Dialogue::Piv(_) => Err(Code::OperationUnproven.into()),
+    }
+}
+
+fn rules<L: Link, E: Environment>(work: &Work<'_, L, E>) -> Result<&'static Rules> {
+    rules_of(work.session.profile)
+}
+
+fn rules_of(profile: &'static Profile) -> Result<&'static Rules> {
+    match &profile.card {
+        Card::Gmt0017(rules) => Ok(rules),
+        Card::Piv => Err(Code::OperationUnproven.into()),
+    }
+}
+
 /// The tries before a PIN is asked.
-async fn tries<L: Link, E: Environment>(work: &Work<'_, L, E>, application: ApplicationId) -> Result<Tries> {
+async fn tries<L: Link, E: Environment>(work: &Work<'_, L, E>, application: ApplicationId) -> Result<PinTries> {
     work.enter_phase(Phase::Pin);
-    let info = work.lock().pin_info(application).await?;
+    let info = lock(work)?.pin_info(application).await?;
     if info.is_some_and(|info| info.left == 0) {
         return Err(Error::new(Code::PinLocked).with_tries(0).at(Phase::Pin));
     }
-    Ok(Tries::of(info))
+    Ok(PinTries::of(info))
 }
 
-impl Tries {
+impl PinTries {
     fn of(info: Option<PinInfo>) -> Self {
         Self {
             left: info.map(|info| info.left),

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 pub(crate) use mac::mac;
 pub use reply::{DeviceDetails, FileInfo, fuzz_manage_replies};
 
-use super::reply::{ApplicationId, ContainerId, Name, challenge};
+use super::reply::{ApplicationId, ContainerId, Name, PinInfo, challenge};
 use super::{Gmt0017, Usage, pin};
 use crate::envelope::EnvelopedKey;
 use crate::error::{Code, Error, Result};
@@ -64,6 +64,17 @@ impl Gmt0017<'_> {
         reply::device_details(&self.ask(super::command::device_info()).await?, self.rules.order)
     }
 
+    /// GetPINInfo of the user PIN; `None` where the profile does not allow the command or the lock does not know it.
+    ///
+    /// # Errors
+    /// `BAD_REPLY` when the answer is shorter than its three bytes.
+    pub async fn pin_info(&self, application: ApplicationId) -> Result<Option<PinInfo>> {
+        match self.asking_tries(application) {
+            Some(question) => super::pin_info(self.channel.transmit(question).await?),
+            None => Ok(None),
+        }
+    }
+
     /// SetLabel: at most 32 bytes of text.
     ///
     /// # Errors
@@ -98,11 +109,7 @@ impl Gmt0017<'_> {
     pub async fn authenticate_device(&self, key: &[u8; 16]) -> Result<()> {
         let challenge = challenge(&self.ask(super::command::random()).await?)?;
         let response = self.channel.transmit(command::device_auth(key, challenge)).await?;
-        super::accepted(response).map(drop).map_err(|error| Error {
-            code: Code::LockStatus,
-            tries_left: None,
-            ..error
-        })
+        super::accepted(response).map(drop).map_err(|error| Error { code: Code::LockStatus, tries_left: None, ..error })
     }
 
     /// CreateApplication: needs DevAuth before it. Both PINs travel in clear; no other way is known.

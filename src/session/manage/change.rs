@@ -1,8 +1,9 @@
 //! Changing the PIN: the old one is verified, which spends one try at most, and the new one takes its place.
 
+use super::super::dialogue::Place;
 use super::super::work::Work;
 use super::super::{Environment, login};
-use super::{ManageStep, Manager, tries};
+use super::{ManageStep, Manager, lock, tries};
 use crate::error::{Code, Error, Phase, Result};
 use crate::link::Link;
 use crate::lock::gmt0017::ChangeKey;
@@ -12,7 +13,7 @@ use crate::secret::Pin;
 const SHORTEST: usize = 6;
 
 pub(super) async fn change<L: Link, E: Environment>(work: &Work<'_, L, E>, person: &impl Manager) -> Result<()> {
-    let lock = work.lock();
+    let lock = lock(work)?;
     person.step(ManageStep::Reading);
     let name = lock.applications().await?.into_iter().next().ok_or(Code::CertNotFound)?;
     let application = lock.open_application(&name).await?.id;
@@ -23,7 +24,7 @@ pub(super) async fn change<L: Link, E: Environment>(work: &Work<'_, L, E>, perso
         return Err(Error::new(Code::PinNew).at(Phase::Pin));
     }
     let key = ChangeKey::of(&change.old.pin);
-    login::spend_try(work, application, tries.last, change.old).await?;
+    login::spend_try(work, Place::Application(application), tries.last, change.old).await?;
     work.enter_phase(Phase::Write);
     person.step(ManageStep::Changing);
     lock.change_pin(application, key, change.new).await?;

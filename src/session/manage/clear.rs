@@ -1,9 +1,10 @@
 //! Clearing away what an unfinished production left.
 
+use super::super::dialogue::Place;
 use super::super::work::Work;
 use super::super::{Environment, login};
 use super::survey::survey;
-use super::{ManageStep, Manager, tries};
+use super::{ManageStep, Manager, lock, tries};
 use crate::error::{Phase, Result};
 use crate::link::Link;
 
@@ -14,10 +15,10 @@ pub(super) async fn clear<L: Link, E: Environment>(work: &Work<'_, L, E>, person
         let tries = tries(work, application).await?;
         person.step(ManageStep::Pin);
         let answer = work.human(person.pin(tries)).await?;
-        login::spend_try(work, application, tries.last, answer).await?;
+        login::spend_try(work, Place::Application(application), tries.last, answer).await?;
         work.enter_phase(Phase::Write);
         person.step(ManageStep::Clearing);
-        work.lock().delete_container(application, &name).await?;
+        lock(work)?.delete_container(application, &name).await?;
     }
     person.step(ManageStep::Done);
     Ok(())

@@ -3,11 +3,14 @@
 use super::super::Environment;
 use super::super::work::Work;
 use super::survey::is_ours;
+use super::{lock, rules};
 use crate::certificate::Certificate;
 use crate::error::{Code, Result};
 use crate::link::Link;
 use crate::lock::Gmt0017;
-use crate::lock::gmt0017::{ApplicationId, ContainerId, ContainerInfo, DeviceDetails, FileInfo, Name, PinInfo, Usage};
+use crate::lock::gmt0017::{
+    self, ApplicationId, ContainerId, ContainerInfo, DeviceDetails, FileInfo, Name, PinInfo, Usage,
+};
 
 /// Everything that a lock tells without a PIN.
 #[derive(Debug)]
@@ -23,7 +26,7 @@ pub struct LockReport {
 pub struct ApplicationReport {
     /// Its name.
     pub name: Name,
-    /// Tries of the user PIN.
+    /// PinTries of the user PIN.
     pub pin: Option<PinInfo>,
     /// Its containers.
     pub containers: Vec<ContainerReport>,
@@ -39,16 +42,16 @@ pub struct ContainerReport {
     /// Kind and lengths of its keys.
     pub info: ContainerInfo,
     /// What is in the signing place.
-    pub signing: Place,
+    pub signing: Content,
     /// What is in the encryption place.
-    pub encryption: Place,
+    pub encryption: Content,
     /// A certificate was begun here and not finished.
     pub unfinished: bool,
 }
 
 /// What is in one of a container's two places.
 #[derive(Debug)]
-pub enum Place {
+pub enum Content {
     /// Nothing.
     Empty,
     /// A key pair that has no certificate.
@@ -69,24 +72,28 @@ pub struct FileReport {
 }
 
 pub(super) async fn inspect<L: Link, E: Environment>(work: &Work<'_, L, E>) -> Result<LockReport> {
-    let lock = work.lock();
+    let (lock, rules) = (lock(work)?, rules(work)?);
     let device = told(lock.device_details().await)?;
     let mut applications = Vec::new();
     for name in lock.applications().await? {
-        applications.push(match work.rules().pin {
-            Some(_) => application(&lock, name).await?,
+        applications.push(match rules.pin {
+            Some(_) => application(work, &lock, name).await?,
             None => ApplicationReport { name, pin: None, containers: Vec::new(), files: Vec::new() },
         });
     }
     Ok(LockReport { device, applications })
 }
 
-async fn application(lock: &Gmt0017<'_>, name: Name) -> Result<ApplicationReport> {
+async fn application<L: Link, E: Environment>(
+    work: &Work<'_, L, E>,
+    lock: &Gmt0017<'_>,
+    name: Name,
+) -> Result<ApplicationReport> {
     let id = lock.open_application(&name).await?.id;
     let pin = told(lock.pin_info(id).await)?.flatten();
     let mut containers = Vec::new();
     for name in lock.containers(id).await? {
-        containers.push(container(lock, id, name).await?);
+        containers.push(container(work, lock, id, name).await?);
     }
     let mut files = Vec::new();
     // A lock may go without files at all.
@@ -97,14 +104,19 @@ async fn application(lock: &Gmt0017<'_>, name: Name) -> Result<ApplicationReport
     Ok(ApplicationReport { name, pin, containers, files })
 }
 
-async fn container(lock: &Gmt0017<'_>, application: ApplicationId, name: Name) -> Result<ContainerReport> {
+async fn container<L: Link, E: Environment>(
+    work: &Work<'_, L, E>,
+    lock: &Gmt0017<'_>,
+    application: ApplicationId,
+    name: Name,
+) -> Result<ContainerReport> {
     let info = lock.container_info(application, &name).await?;
     let id = lock.open_container(application, &name).await?;
     let signing = (info.signing_bits, info.signing_certificate);
     let signing = place(lock, application, id, Usage::Signing, signing).await?;
     let encryption = (info.encryption_bits, info.encryption_certificate);
     let encryption = place(lock, application, id, Usage::Encryption, encryption).await?;
-    lock.close_container(application, id).await?;
+    work.order(gmt0017::close_container(application, id)).await?;
     let unfinished = is_ours(&name) && !info.signing_certificate;
     Ok(ContainerReport { name, info, signing, encryption, unfinished })
 }
@@ -115,16 +127,16 @@ async fn place(
     container: ContainerId,
     usage: Usage,
     (bits, certified): (u32, bool),
-) -> Result<Place> {
+) -> Result<Content> {
     let der = match certified {
         true => lock.certificate(application, container, usage).await?,
         false => None,
     };
     Ok(match der.map(|der| Certificate::from_der(&der)) {
-        Some(Ok(certificate)) => Place::Certificate(Box::new(certificate)),
-        Some(Err(_)) => Place::Unreadable,
-        None if bits > 0 => Place::Key,
-        None => Place::Empty,
+        Some(Ok(certificate)) => Content::Certificate(Box::new(certificate)),
+        Some(Err(_)) => Content::Unreadable,
+        None if bits > 0 => Content::Key,
+        None => Content::Empty,
     })
 }
 

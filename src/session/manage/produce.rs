@@ -1,15 +1,16 @@
 //! 证书制作: a key pair made in the lock, a request signed by it, what the CA delivers written into the lock and read back.
 
+use super::super::dialogue::Place;
 use super::super::work::Work;
 use super::super::{Environment, login};
 use super::survey::{Survey, new_name, survey};
-use super::{AUTHORITY, ManageStep, Manager, Tries, tries};
+use super::{AUTHORITY, ManageStep, Manager, PinTries, lock, rules, tries};
 use crate::certificate::request::{self, SubjectField};
 use crate::certificate::{Certificate, PublicKey, Usage as KeyUsage};
 use crate::envelope::EnvelopedKey;
 use crate::error::{Code, Error, Phase, Result};
 use crate::link::Link;
-use crate::lock::gmt0017::{ApplicationId, ContainerId, Name, NewApplication, Usage};
+use crate::lock::gmt0017::{self, ApplicationId, ContainerId, Name, NewApplication, Usage};
 use crate::{hash, signature};
 
 /// What shall be made.
@@ -46,7 +47,7 @@ pub struct Produced {
 }
 
 /// Where the work goes on in the lock.
-struct Place {
+struct Begun {
     application: ApplicationId,
     container: ContainerId,
     name: Name,
@@ -69,7 +70,7 @@ pub(super) async fn produce<L: Link, E: Environment>(
             let tries = tries(work, application).await?;
             person.step(ManageStep::Pin);
             let answer = work.human(person.pin(tries)).await?;
-            login::spend_try(work, application, tries.last, answer).await?;
+            login::spend_try(work, Place::Application(application), tries.last, answer).await?;
             application
         }
         None => initialise(work, order, person).await?,
@@ -87,7 +88,7 @@ pub(super) async fn produce<L: Link, E: Environment>(
                 // Nothing will ever come for this key: the lock shall be as blank as it was.
                 work.enter_phase(Phase::Write);
                 person.step(ManageStep::Clearing);
-                work.lock().delete_container(place.application, &place.name).await?;
+                lock(work)?.delete_container(place.application, &place.name).await?;
             }
             return Err(error.at(Phase::Authority));
         }
@@ -102,19 +103,19 @@ async fn initialise<L: Link, E: Environment>(
     order: &Production<'_>,
     person: &impl Manager,
 ) -> Result<ApplicationId> {
-    let lock = work.lock();
-    let (Some(rule), Some((application, device_key))) = (&work.rules().initialise, order.application) else {
+    let lock = lock(work)?;
+    let (Some(rule), Some((application, device_key))) = (&rules(work)?.initialise, order.application) else {
         return Err(Error::because(Code::OperationUnproven, "how an application is made on this lock is not known"));
     };
     person.step(ManageStep::Pin);
-    let answer = work.human(person.pin(Tries::of(None))).await?;
+    let answer = work.human(person.pin(PinTries::of(None))).await?;
     work.enter_phase(Phase::Write);
     person.step(ManageStep::Initialising);
     lock.authenticate_device(device_key.unwrap_or(rule.factory_key)).await?;
     lock.create_application(rule, application, &answer.pin).await?;
     let id = lock.open_application(&application.name).await?.id;
     work.enter_phase(Phase::Pin);
-    login::spend_try(work, id, false, answer).await?;
+    login::spend_try(work, Place::Application(id), false, answer).await?;
     Ok(id)
 }
 
@@ -124,8 +125,8 @@ async fn key_pair<L: Link, E: Environment>(
     survey: Survey,
     application: ApplicationId,
     person: &impl Manager,
-) -> Result<Place> {
-    let lock = work.lock();
+) -> Result<Begun> {
+    let lock = lock(work)?;
     work.enter_phase(Phase::Write);
     person.step(ManageStep::Generating);
     let (name, container, has_key) = match survey.unfinished {
@@ -143,14 +144,14 @@ async fn key_pair<L: Link, E: Environment>(
         true => lock.sm2_public_key(application, container, Usage::Signing).await?,
         false => lock.generate_sm2(application, container).await?,
     };
-    Ok(Place { application, container, name, point })
+    Ok(Begun { application, container, name, point })
 }
 
 /// The PKCS#10 request, and that the lock's key really signed it.
 async fn signed_request<L: Link, E: Environment>(
     work: &Work<'_, L, E>,
     order: &Production<'_>,
-    place: &Place,
+    place: &Begun,
     person: &impl Manager,
 ) -> Result<Vec<u8>> {
     person.step(ManageStep::Signing);
@@ -162,14 +163,16 @@ async fn signed_request<L: Link, E: Environment>(
 /// Has the signing key sign a message, and verifies what came back.
 async fn sign<L: Link, E: Environment>(
     work: &Work<'_, L, E>,
-    place: &Place,
+    place: &Begun,
     message: &[u8],
     key: &PublicKey,
 ) -> Result<Vec<u8>> {
     let failed = || Error::because(Code::SignFailed, "the lock's key did not sign").at(Phase::Verify);
     work.enter_phase(Phase::Sign);
     let digest = signature::sm2_digest(&place.point, message).map_err(|_| failed())?;
-    let signature = work.lock().sm2_sign(place.application, place.container, &digest).await?;
+    let lock = lock(work)?;
+    let signature = work.order(gmt0017::sm2_sign(place.application, place.container, &digest)).await?;
+    let signature = lock.sm2_signature(&signature)?;
     let signature = signature::sm2_der(&signature).map_err(|_| failed())?;
     work.session.environment.verify(key, message, &signature).await.map_err(|_| failed())?;
     Ok(signature)
@@ -230,12 +233,12 @@ const fn is_final(code: Code) -> bool {
 /// The signing certificate comes last: until it is there the lock counts as unfinished.
 async fn import<L: Link, E: Environment>(
     work: &Work<'_, L, E>,
-    place: &Place,
+    place: &Begun,
     accepted: &Accepted,
     person: &impl Manager,
 ) -> Result<()> {
-    let lock = work.lock();
-    let Place { application, container, .. } = *place;
+    let lock = lock(work)?;
+    let Begun { application, container, .. } = *place;
     work.enter_phase(Phase::Write);
     person.step(ManageStep::Importing);
     lock.import_sm2_pair(application, container, &accepted.key).await?;
@@ -250,12 +253,12 @@ async fn import<L: Link, E: Environment>(
 /// Reads both certificates back and has the key sign something new.
 async fn check<L: Link, E: Environment>(
     work: &Work<'_, L, E>,
-    place: Place,
+    place: Begun,
     accepted: Accepted,
     person: &impl Manager,
 ) -> Result<Produced> {
-    let lock = work.lock();
-    let Place { application, container, .. } = place;
+    let lock = lock(work)?;
+    let Begun { application, container, .. } = place;
     work.enter_phase(Phase::Verify);
     person.step(ManageStep::Checking);
     for (usage, certificate) in [(Usage::Signing, &accepted.signing), (Usage::Encryption, &accepted.encryption)] {
@@ -266,7 +269,7 @@ async fn check<L: Link, E: Environment>(
     // Nothing that could ever be taken for a statement: those begin with CALOCK1 and a line feed.
     let message = [b"calock test signature ", &hash::sm3(accepted.signing.der())[..]].concat();
     sign(work, &place, &message, accepted.signing.key()).await?;
-    lock.close_container(application, container).await?;
+    work.order(gmt0017::close_container(application, container)).await?;
     person.step(ManageStep::Done);
     Ok(Produced { container: place.name, signing: accepted.signing, encryption: accepted.encryption })
 }

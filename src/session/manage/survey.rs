@@ -2,6 +2,7 @@
 
 use super::super::Environment;
 use super::super::work::Work;
+use super::lock;
 use crate::error::{Code, Error, Result};
 use crate::link::Link;
 use crate::lock::gmt0017::{ApplicationId, ContainerInfo, KeyKind, Name};
@@ -21,7 +22,7 @@ pub(super) struct Survey {
 ///
 /// "此时插入的必须是空白未使用过的Ukey": any container but one that calock left unfinished is `LOCK_NOT_BLANK`.
 pub(super) async fn survey<L: Link, E: Environment>(work: &Work<'_, L, E>) -> Result<Survey> {
-    let lock = work.lock();
+    let lock = lock(work)?;
     let mut survey = Survey { application: None, unfinished: None };
     for name in lock.applications().await? {
         let application = lock.open_application(&name).await?.id;

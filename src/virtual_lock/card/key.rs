@@ -22,7 +22,7 @@ impl Card {
     pub(super) fn generate_sm2(&mut self, command: &Command) -> Outcome {
         let (at, bits) = self.opened(command.data())?;
         self.verified()?;
-        if self.number(bits.try_into().map_err(|_| Status::WRONG_LENGTH)?) != BITS {
+        if self.read_long(bits.try_into().map_err(|_| Status::WRONG_LENGTH)?) != BITS {
             return Err(Status::BAD_DATA);
         }
         let place = &mut self.containers[at].signing;
@@ -44,14 +44,14 @@ impl Card {
         };
         let pair = pair.as_ref().ok_or(Status::NO_KEY_PAIR)?;
         let point = pair.key.coordinates().ok_or(Status::NO_KEY_PAIR)?;
-        Ok([&self.written(BITS)[..], &point].concat())
+        Ok([&self.long(BITS)[..], &point].concat())
     }
 
     pub(super) fn import_certificate(&mut self, command: &Command) -> Outcome {
         let (at, data) = self.opened(command.data())?;
         self.verified()?;
         let (&[kind, a, b, c, d], der) = data.split_first_chunk::<5>().ok_or(Status::WRONG_LENGTH)?;
-        if usize::try_from(self.number([a, b, c, d])) != Ok(der.len()) || der.is_empty() {
+        if usize::try_from(self.read_long([a, b, c, d])) != Ok(der.len()) || der.is_empty() {
             return Err(Status::BAD_DATA);
         }
         let container = &mut self.containers[at];
@@ -108,10 +108,10 @@ impl Card {
     }
 
     fn take_number(&self, rest: &mut &[u8]) -> Result<u32, Status> {
-        Ok(self.number(*take(rest)?))
+        Ok(self.read_long(*take(rest)?))
     }
 
-    fn written(&self, number: u32) -> [u8; 4] {
+    fn long(&self, number: u32) -> [u8; 4] {
         number.to_be_bytes()
     }
 }

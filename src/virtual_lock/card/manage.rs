@@ -45,9 +45,9 @@ pub(super) struct Device {
 impl Device {
     pub(super) fn new(file: &LockFile) -> Result<Self> {
         let row = PROFILES.iter().find(|profile| profile.name == file.profile);
-        let rules = row.map(|profile| {
-            let profile::Card::Gmt0017(rules) = &profile.card;
-            rules
+        let rules = row.and_then(|profile| match &profile.card {
+            profile::Card::Gmt0017(rules) => Some(rules),
+            profile::Card::Piv => None,
         });
         let initialise = rules.and_then(|rules| rules.initialise);
         let key = match &file.device_key {
@@ -151,7 +151,7 @@ impl Card {
         if rest.len() != 8 {
             return Err(Status::WRONG_LENGTH);
         }
-        let tries = u8::try_from(self.number(*tries)).ok().filter(|tries| (1..=15).contains(tries));
+        let tries = u8::try_from(self.read_long(*tries)).ok().filter(|tries| (1..=15).contains(tries));
         self.application = until_nul(name)?.to_owned();
         self.device.admin_pin = Some(until_nul(admin)?.to_owned());
         self.pin = Pin::new(until_nul(user)?.as_bytes()).map_err(|_| Status::BAD_DATA)?;
@@ -189,9 +189,8 @@ impl Card {
     pub(super) fn change_pin(&mut self, command: &Command) -> Outcome {
         let Some(MacRule::Sm4Cbc) = self.device.change_pin else { return Err(Status::CLA_UNKNOWN) };
         let (data, sent) = command.data().split_last_chunk::<4>().ok_or(Status::WRONG_LENGTH)?;
-        let mut block = Zeroizing::new(
-            <[u8; 16]>::try_from(self.in_application(data)?).map_err(|_| Status::WRONG_LENGTH)?,
-        );
+        let mut block =
+            Zeroizing::new(<[u8; 16]>::try_from(self.in_application(data)?).map_err(|_| Status::WRONG_LENGTH)?);
         if command.p2 != USER {
             return Err(Status::BAD_P1P2);
         }
@@ -212,7 +211,7 @@ impl Card {
         if self.pin_verified { Ok(()) } else { Err(Status::SECURITY_STATUS) }
     }
 
-    pub(super) fn number(&self, bytes: [u8; 4]) -> u32 {
+    pub(super) fn read_long(&self, bytes: [u8; 4]) -> u32 {
         u32::from_be_bytes(bytes)
     }
 }

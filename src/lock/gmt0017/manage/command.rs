@@ -182,13 +182,16 @@ mod tests {
         assert_eq!(hex(&delete_container(APPLICATION, &name)), "8048000000000410004131");
         assert_eq!(
             hex(&generate_sm2(APPLICATION, CONTAINER, ByteOrder::Big)),
-            "80700000000008100030010000" .to_owned() + "01000000"
+            "80700000000008100030010000".to_owned() + "01000000"
         );
         assert_eq!(
             hex(&generate_sm2(APPLICATION, CONTAINER, ByteOrder::Little)),
-            "80700000000008100030010001" .to_owned() + "00000000"
+            "80700000000008100030010001".to_owned() + "00000000"
         );
-        assert_eq!(hex(&export_public_key(APPLICATION, CONTAINER, Usage::Signing)), "8088010000000410003001" .to_owned() + "0000");
+        assert_eq!(
+            hex(&export_public_key(APPLICATION, CONTAINER, Usage::Signing)),
+            "8088010000000410003001".to_owned() + "0000"
+        );
         assert_eq!(
             hex(&import_certificate(APPLICATION, CONTAINER, Usage::Encryption, &[0x30, 0], ByteOrder::Big).unwrap()),
             "804C000000000B1000300100000000023000"
@@ -215,13 +218,8 @@ mod tests {
     #[test]
     fn changing_a_pin_ends_with_its_mac() {
         let old = crate::lock::gmt0017::pin::key(&Pin::new(b"12345678").unwrap());
-        let command = change_pin(
-            MacRule::Sm4Cbc,
-            APPLICATION,
-            &old,
-            &Pin::new(b"87654321").unwrap(),
-            [1, 2, 3, 4, 5, 6, 7, 8],
-        );
+        let command =
+            change_pin(MacRule::Sm4Cbc, APPLICATION, &old, &Pin::new(b"87654321").unwrap(), [1, 2, 3, 4, 5, 6, 7, 8]);
         assert_eq!(hex(&command.unwrap()), "841600010000161000F57F188F8986AF91FD6408B567500F1129D1EC10");
     }
 

@@ -56,8 +56,7 @@ pub(super) fn device_details(data: &[u8], order: ByteOrder) -> Result<DeviceDeta
 
 /// Twelve bytes; one library puts the name behind them.
 pub(super) fn file_info(data: &[u8], order: ByteOrder) -> Result<FileInfo> {
-    let (&[size, read, write], _) =
-        data.as_chunks::<4>().0.split_first_chunk::<3>().ok_or(bad("GetFileInfo"))?;
+    let (&[size, read, write], _) = data.as_chunks::<4>().0.split_first_chunk::<3>().ok_or(bad("GetFileInfo"))?;
     Ok(FileInfo { size: number(order, size), read: number(order, read), write: number(order, write) })
 }
 
