@@ -3,6 +3,9 @@
 //! A [`Code`] is API: pages, portals and messages choose by it, never by a sentence, and it follows semantic versioning.
 //! Every code has an entry in the catalogue `www/messages.json` (what happened, what to do, Chinese and English); a test
 //! compares the two lists.
+//!
+//! `only "full"` marks codes that a login over WebHID cannot end with: its module does not know them, and a page learns their
+//! sentences when it loads the module with everything in it.
 
 mod remark;
 
@@ -15,26 +18,26 @@ pub use remark::{Field, Remark};
 pub type Result<T> = core::result::Result<T, Error>;
 
 macro_rules! codes {
-    ($($(#[doc = $doc:literal])* $(#[cfg($cfg:meta)])? $name:ident = $text:literal, $retriable:literal;)*) => {
+    ($($(#[$doc:meta])* $name:ident = $text:literal, $retriable:literal $(, only $feature:literal)?;)*) => {
         /// Why something did not happen. The names in capitals are what pages and portals see.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
-        pub enum Code { $($(#[doc = $doc])* $(#[cfg($cfg)])? $name,)* }
+        pub enum Code { $($(#[$doc])* $(#[cfg(feature = $feature)])? $name,)* }
 
         impl Code {
             /// Every code, in the order of this file.
-            pub const ALL: &[Self] = &[$($(#[cfg($cfg)])? Self::$name,)*];
+            pub const ALL: &[Self] = &[$($(#[cfg(feature = $feature)])? Self::$name,)*];
 
             /// The name that crosses every border: JavaScript, JSON, the catalogue.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
-                match self { $($(#[cfg($cfg)])? Self::$name => $text,)* }
+                match self { $($(#[cfg(feature = $feature)])? Self::$name => $text,)* }
             }
 
             /// Whether the same call can succeed when the user does what the catalogue says, without a developer.
             #[must_use]
             pub const fn retriable(self) -> bool {
-                match self { $($(#[cfg($cfg)])? Self::$name => $retriable,)* }
+                match self { $($(#[cfg(feature = $feature)])? Self::$name => $retriable,)* }
             }
         }
     };
@@ -105,40 +108,29 @@ codes! {
 
     // ---- lock management ---------------------------------------------------------------------------------------------
     /// How this is done on this model of lock is not proven: nothing was sent.
-    #[cfg(feature = "full")]
-    OperationUnproven = "OPERATION_UNPROVEN", false;
+    OperationUnproven = "OPERATION_UNPROVEN", false, only "full";
     /// The new PIN has not 6 to 16 characters, or is the old one.
-    #[cfg(feature = "full")]
-    PinNew = "PIN_NEW", true;
+    PinNew = "PIN_NEW", true, only "full";
     /// A certificate is to be made on a lock that holds a container already.
-    #[cfg(feature = "full")]
-    LockNotBlank = "LOCK_NOT_BLANK", true;
+    LockNotBlank = "LOCK_NOT_BLANK", true, only "full";
     /// A certificate was begun on this lock and not finished: go on with it, or clear it away, both only after a yes.
-    #[cfg(feature = "full")]
-    LockUnfinished = "LOCK_UNFINISHED", true;
+    LockUnfinished = "LOCK_UNFINISHED", true, only "full";
     /// What the CA delivered does not belong to the key in the lock, or its two certificates not to the same holder.
-    #[cfg(feature = "full")]
-    DeliveryInvalid = "DELIVERY_INVALID", false;
+    DeliveryInvalid = "DELIVERY_INVALID", false, only "full";
     /// The CA did not answer; whether it issued is not known, and asking again with the same lock is safe.
-    #[cfg(feature = "full")]
-    AuthorityFailed = "AUTHORITY_FAILED", true;
+    AuthorityFailed = "AUTHORITY_FAILED", true, only "full";
 
     // ---- a CA that issues --------------------------------------------------------------------------------------------
     /// The authorisation code was never given out.
-    #[cfg(feature = "full")]
-    AuthorisationUnknown = "AUTHORISATION_UNKNOWN", true;
+    AuthorisationUnknown = "AUTHORISATION_UNKNOWN", true, only "full";
     /// A certificate was made with this authorisation code already, on another key.
-    #[cfg(feature = "full")]
-    AuthorisationUsed = "AUTHORISATION_USED", false;
+    AuthorisationUsed = "AUTHORISATION_USED", false, only "full";
     /// The authorisation code is older than the CA allows.
-    #[cfg(feature = "full")]
-    AuthorisationExpired = "AUTHORISATION_EXPIRED", false;
+    AuthorisationExpired = "AUTHORISATION_EXPIRED", false, only "full";
     /// The certificate request is unreadable, or its signature is not by its own key.
-    #[cfg(feature = "full")]
-    RequestInvalid = "REQUEST_INVALID", false;
+    RequestInvalid = "REQUEST_INVALID", false, only "full";
     /// The public key has a certificate under another authorisation code.
-    #[cfg(feature = "full")]
-    KeyCertified = "KEY_CERTIFIED", false;
+    KeyCertified = "KEY_CERTIFIED", false, only "full";
 
     // ---- certificate and signature -----------------------------------------------------------------------------------
     /// The bytes are no X.509 certificate.

@@ -15,6 +15,8 @@ mod executor;
 mod handle;
 #[cfg(feature = "bridge")]
 mod host;
+#[cfg(all(feature = "bridge", feature = "full"))]
+mod manage;
 #[cfg(feature = "bridge")]
 mod page;
 #[cfg(feature = "bridge")]

@@ -54,9 +54,9 @@ pub fn version() -> String {
 #[wasm_bindgen]
 pub struct LockHandle(Rc<Lock>);
 
-struct Lock {
-    session: Session<ReportLink<HidReports>, Page>,
-    border: Border,
+pub(super) struct Lock {
+    pub(super) session: Session<ReportLink<HidReports>, Page>,
+    pub(super) border: Border,
     executor: Executor,
     /// The calls under way that can be aborted.
     aborts: RefCell<Vec<(u32, Flag)>>,
@@ -208,7 +208,7 @@ impl LockHandle {
     }
 
     /// Runs one call to its end, tells JavaScript, and sets the idle timer after it.
-    fn start(&self, call: u32, work: impl FnOnce(Rc<Lock>, Flag) -> Boxed<'static, Result<String>>) {
+    pub(super) fn start(&self, call: u32, work: impl FnOnce(Rc<Lock>, Flag) -> Boxed<'static, Result<String>>) {
         let abort = Flag::default();
         self.0.aborts.borrow_mut().push((call, abort.clone()));
         self.0.executor.start(settle(self.0.clone(), call, work(self.0.clone(), abort)));

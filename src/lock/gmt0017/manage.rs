@@ -9,6 +9,7 @@ mod reply;
 
 use zeroize::Zeroizing;
 
+#[cfg(feature = "virtual")]
 pub(crate) use mac::mac;
 pub use reply::{DeviceDetails, FileInfo, fuzz_manage_replies};
 
