@@ -23,6 +23,8 @@ mod page;
 mod view;
 #[cfg(feature = "virtual")]
 mod virtual_lock;
+#[cfg(feature = "bridge")]
+mod webcrypto;
 
 /// The standard allocator is built for programs that live long; a page gives all its memory back at once and loads 4 KB less.
 #[cfg(feature = "bridge")]

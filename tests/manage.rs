@@ -14,12 +14,13 @@ use base64ct::{Base64, Encoding as _};
 use calock::certificate::Certificate;
 use calock::certificate::request::SubjectField;
 use calock::error::{Code, Result};
+use calock::lock::gmt0017::{Name, NewApplication};
 use calock::secret::Pin;
 use calock::session::{
     Content, Delivery, LoginRequest, ManageStep, Manager, PinAnswer, PinChange, PinTries, Produced, Production,
 };
 use calock::statement::Purpose;
-use calock::virtual_lock::{Algorithm, Ca, Contents, Description, Fault, LockFile, blank};
+use calock::virtual_lock::{Algorithm, Ca, Cable, Contents, Description, Fault, LockFile, Plugged, blank};
 use calock::wait::Flag;
 use calock::{Phase, signature};
 use common::{Bench, NOW, Typist, enterprise, lock_file};
@@ -118,8 +119,10 @@ fn produce(bench: &Bench, clerk: &Clerk, resume: bool) -> Result<Produced> {
 /// What is in the lock, by the lock itself.
 fn inside(bench: &Bench) -> LockFile {
     let lock = bench.lock.borrow();
-    let Contents::Gmt0017(card) = lock.contents();
-    card.to_file().unwrap()
+    match lock.contents() {
+        Contents::Gmt0017(card) => card.to_file().unwrap(),
+        Contents::Piv(_) => unreachable!("a GM/T 0017 card was plugged in"),
+    }
 }
 
 fn login(bench: &Bench) -> Result<calock::session::Signed> {
@@ -479,4 +482,118 @@ fn the_signing_certificate_is_the_cas() {
     for certificate in [&produced.signing, &produced.encryption] {
         signature::verify_issued(certificate, root.key()).unwrap();
     }
+}
+
+/// A lock of the little-endian dialect, and a session that knows it.
+fn little(file: &LockFile) -> Bench {
+    let file = LockFile { profile: "gmt0017-little".into(), ..file.clone() };
+    let profile = calock::lock::profile::named("gmt0017-little").unwrap();
+    let contents = Contents::new(&file).unwrap();
+    let lock = std::rc::Rc::new(RefCell::new(Plugged::new(contents, Cable::Hid)));
+    Bench::plug_as(profile, lock, common::Clock::default())
+}
+
+fn change(bench: &Bench, clerk: &Clerk) -> Result<()> {
+    bench.run(bench.session.change_pin(clerk, &bench.port.abort))
+}
+
+#[test]
+fn a_pin_is_changed_where_the_way_is_known() {
+    let bench = little(&lock_file(&enterprise(Algorithm::Sm2)));
+    let clerk = Clerk::new();
+    change(&bench, &clerk).unwrap();
+    assert_eq!((bench.port.count(0x18), bench.port.count(0x16), bench.port.count(0x1C)), (1, 1, 1));
+    assert_eq!(inside(&bench).pin, "87654321");
+    let wire = bench.port.wire.borrow().clone();
+    for pin in [&b"12345678"[..], b"87654321"] {
+        assert!(!wire.windows(8).any(|window| window == pin), "a PIN crossed the wire");
+    }
+    // The old one is wrong from now on, the new one is right.
+    let error = change(&bench, &clerk).unwrap_err();
+    assert_eq!((error.code, error.tries_left), (Code::PinWrong, Some(5)));
+    clerk.pin.set("87654321");
+    clerk.new_pin.set("另一个密码");
+    change(&bench, &clerk).unwrap();
+    assert_eq!(inside(&bench).pin, "另一个密码");
+}
+
+#[test]
+fn a_new_pin_that_cannot_be_used_spends_no_try() {
+    for (new, code) in [("12345", Code::PinNew), ("12345678", Code::PinNew), ("12345678901234567", Code::PinLength)] {
+        let bench = little(&lock_file(&enterprise(Algorithm::Sm2)));
+        let clerk = Clerk::new();
+        clerk.new_pin.set(new);
+        assert_eq!(change(&bench, &clerk).unwrap_err().code, code);
+        assert_eq!((bench.port.count(0x18), bench.port.count(0x16)), (0, 0), "{new}");
+    }
+}
+
+#[test]
+fn the_last_try_is_spent_on_a_change_only_after_a_yes() {
+    let file = LockFile { tries_left: 1, ..lock_file(&enterprise(Algorithm::Sm2)) };
+    let bench = little(&file);
+    let clerk = Clerk::new();
+    assert_eq!(change(&bench, &clerk).unwrap_err().code, Code::PinLastTry);
+    assert!(clerk.asked.borrow()[0].last);
+    assert_eq!(bench.port.count(0x18), 0);
+    clerk.spend_last_try.set(true);
+    change(&bench, &clerk).unwrap();
+    assert_eq!(bench.tries_left(), Some(6));
+    let bench = little(&LockFile { tries_left: 0, ..file });
+    assert_eq!(change(&bench, &clerk).unwrap_err().code, Code::PinLocked);
+}
+
+/// Every fault at every exchange of a change of PIN: afterwards the lock takes the old PIN or the new one, and no PIN command was
+/// sent twice.
+#[test]
+fn after_every_fault_the_lock_has_the_old_pin_or_the_new_one() {
+    let file = lock_file(&enterprise(Algorithm::Sm2));
+    let whole = little(&file);
+    change(&whole, &Clerk::new()).unwrap();
+    let mut combinations = 0;
+    for exchange in 1..=whole.port.exchanges() {
+        for kind in FAULTS {
+            combinations += 1;
+            let name = format!("{kind}@#{exchange}");
+            let bench = little(&file);
+            bench.lock.borrow_mut().inject(name.parse::<Fault>().unwrap());
+            let clerk = Clerk::new();
+            let outcome = change(&bench, &clerk);
+            assert!(bench.port.count(0x18) <= 1 && bench.port.count(0x16) <= 1, "{name}: a PIN command was repeated");
+            assert!(outcome.as_ref().map_or_else(|error| error.phase.is_some(), |()| true), "{name}: {outcome:?}");
+            let pin = inside(&bench).pin;
+            assert!(["12345678", "87654321"].contains(&&*pin), "{name}: {pin}");
+            assert!(outcome.is_err() || pin == "87654321", "{name}: it said that the PIN was changed");
+        }
+    }
+    println!("change of PIN: {combinations} combinations");
+}
+
+#[test]
+fn a_lock_without_an_application_gets_one() {
+    let file = LockFile { application: String::new(), ..blank_lock() };
+    let application = NewApplication {
+        name: Name::from(&b"calock-Application"[..]),
+        admin_pin: Pin::new(b"administrator").unwrap(),
+        admin_tries: 10,
+        user_tries: 8,
+    };
+    let bench = little(&file);
+    let clerk = Clerk::new();
+    // Nothing is known of what shall be made: nothing is made.
+    assert_eq!(produce(&bench, &clerk, false).unwrap_err().code, Code::OperationUnproven);
+    let order = Production { application: Some((&application, None)), ..ORDER };
+    bench.run(bench.session.produce(&order, &clerk, &bench.port.abort)).unwrap();
+    let made = inside(&bench);
+    assert_eq!((&*made.application, &*made.pin, made.tries_max), ("calock-Application", "12345678", 8));
+    assert_eq!(made.admin_pin.as_deref(), Some("administrator"));
+    login(&bench).unwrap();
+
+    // With a device key of its own it takes no other, and says so without touching the PIN's words.
+    let bench = little(&LockFile { device_key: Some("0123456789ABCDEF".into()), ..file });
+    let error = bench.run(bench.session.produce(&order, &clerk, &bench.port.abort)).unwrap_err();
+    assert_eq!((error.code, error.tries_left), (Code::LockStatus, None));
+    assert!(inside(&bench).application.is_empty());
+    let order = Production { application: Some((&application, Some(b"0123456789ABCDEF"))), ..ORDER };
+    bench.run(bench.session.produce(&order, &clerk, &bench.port.abort)).unwrap();
 }

@@ -26,12 +26,12 @@ pub(super) enum Place {
 }
 
 /// The PIN tries, where a lock tells them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Tries {
-    /// Tries left now.
-    pub left: u8,
-    /// Tries after a right PIN; a PIV card does not tell.
-    pub max: Option<u8>,
+#[derive(Clone, Copy)]
+pub(super) struct Count {
+    /// Count left now.
+    pub(super) left: u8,
+    /// Count after a right PIN; a PIV card does not tell.
+    pub(super) max: Option<u8>,
 }
 
 /// The card's language, ready to ask.
@@ -52,13 +52,13 @@ impl Dialogue<'_> {
     }
 
     /// Its answer; `None` where the lock does not tell.
-    pub(super) fn tries(&self, response: Response) -> Result<Option<Tries>> {
+    pub(super) fn tries(&self, response: Response) -> Result<Option<Count>> {
         match self {
             Self::Gmt0017(_) => {
-                Ok(gmt0017::pin_info(response)?.map(|info| Tries { left: info.left, max: Some(info.max) }))
+                Ok(gmt0017::pin_info(response)?.map(|info| Count { left: info.left, max: Some(info.max) }))
             }
             #[cfg(feature = "full")]
-            Self::Piv(_) => Ok(piv::tries(response)?.map(|left| Tries { left, max: None })),
+            Self::Piv(_) => Ok(piv::tries(response)?.map(|left| Count { left, max: None })),
         }
     }
 

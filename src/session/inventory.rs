@@ -114,6 +114,13 @@ impl Inventory {
         if entries.is_empty() { Err(Error::new(Code::CertNotFound)) } else { Ok(Self { entries }) }
     }
 
+    /// Whether the other has the same certificates in the same order.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        let mut pairs = self.entries.iter().zip(&other.entries);
+        self.entries.len() == other.entries.len()
+            && pairs.all(|(own, other)| own.certificate.der() == other.certificate.der())
+    }
+
     /// The certificate to sign with: the one asked for, or the only one.
     pub(super) fn choose(&self, fingerprint: Option<&str>) -> Result<&Rc<Entry>> {
         if let Some(wanted) = fingerprint {

@@ -4,7 +4,7 @@ use core::future::Future;
 use std::rc::Rc;
 
 use super::Environment;
-use super::dialogue::{Place, Tries};
+use super::dialogue::Place;
 use super::inventory::{Entry, Inventory};
 use super::work::Work;
 use crate::base64;
@@ -82,8 +82,8 @@ pub enum Step<'a> {
     Reading,
     /// This certificate will be used.
     Certificate(&'a Entry),
-    /// Asking for the PIN.
-    Pin(Option<Tries>),
+    /// Asking for the PIN; the tries left, when the lock tells.
+    Pin(Option<u8>),
     /// The lock is signing.
     Signing,
     /// Checking what it signed.
@@ -176,9 +176,10 @@ async fn verify_pin<L: Link, E: Environment>(
         return Err(Error::new(Code::PinLocked).with_tries(0).at(Phase::Pin));
     }
     let last_try = tries.is_some_and(|tries| tries.left == 1);
-    person.step(Step::Pin(tries));
+    let tries_left = tries.map(|tries| tries.left);
+    person.step(Step::Pin(tries_left));
     let question = PinQuestion {
-        tries_left: tries.map(|tries| tries.left),
+        tries_left,
         tries_max: tries.and_then(|tries| tries.max),
         last_try,
         purpose,

@@ -180,6 +180,8 @@ impl<L: Link, E: Environment> Session<L, E> {
         self.known()?;
         let work = self.manage(abort, &|step| person.step(step)).await?;
         let outcome = produce::produce(&work, order, person).await;
+        // From now on it is known by other certificates, or by none.
+        self.inventory.take();
         self.finish(&work, outcome).await
     }
 
@@ -191,6 +193,7 @@ impl<L: Link, E: Environment> Session<L, E> {
         self.known()?;
         let work = self.manage(abort, &|step| person.step(step)).await?;
         let outcome = clear::clear(&work, person).await;
+        self.inventory.take();
         self.finish(&work, outcome).await
     }
 
@@ -203,7 +206,7 @@ impl<L: Link, E: Environment> Session<L, E> {
         Ok(rules)
     }
 
-    /// A turn with the lock. What was read before may be true no longer afterwards, and is read anew by who needs it.
+    /// A turn with the lock. Containers that a login opened are given back; who needs them reads anew, and compares.
     async fn manage<'a>(&'a self, abort: &'a Flag, step: &dyn Fn(ManageStep)) -> Result<Work<'a, L, E>> {
         let work = self
             .work(abort, &|at| match at {
@@ -212,11 +215,13 @@ impl<L: Link, E: Environment> Session<L, E> {
                 _ => {}
             })
             .await?;
-        if let Some(inventory) = self.inventory.take() {
-            for leaving in inventory.entries.iter().filter_map(|entry| entry.place.leaving()) {
+        let known = self.inventory.borrow().clone();
+        if let (Some(known), false) = (known, self.stale.get()) {
+            for leaving in known.entries.iter().filter_map(|entry| entry.place.leaving()) {
                 work.order(leaving).await?;
             }
         }
+        self.stale.set(true);
         Ok(work)
     }
 

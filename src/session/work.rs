@@ -60,6 +60,9 @@ impl<'a, L: Link, E: Environment> Work<'a, L, E> {
         step(Step::Opening);
         work.within(OPEN, Box::pin(session.link.enter())).await?;
         work.entered = true;
+        if session.link.disturbed() {
+            session.stale.set(true);
+        }
         work.enter_phase(Phase::Read);
         Ok(work)
     }

@@ -1,6 +1,6 @@
 //! What a host reads of a virtual lock before it says anything to it: the strings and numbers of USB.
 
-use super::{Cable, Contents, Plugged};
+use super::Plugged;
 
 /// A device's identity on USB.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,9 +21,14 @@ impl Plugged {
     /// How it names itself on USB.
     #[must_use]
     pub fn identity(&self) -> Identity {
-        let (vendor, product, manufacturer, product_name) = match (self.contents(), self.cable()) {
-            (Contents::Gmt0017(_), Cable::Hid) => (0x055C, 0xE618, "Longmai", "GM3000 (virtual)"),
+        let profile = self.contents().profile();
+        let (manufacturer, product_name) = match profile.name {
+            "gm3000" => ("Longmai", "GM3000 (virtual)"),
+            _ if profile.is_test() => ("calock", profile.title),
+            _ => ("Longmai", profile.title),
         };
-        Identity { vendor, product, manufacturer, product_name, serial: None }
+        // A family's row names no product: one of those that an installer lists (reference: token.md 3.1).
+        let product = profile.product.unwrap_or(0xF603);
+        Identity { vendor: profile.vendor, product, manufacturer, product_name, serial: None }
     }
 }

@@ -110,10 +110,6 @@ impl Card {
     fn take_number(&self, rest: &mut &[u8]) -> Result<u32, Status> {
         Ok(self.read_long(*take(rest)?))
     }
-
-    fn long(&self, number: u32) -> [u8; 4] {
-        number.to_be_bytes()
-    }
 }
 
 fn take<'d, const N: usize>(rest: &mut &'d [u8]) -> Result<&'d [u8; N], Status> {

@@ -9,7 +9,7 @@ use super::{Card, Outcome};
 use crate::apdu::{Command, Status};
 use crate::error::{Code, Error, Result};
 use crate::lock::gmt0017::{mac, pin_key};
-use crate::lock::profile::{self, Initialise, MacRule, PROFILES};
+use crate::lock::profile::{MacRule, Rules};
 use crate::secret::Pin;
 use crate::virtual_lock::LockFile;
 
@@ -32,9 +32,6 @@ const CONTAINERS: usize = 10;
 
 /// What the card knows of its administration.
 pub(super) struct Device {
-    profile: String,
-    change_pin: Option<MacRule>,
-    initialise: Option<Initialise>,
     key: [u8; 16],
     own_key: Option<String>,
     admin_pin: Option<String>,
@@ -43,24 +40,15 @@ pub(super) struct Device {
 }
 
 impl Device {
-    pub(super) fn new(file: &LockFile) -> Result<Self> {
-        let row = PROFILES.iter().find(|profile| profile.name == file.profile);
-        let rules = row.and_then(|profile| match &profile.card {
-            profile::Card::Gmt0017(rules) => Some(rules),
-            profile::Card::Piv => None,
-        });
-        let initialise = rules.and_then(|rules| rules.initialise);
+    pub(super) fn new(file: &LockFile, rules: &Rules) -> Result<Self> {
         let key = match &file.device_key {
-            None => initialise.map_or([0; 16], |rule| *rule.factory_key),
+            None => rules.initialise.map_or([0; 16], |rule| *rule.factory_key),
             Some(key) => key
                 .as_bytes()
                 .try_into()
                 .map_err(|_| Error::because(Code::Parameter, "a device key has 16 characters"))?,
         };
         Ok(Self {
-            profile: file.profile.clone(),
-            change_pin: rules.and_then(|rules| rules.change_pin),
-            initialise,
             key,
             own_key: file.device_key.clone(),
             admin_pin: file.admin_pin.clone(),
@@ -82,7 +70,7 @@ impl Card {
     pub fn to_file(&self) -> Result<LockFile> {
         Ok(LockFile {
             format: LockFile::FORMAT.to_owned(),
-            profile: self.device.profile.clone(),
+            profile: self.profile.name.to_owned(),
             label: self.label.clone(),
             serial: self.serial.clone(),
             application: self.application.clone(),
@@ -113,7 +101,7 @@ impl Card {
     }
 
     pub(super) fn device_auth(&mut self, command: &Command) -> Outcome {
-        if self.device.initialise.is_none() {
+        if self.rules.initialise.is_none() {
             return Err(Status::INS_UNKNOWN);
         }
         let mut block: [u8; 16] = command.data().try_into().map_err(|_| Status::WRONG_LENGTH)?;
@@ -136,7 +124,7 @@ impl Card {
     }
 
     pub(super) fn create_application(&mut self, command: &Command) -> Outcome {
-        let rule = self.device.initialise.ok_or(Status::INS_UNKNOWN)?;
+        let rule = self.rules.initialise.ok_or(Status::INS_UNKNOWN)?;
         if !self.device.authenticated {
             return Err(Status::SECURITY_STATUS);
         }
@@ -187,7 +175,7 @@ impl Card {
 
     /// ChangePIN of class 84, on the models whose MAC is known.
     pub(super) fn change_pin(&mut self, command: &Command) -> Outcome {
-        let Some(MacRule::Sm4Cbc) = self.device.change_pin else { return Err(Status::CLA_UNKNOWN) };
+        let Some(MacRule::Sm4Cbc) = self.rules.change_pin else { return Err(Status::CLA_UNKNOWN) };
         let (data, sent) = command.data().split_last_chunk::<4>().ok_or(Status::WRONG_LENGTH)?;
         let mut block =
             Zeroizing::new(<[u8; 16]>::try_from(self.in_application(data)?).map_err(|_| Status::WRONG_LENGTH)?);
@@ -209,10 +197,6 @@ impl Card {
 
     pub(super) fn verified(&self) -> core::result::Result<(), Status> {
         if self.pin_verified { Ok(()) } else { Err(Status::SECURITY_STATUS) }
-    }
-
-    pub(super) fn read_long(&self, bytes: [u8; 4]) -> u32 {
-        u32::from_be_bytes(bytes)
     }
 }
 
