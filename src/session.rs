@@ -92,7 +92,7 @@ impl<L: Link, E: Environment> Session<L, E> {
     /// As any step: `ABORTED`, `DISCONNECTED`, `TIMEOUT`, and what the lock says.
     pub async fn info(&self, abort: &Flag) -> Result<LockInfo> {
         let work = self.work(abort, &|_| {}).await?;
-        self.settle(inventory::info(&work).await)
+        self.settle(&work, inventory::info(&work).await)
     }
 
     /// The certificates in the lock, signing ones first in each container; read once and remembered. Another lock in the old
@@ -102,7 +102,7 @@ impl<L: Link, E: Environment> Session<L, E> {
     /// `LOCK_UNKNOWN` for a lock that may only be read, `CERT_NOT_FOUND` for an empty one; as any step.
     pub async fn certificates(&self, abort: &Flag, step: &dyn Fn(Step<'_>)) -> Result<Vec<Rc<Entry>>> {
         let work = self.work(abort, step).await?;
-        self.settle(self.inventory(&work, step, false).await).map(|inventory| inventory.entries.clone())
+        self.settle(&work, self.inventory(&work, step, false).await).map(|inventory| inventory.entries.clone())
     }
 
     /// Signs a login statement, asking `person` for the PIN.
@@ -122,7 +122,7 @@ impl<L: Link, E: Environment> Session<L, E> {
             let inventory = self.inventory(&work, &step, true).await?;
             login::sign(&work, &inventory, request, person).await
         };
-        self.settle(signed.await)
+        self.settle(&work, signed.await)
     }
 
     /// Makes the lock forget a PIN that was verified; does nothing when none was. For the time after a signature, while the page
@@ -200,16 +200,17 @@ impl<L: Link, E: Environment> Session<L, E> {
         Ok(())
     }
 
+    fn settle<T>(&self, work: &Work<'_, L, E>, outcome: Result<T>) -> Result<T> {
+        outcome.map_err(|error| self.failed(error.at(work.phase())))
+    }
+
     /// After an error that says that lock and session no longer agree, the next call reads anew.
-    fn settle<T>(&self, outcome: Result<T>) -> Result<T> {
-        if let Err(error) = &outcome {
-            use Code::{Aborted, BadFrame, BadReply, Disconnected, LockStatus, SignFailed, StaleReply, Timeout};
-            let code = error.code;
-            if [Aborted, BadFrame, BadReply, Disconnected, LockStatus, SignFailed, StaleReply, Timeout].contains(&code)
-            {
-                self.stale.set(true);
-            }
+    fn failed(&self, error: Error) -> Error {
+        use Code::{Aborted, BadFrame, BadReply, Disconnected, LockStatus, SignFailed, StaleReply, Timeout};
+        let apart = [Aborted, BadFrame, BadReply, Disconnected, LockStatus, SignFailed, StaleReply, Timeout];
+        if apart.contains(&error.code) {
+            self.stale.set(true);
         }
-        outcome
+        error
     }
 }

@@ -1,7 +1,11 @@
 //! One question may take several exchanges: what to send next until the whole answer is there.
 //!
-//! Data that does not fit a short command goes in parts. GM/T 0017 locks say 6A9E and want the identical command again; ISO cards say 61xx and want GET RESPONSE, or 6Cxx and
-//! want the same command with another Le (reference: token.md 1.1, 5.2).
+//! Data that does not fit a short command goes in parts (ISO/IEC 7816-4 5.3.3). GM/T 0017 locks say 6A9E and want the identical
+//! command again; ISO cards say 61xx and want GET RESPONSE, or 6Cxx and want the same command with another Le (reference:
+//! token.md 1.1, 5.2).
+//!
+//! What must happen once is sent once, whatever a lock says. VerifyPIN and the signatures of GM/T 0017 want no data back, so 6A9E
+//! has no meaning for them; those of an ISO card come with data, and 6Cxx is said to commands without any (ISO/IEC 7816-3).
 
 use zeroize::Zeroizing;
 
@@ -78,7 +82,8 @@ impl Answer {
         if self.data.len() > LIMIT || self.rounds > ROUNDS {
             return Err(Error::because(Code::BadReply, "an answer without end"));
         }
-        if response.status == Status::MORE_DATA {
+        let wants_more = self.command.cla & 0x80 != 0 && self.command.expected().is_some();
+        if wants_more && response.status == Status::MORE_DATA {
             return Ok(Next::Send(self.command.encode(self.form)?));
         }
         if let Some(waiting) = response.status.more_waiting() {
@@ -87,7 +92,8 @@ impl Answer {
             let get = Command::new(self.command.cla & 0x03, 0xC0, 0, 0).expecting(le);
             return Ok(Next::Send(get.encode(Form::Short)?));
         }
-        if let (Some(le), false) = (response.status.right_le(), self.corrected) {
+        let corrected = self.corrected || !self.command.data().is_empty();
+        if let (Some(le), false) = (response.status.right_le(), corrected) {
             self.corrected = true;
             self.command = self.command.clone().expecting(if le == 0 { 256 } else { le.into() });
             return Ok(Next::Send(self.command.encode(self.form)?));
@@ -161,11 +167,23 @@ mod tests {
     }
 
     #[test]
+    fn what_must_happen_once_is_never_sent_again() {
+        let pin = Command::new(0x80, 0x18, 0, 1).with_data(&[&[0; 18]]);
+        let signature = Command::new(0, 0x87, 0x11, 0x9A).with_data(&[&[0; 38]]).expecting(256);
+        for (command, form) in [(pin, Form::Extended), (signature, Form::Short)] {
+            for word in [0x6A9E, 0x6C10] {
+                let mut answer = Answer::to(command.clone(), form);
+                assert_eq!(done(answer.feed(response(&[], word)).unwrap()).status, Status(word));
+            }
+        }
+    }
+
+    #[test]
     fn a_lock_that_never_ends_is_stopped() {
-        let mut answer = Answer::to(Command::new(0x80, 0x4E, 1, 0), Form::Extended);
+        let mut answer = Answer::to(Command::new(0x80, 0x4E, 1, 0).expecting(Command::ALL), Form::Extended);
         let ended = (0..5000).find_map(|_| answer.feed(response(&[], 0x6A9E)).err());
         assert_eq!(ended.unwrap().code, Code::BadReply);
-        let mut answer = Answer::to(Command::new(0x80, 0x4E, 1, 0), Form::Extended);
+        let mut answer = Answer::to(Command::new(0x80, 0x4E, 1, 0).expecting(Command::ALL), Form::Extended);
         let ended = (0..5000).find_map(|_| answer.feed(response(&[0; 60_000], 0x6A9E)).err());
         assert_eq!(ended.unwrap().code, Code::BadReply);
     }

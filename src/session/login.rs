@@ -173,7 +173,7 @@ async fn verify_pin<L: Link, E: Environment>(
         None => None,
     };
     if tries.is_some_and(|tries| tries.left == 0) {
-        return Err(Error::new(Code::PinLocked).with_tries(0).at(Phase::Pin));
+        return Err(Error::new(Code::PinLocked).with_tries(0));
     }
     let last_try = tries.is_some_and(|tries| tries.left == 1);
     let tries_left = tries.map(|tries| tries.left);
@@ -197,7 +197,7 @@ pub(super) async fn spend_try<L: Link, E: Environment>(
     answer: PinAnswer,
 ) -> Result<()> {
     if last_try && !answer.spend_last_try {
-        return Err(Error::new(Code::PinLastTry).with_tries(1).at(Phase::Pin));
+        return Err(Error::new(Code::PinLastTry).with_tries(1));
     }
     // From here on the lock may have taken the PIN, even if its answer never arrives.
     work.session.verified.set(Some(place));
@@ -207,7 +207,7 @@ pub(super) async fn spend_try<L: Link, E: Environment>(
     {
         work.session.verified.set(None);
     }
-    verified.map_err(|error| error.at(Phase::Pin))
+    verified
 }
 
 /// Sixteen random bytes that make the statement the module's own, too: a backend alone cannot choose what is signed.

@@ -133,7 +133,7 @@ impl<L: Link, E: Environment> Session<L, E> {
     /// As any step.
     pub async fn inspect(&self, abort: &Flag) -> Result<LockReport> {
         let work = self.manage(abort, &|_| {}).await?;
-        self.settle(inspect::inspect(&work).await)
+        self.settle(&work, inspect::inspect(&work).await)
     }
 
     /// Gives the lock a label, 1 to 32 bytes.
@@ -149,7 +149,7 @@ impl<L: Link, E: Environment> Session<L, E> {
             Ok(lock) => lock.set_label(label).await,
             Err(error) => Err(error),
         };
-        self.settle(outcome)
+        self.settle(&work, outcome)
     }
 
     /// Changes the user PIN of the lock's application.
@@ -227,9 +227,9 @@ impl<L: Link, E: Environment> Session<L, E> {
 
     /// The lock forgets the PIN at once, whatever came out; what it answers to that changes nothing any more.
     async fn finish<T>(&self, work: &Work<'_, L, E>, outcome: Result<T>) -> Result<T> {
-        let outcome = outcome.map_err(|error| error.at(work.phase()));
+        let outcome = self.settle(work, outcome);
         let _ = self.forget_pin(work).await;
-        self.settle(outcome)
+        outcome
     }
 }
 

@@ -86,8 +86,7 @@ impl<'a, L: Link, E: Environment> Work<'a, L, E> {
         self.phase.set(phase);
     }
 
-    /// What the commands are for now.
-    #[cfg(feature = "full")]
+    /// What the last commands were for.
     pub(super) fn phase(&self) -> Phase {
         self.phase.get()
     }
@@ -124,9 +123,9 @@ impl<'a, L: Link, E: Environment> Work<'a, L, E> {
         let response = match answer {
             // Not silent: somebody else is talking to the lock.
             Err(error) if error.code == Code::Timeout && self.session.link.strangers() > 0 => {
-                return Err(Error::new(Code::StaleReply).at(self.phase.get()));
+                return Err(Error::new(Code::StaleReply));
             }
-            other => Response::parse(&other?).map_err(|error| error.at(self.phase.get()))?,
+            other => Response::parse(&other?)?,
         };
         self.session.journal.borrow_mut().received(response.data.len(), response.status);
         Ok(response)

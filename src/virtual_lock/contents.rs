@@ -2,6 +2,7 @@
 
 use super::{Card, LockFile, PivCard};
 use crate::error::Result;
+use crate::frame::ccid::Level;
 use crate::lock::Profile;
 use crate::lock::profile;
 
@@ -78,6 +79,14 @@ impl Contents {
         match self {
             Self::Gmt0017(card) => card,
             Self::Piv(card) => card,
+        }
+    }
+
+    /// What its reader exchanges: a card that only knows short APDUs has one that takes nothing else.
+    pub(super) fn level(&self) -> Level {
+        match self {
+            Self::Gmt0017(_) => Level::ExtendedApdu,
+            Self::Piv(_) => Level::ShortApdu,
         }
     }
 
