@@ -65,10 +65,14 @@ codes! {
     LockNotFound = "LOCK_NOT_FOUND", true;
     /// The device is none whose PIN dialect is known: it was read and is never given a PIN.
     LockUnknown = "LOCK_UNKNOWN", false;
-    /// Another tab of this browser is using the lock.
+    /// Another page or program is using the lock.
     LockBusy = "LOCK_BUSY", true;
     /// The browser could not open the device: another program holds it, or the system denies access.
     OpenFailed = "OPEN_FAILED", true;
+    /// Browsers keep pages from this kind of device: a smart card reader, a drive, a HID device that is reached over USB.
+    ProtectedClass = "PROTECTED_CLASS", false, only "full";
+    /// The system's driver for the device is none that lets a browser have it (Windows: not WinUSB), or no right to open it.
+    DriverDenied = "DRIVER_DENIED", true, only "full";
     /// The lock was unplugged.
     Disconnected = "DISCONNECTED", true;
     /// The lock did not answer within the step's deadline.

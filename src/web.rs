@@ -19,6 +19,8 @@ mod host;
 mod manage;
 #[cfg(feature = "bridge")]
 mod page;
+#[cfg(all(feature = "bridge", feature = "full"))]
+mod usb;
 #[cfg(feature = "bridge")]
 mod view;
 #[cfg(feature = "virtual")]

@@ -158,8 +158,8 @@ fn plain_module(tree: &Tree, module: &Glue, full: &Glue) -> Result<Plan> {
     let mut plan = Plan::default();
     plan.folder(&tree.at("www/calock"), "")?;
     plan.bytes("element/login.css.js", pack::style(tree, &tree.at("www/calock/element/login.css"))?)?;
-    for language in catalogue::LANGUAGES {
-        plan.bytes(&catalogue::file(language), catalogue::script(&tree.at("www/messages.json"), language)?)?;
+    for (name, script) in catalogue::scripts(&tree.at("www/messages.json"), &tree.at("src/error.rs"))? {
+        plan.bytes(&name, script)?;
     }
     for (glue, script, wasm) in [(module, "calock_wasm.js", MODULE_WASM), (full, "calock_full.js", FULL_WASM)] {
         plan.bytes(script, glue.script.clone().into_bytes())?;

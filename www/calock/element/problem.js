@@ -9,6 +9,8 @@ import { button, h } from "./dom.js";
 
 /** What the person did on purpose is told calmly. */
 const CALM = new Set(["ABORTED", "PIN_CANCELLED", "CHOOSER_CANCELLED", "GESTURE_REQUIRED"]);
+/** What may be because the lock is of the other kind. */
+const NOT_IN_CHOOSER = new Set(["CHOOSER_CANCELLED", "LOCK_UNKNOWN"]);
 /** The certificate belongs to the message: it is the reason. */
 const ABOUT_CERTIFICATE = /^(CERT|CHAIN|KEY)_/;
 
@@ -32,6 +34,8 @@ export function errorPanel({ error, certificate, act }, words) {
       { class: "actions" },
       button("primary", words.ui(again), () => act.start()),
       button("link", words.ui("other"), () => act.other()),
+      // The browser has a chooser for each kind of device, and no way to have both kinds in one.
+      NOT_IN_CHOOSER.has(error.code) && navigator.usb && button("link", words.ui("notListed"), () => act.usb()),
     ),
     !calm && details(error, words),
   );

@@ -1,5 +1,8 @@
 //! The message catalogue as scripts, one a language: a page that forbids everything but `script-src 'self'` can still
 //! import them, and a page loads only the language that it shows.
+//!
+//! Every login page loads the Chinese one, so it leaves out what such a page cannot have to say: the codes that src/error.rs
+//! marks `only "full"`, and the group "late". These are in a script that the late scripts bring along.
 
 use std::fs;
 use std::path::Path;
@@ -15,15 +18,57 @@ pub(super) fn file(language: &str) -> String {
     format!("messages.{language}.js")
 }
 
-/// `messages.json` in one language, as a script's default export: a word is a string, an entry of a code `[what, todo]`.
-pub(super) fn script(source: &Path, language: &str) -> Result<Vec<u8>> {
-    let text = fs::read_to_string(source).with_context(|| format!("cannot read {}", source.display()))?;
+/// The group of messages.json whose words no login page shows; in the place of a language it names the script with all that
+/// is loaded late.
+const LATE: &str = "late";
+
+/// The scripts of `messages.json` by name, each with a default export: a word is a string, an entry of a code `[what, todo]`.
+/// `errors` is the source of the list of codes.
+pub(super) fn scripts(source: &Path, errors: &Path) -> Result<Vec<(String, Vec<u8>)>> {
+    let text = read(source)?;
     let catalogue: Value = serde_json::from_str(&text).with_context(|| format!("{} is no JSON", source.display()))?;
     for part in ["codes", "ui"] {
         ensure!(catalogue[part].is_object(), "{} has no object \"{part}\"", source.display());
     }
-    let sentences = one_language(&catalogue, language).with_context(|| format!("in {}", source.display()))?;
-    Ok(format!("// Made from www/messages.json by cargo xtask build.\nexport default {sentences};\n").into_bytes())
+    let late_codes = late_codes(&read(errors)?);
+    let mut scripts = Vec::new();
+    for language in LANGUAGES {
+        let mut sentences = one_language(&catalogue, language).with_context(|| format!("in {}", source.display()))?;
+        if *language == LANGUAGES[0] {
+            let late = take_late(&mut sentences, &late_codes);
+            scripts.push((file(LATE), script(&late)));
+        }
+        scripts.push((file(language), script(&sentences)));
+    }
+    Ok(scripts)
+}
+
+fn script(sentences: &Value) -> Vec<u8> {
+    format!("// Made from www/messages.json by cargo xtask build.\nexport default {sentences};\n").into_bytes()
+}
+
+/// The codes that the source of the list marks so.
+fn late_codes(errors: &str) -> Vec<String> {
+    let marked = errors.lines().filter(|line| line.ends_with("only \"full\";"));
+    marked.filter_map(|line| line.split('"').nth(1)).map(str::to_owned).collect()
+}
+
+/// Moves what is loaded late out of a language's sentences.
+fn take_late(sentences: &mut Value, codes: &[String]) -> Value {
+    let mut late = Map::new();
+    let mut taken = Map::new();
+    if let Some(all) = sentences["codes"].as_object_mut() {
+        taken.extend(codes.iter().filter_map(|code| all.remove_entry(code)));
+    }
+    late.insert("codes".to_owned(), Value::Object(taken));
+    if let Some(group) = sentences.as_object_mut().and_then(|groups| groups.remove(LATE)) {
+        late.insert(LATE.to_owned(), group);
+    }
+    Value::Object(late)
+}
+
+fn read(path: &Path) -> Result<String> {
+    fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
 }
 
 fn one_language(value: &Value, language: &str) -> Result<Value> {
@@ -51,9 +96,12 @@ mod tests {
 
     fn made(catalogue: &str, language: &str) -> Result<String> {
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("messages.json");
-        fs::write(&file, catalogue).unwrap();
-        script(&file, language).map(|bytes| String::from_utf8(bytes).unwrap())
+        let (source, errors) = (folder.path().join("messages.json"), folder.path().join("error.rs"));
+        fs::write(&source, catalogue).unwrap();
+        fs::write(&errors, "    /// One.\n    A = \"A\", true;\n    B = \"B\", false, only \"full\";\n").unwrap();
+        let scripts = scripts(&source, &errors)?;
+        let (_, script) = scripts.into_iter().find(|(name, _)| *name == file(language)).unwrap();
+        Ok(String::from_utf8(script).unwrap())
     }
 
     #[test]
@@ -69,6 +117,20 @@ mod tests {
         );
         let english = made(catalogue, "en").unwrap();
         assert!(english.contains(r#""A":["a","b"]"#) && !english.contains('登'), "{english}");
+    }
+
+    #[test]
+    fn what_no_login_page_says_is_loaded_late() {
+        let entry = r#"{ "zh": { "what": "甲", "todo": "乙" }, "en": { "what": "a", "todo": "b" } }"#;
+        let catalogue = format!(
+            r#"{{ "codes": {{ "A": {entry}, "B": {entry} }}, "ui": {{}}, "late": {{ "w": {{ "zh": "丙", "en": "c" }} }} }}"#
+        );
+        let chinese = made(&catalogue, "zh").unwrap();
+        assert!(chinese.contains("\"A\"") && !chinese.contains("\"B\"") && !chinese.contains('丙'), "{chinese}");
+        let late = made(&catalogue, "late").unwrap();
+        assert!(late.ends_with("{\"codes\":{\"B\":[\"甲\",\"乙\"]},\"late\":{\"w\":\"丙\"}};\n"), "{late}");
+        let english = made(&catalogue, "en").unwrap();
+        assert!(english.contains("\"B\"") && english.contains("\"w\":\"c\""), "{english}");
     }
 
     #[test]
