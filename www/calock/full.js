@@ -8,7 +8,7 @@ import { start as startGlue } from "./calock_full.js";
 import { compile } from "./wasm.js";
 
 export { LockHandle, filters } from "./calock_full.js";
-export { find, requestUsb } from "./usb.js";
+export { connect, find, requestUsb } from "./usb.js";
 
 /** @param {import("./wasm.js").Source} [source] where the wasm is, when it does not lie beside this script */
 export async function start(source = new URL("./calock_full_bg.wasm", import.meta.url)) {

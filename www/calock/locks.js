@@ -110,7 +110,7 @@ export class LockList extends EventTarget {
     let lock = this.#open.get(device);
     if (!lock) {
       const handle = connect(device, module);
-      lock = new Lock(handle, handle.title || device.productName || "", () => this.#open.delete(device));
+      lock = new Lock(handle, handle.title || device.productName || "", () => this.#open.delete(device), device);
       this.#open.set(device, lock);
     }
     return lock;

@@ -21,17 +21,25 @@ pub(super) fn file(language: &str) -> String {
 /// The group of messages.json whose words no login page shows; in the place of a language it names the script with all that
 /// is loaded late.
 const LATE: &str = "late";
+/// Groups that have a script of their own, with all languages in it: the pages that need them load nothing before.
+const APART: &[&str] = &["tools"];
 
 /// The scripts of `messages.json` by name, each with a default export: a word is a string, an entry of a code `[what, todo]`.
 /// `errors` is the source of the list of codes.
 pub(super) fn scripts(source: &Path, errors: &Path) -> Result<Vec<(String, Vec<u8>)>> {
     let text = read(source)?;
-    let catalogue: Value = serde_json::from_str(&text).with_context(|| format!("{} is no JSON", source.display()))?;
+    let mut catalogue: Value = serde_json::from_str(&text).with_context(|| format!("{} is no JSON", source.display()))?;
     for part in ["codes", "ui"] {
         ensure!(catalogue[part].is_object(), "{} has no object \"{part}\"", source.display());
     }
     let late_codes = late_codes(&read(errors)?);
     let mut scripts = Vec::new();
+    for group in APART {
+        let Some(words) = catalogue.as_object_mut().and_then(|groups| groups.remove(*group)) else { continue };
+        let languages = LANGUAGES.iter().map(|language| Ok(((*language).to_owned(), one_language(&words, language)?)));
+        let all = languages.collect::<Result<Map<_, _>>>().with_context(|| format!("in {}", source.display()))?;
+        scripts.push((file(group), script(&Value::Object(all))));
+    }
     for language in LANGUAGES {
         let mut sentences = one_language(&catalogue, language).with_context(|| format!("in {}", source.display()))?;
         if *language == LANGUAGES[0] {

@@ -17,7 +17,7 @@ use crate::imports;
 use crate::tree::Tree;
 
 /// The late scripts; each is reached by an `import("./NAME")`, from the entry or from another of them.
-const LATE: &[&str] = &["full.js"];
+const LATE: &[&str] = &["tools.js", "full.js"];
 
 /// The name of a late script beside its entry.
 fn file(entry: &str, late: &str) -> String {
