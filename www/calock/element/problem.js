@@ -4,7 +4,7 @@
  */
 import { version } from "../wasm.js";
 import { describe } from "../errors.js";
-import { certificateCard } from "./certificate.js";
+import { certificateCard, holderName } from "./certificate.js";
 import { button, h } from "./dom.js";
 
 /** What the person did on purpose is told calmly. */
@@ -16,7 +16,7 @@ const ABOUT_CERTIFICATE = /^(CERT|CHAIN|KEY)_/;
  * @param {object} model
  * @param {import("./language.js").Words} words
  */
-export function errorPanel({ error, certificate, act }, words) {
+export function errorPanel({ error, expected, certificate, act }, words) {
   const { what, todo } = describe(error, words.lang);
   const calm = CALM.has(error.code);
   const target = h("h2", { tabindex: "-1", part: "error-title" }, what);
@@ -26,6 +26,7 @@ export function errorPanel({ error, certificate, act }, words) {
     { part: "error", class: `problem${calm ? " calm" : ""}` },
     target,
     h("p", null, todo),
+    expected && h("p", null, words.ui("expected", holderName(expected))),
     certificate && ABOUT_CERTIFICATE.test(error.code) && certificateCard(words, certificate),
     h(
       "div",
