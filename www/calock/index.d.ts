@@ -64,9 +64,13 @@ export interface Abortable {
  * Rejects with `WASM_LOAD_FAILED` or `WASM_BLOCKED_BY_CSP`.
  */
 export function init(options?: {
-  /** Where the wasm is; beside the script when absent. */
-  wasm?: URL | string | Response | BufferSource | WebAssembly.Module;
+  /** Where `calock_wasm_bg.wasm` is; beside the script when absent. */
+  wasm?: WasmSource;
+  /** Where `calock_full_bg.wasm` is. It is not loaded here but when the first lock or call needs it. */
+  full?: WasmSource;
 }): Promise<void>;
+
+export type WasmSource = URL | string | Response | BufferSource | WebAssembly.Module;
 
 /** The release, as the wasm says it; `undefined` before `init()`. */
 export function version(): string | undefined;

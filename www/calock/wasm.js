@@ -1,5 +1,7 @@
 /**
- * Fetching and starting the wasm part: once, on demand, and with a code for each way it can fail.
+ * Fetching and starting the wasm parts: once, on demand, and with a code for each way it can fail.
+ *
+ * There are two: the one that every login needs, and the one with everything in it, which full.js brings along.
  * @module
  */
 import { filters, start as startGlue, version as wasmVersion } from "./calock_wasm.js";
@@ -8,22 +10,34 @@ import { CalockError, asCalockError } from "./errors.js";
 import { supportReasons } from "./support.js";
 
 let started = false;
-let pending;
+let places = {};
+
+const light = once(async () => {
+  await startGlue(await compile(places.wasm ?? new URL("./calock_wasm_bg.wasm", import.meta.url)));
+  started = true;
+});
+
+/**
+ * The module with everything in it: USB, other cards, what one can do with a lock besides logging in.
+ * @type {() => Promise<typeof import("./full.js")>}
+ */
+export const full = once(async () => {
+  const module = await import("./full.js");
+  await module.start(places.full);
+  return module;
+});
 
 /**
  * Loads the wasm. May be called many times; a failure can be retried.
- * @param {{wasm?: URL|string|Response|BufferSource|WebAssembly.Module}} [options] where the wasm is, when it does not
- *   lie beside this script
+ * @param {{wasm?: Source, full?: Source}} [options] where the two wasm files are, when they do not lie beside this script
  * @returns {Promise<void>}
+ * @typedef {URL|string|Response|BufferSource|WebAssembly.Module} Source
  */
-export function init({ wasm } = {}) {
+export function init(options) {
+  places = { ...places, ...options };
   // A page in English may ask describe() for the first sentence long before it shows an element.
   learn(languageOf(globalThis.document?.documentElement.lang ?? ""));
-  pending ??= start(wasm).catch((error) => {
-    pending = undefined;
-    throw asCalockError(error, "WASM_LOAD_FAILED", "choose");
-  });
-  return pending;
+  return light();
 }
 
 /** The wasm's exports; NOT_INITIALISED before init() has finished. */
@@ -37,14 +51,23 @@ export function version() {
   return started ? wasmVersion() : undefined;
 }
 
-async function start(source = new URL("./calock_wasm_bg.wasm", import.meta.url)) {
-  const blocked = supportReasons().find((code) => code.startsWith("WASM"));
-  if (blocked) throw new CalockError(blocked);
-  await startGlue(await compile(source));
-  started = true;
+/** Only a success is kept: what failed can be tried again. */
+function once(start) {
+  let pending;
+  return () => (pending ??= ready(start).catch((error) => {
+    pending = undefined;
+    throw asCalockError(error, "WASM_LOAD_FAILED", "choose");
+  }));
 }
 
-async function compile(source) {
+async function ready(start) {
+  const blocked = supportReasons().find((code) => code.startsWith("WASM"));
+  if (blocked) throw new CalockError(blocked);
+  return start();
+}
+
+/** @param {Source} source @returns {Promise<WebAssembly.Module>} */
+export async function compile(source) {
   if (source instanceof WebAssembly.Module) return source;
   if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return WebAssembly.compile(source);
   const response = source instanceof Response ? source : await fetch(source);

@@ -3,6 +3,7 @@
 mod catalogue;
 mod glue;
 mod integrity;
+mod lazy;
 mod order;
 mod pack;
 mod plan;
@@ -18,6 +19,8 @@ use crate::process;
 use crate::progress::Progress;
 use crate::setup::{self, Need};
 use crate::tree::Tree;
+use glue::Glue;
+pub(crate) use lazy::files as late;
 use plan::Plan;
 
 /// How the wasm is compiled.
@@ -40,27 +43,31 @@ struct Variant {
 }
 
 const MODULE: Variant = Variant { name: "calock_wasm", features: &[], target_folder: "module" };
+const FULL: Variant = Variant { name: "calock_full", features: &["--features", "full"], target_folder: "full" };
 const VIRTUAL: Variant = Variant {
     name: "calock_virtual",
     features: &["--no-default-features", "--features", "virtual"],
     target_folder: "virtual",
 };
 
-/// Builds both wasm files and assembles pkg/dist from them and from www.
+/// Builds the wasm files and assembles pkg/dist from them and from www.
 pub(crate) fn build(tree: &Tree, profile: Profile) -> Result<()> {
-    let mut progress = Progress::new(7);
+    let mut progress = Progress::new(8);
     progress.step("the wasm32 target of the Rust toolchain, and esbuild");
     setup::rust_target(tree)?;
     Need::Node.ensure(tree)?;
     progress.step("the browser module");
     let module = compile(tree, &MODULE, profile)?;
+    progress.step("the module with everything in it");
+    let full = compile(tree, &FULL, profile)?;
     progress.step("the virtual lock");
     let lock = compile(tree, &VIRTUAL, profile)?;
     progress.step("bindings");
     let module = bind(tree, &MODULE, profile, &module)?;
+    let full = bind(tree, &FULL, profile, &full)?;
     let lock = bind(tree, &VIRTUAL, profile, &lock)?;
-    progress.step("the module in one file");
-    let plan = assemble(tree, &module, &lock, profile)?;
+    progress.step("the scripts in few files");
+    let plan = assemble(tree, &module, &full, &lock, profile)?;
     progress.step("pkg/dist");
     let (written, removed) = plan.apply(&tree.dist())?;
     progress.step("pkg/dist/sri.json");
@@ -111,40 +118,52 @@ fn bind(tree: &Tree, variant: &Variant, profile: Profile, wasm: &Path) -> Result
 const MAP: &str = ".map";
 
 /// What pkg/dist is made of.
-fn assemble(tree: &Tree, module: &Bound, lock: &Bound, profile: Profile) -> Result<Plan> {
+fn assemble(tree: &Tree, module: &Bound, full: &Bound, lock: &Bound, profile: Profile) -> Result<Plan> {
     let plain = tree.target().join("plain");
-    let script = fs::read_to_string(&module.script).with_context(|| format!("no {}", module.script.display()))?;
-    let wasm = fs::read(&module.wasm).with_context(|| format!("no {}", module.wasm.display()))?;
-    let glue = glue::slim(&script, &wasm, profile == Profile::Release)?;
-    plain_module(tree, glue.script, &glue.wasm)?.apply(&plain)?;
+    let module = slim(module, profile)?;
+    let full = slim(full, profile)?;
+    plain_module(tree, &module, &full)?.apply(&plain)?;
 
     let mut plan = Plan::default();
     let packed = pack::folder(tree)?;
     for name in pack::ENTRIES {
-        pack::entry(tree, &plain, name, &packed, profile)?;
-        for name in [(*name).to_owned(), format!("{name}{MAP}")] {
+        for name in lazy::entry(tree, &plain, name, &packed, profile)? {
             plan.file(&packed.join(&name), &name)?;
+            let map = format!("{name}{MAP}");
+            plan.file(&packed.join(&map), &map)?;
         }
     }
     let english = catalogue::file("en");
     plan.bytes(&english, pack::small(tree, &plain.join(&english))?)?;
     plan.file(&plain.join("index.d.ts"), "index.d.ts")?;
-    plan.bytes("calock_wasm_bg.wasm", glue.wasm)?;
+    plan.bytes(MODULE_WASM, module.wasm)?;
+    plan.bytes(FULL_WASM, full.wasm)?;
     plan.folder(&tree.at("www/virtual"), "virtual/")?;
     plan.file(&lock.script, "virtual/calock_virtual.js")?;
     plan.file(&lock.wasm, "virtual/calock_virtual_bg.wasm")?;
     Ok(plan)
 }
 
+const MODULE_WASM: &str = "calock_wasm_bg.wasm";
+const FULL_WASM: &str = "calock_full_bg.wasm";
+
+fn slim(bound: &Bound, profile: Profile) -> Result<Glue> {
+    let script = fs::read_to_string(&bound.script).with_context(|| format!("no {}", bound.script.display()))?;
+    let wasm = fs::read(&bound.wasm).with_context(|| format!("no {}", bound.wasm.display()))?;
+    glue::slim(&script, &wasm, profile == Profile::Release)
+}
+
 /// The module in the files it is written in, with those that are made beside them. It runs as it stands in target/plain.
-fn plain_module(tree: &Tree, glue: String, wasm: &[u8]) -> Result<Plan> {
+fn plain_module(tree: &Tree, module: &Glue, full: &Glue) -> Result<Plan> {
     let mut plan = Plan::default();
     plan.folder(&tree.at("www/calock"), "")?;
     plan.bytes("element/login.css.js", pack::style(tree, &tree.at("www/calock/element/login.css"))?)?;
     for language in catalogue::LANGUAGES {
         plan.bytes(&catalogue::file(language), catalogue::script(&tree.at("www/messages.json"), language)?)?;
     }
-    plan.bytes("calock_wasm.js", glue.into_bytes())?;
-    plan.bytes("calock_wasm_bg.wasm", wasm.to_vec())?;
+    for (glue, script, wasm) in [(module, "calock_wasm.js", MODULE_WASM), (full, "calock_full.js", FULL_WASM)] {
+        plan.bytes(script, glue.script.clone().into_bytes())?;
+        plan.bytes(wasm, glue.wasm.clone())?;
+    }
     Ok(plan)
 }

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
+use serde_json::Value;
 
 use super::Profile;
 use crate::process;
@@ -23,27 +24,40 @@ const NOTICE: &str = "/*! calock, MIT OR Apache-2.0 */";
 /// `a?.(...b)`, which the sources never write.
 const TARGET: &[&str] = &["--target=chrome89", "--supported:optional-chain=true"];
 
-/// Packs one entry of the module in `plain`; the script and its source map are written into `folder`.
-pub(super) fn entry(tree: &Tree, plain: &Path, name: &str, folder: &Path, profile: Profile) -> Result<()> {
+/// Packs the script `from` in `plain` with everything it imports, except what `outside` names; the result and its source map
+/// are written into `folder` as `name`. Returns the files that went into it, relative to `plain`.
+pub(super) fn script(
+    tree: &Tree,
+    plain: &Path,
+    from: &str,
+    outside: &[String],
+    folder: &Path,
+    name: &str,
+    profile: Profile,
+) -> Result<Vec<String>> {
+    let contents = folder.join("contents.json");
     let mut command = esbuild(tree);
     // Source maps name their sources relative to where they are; so does esbuild for a file that is left outside.
-    command.current_dir(plain).arg(name).args(["--bundle", "--format=esm", "--charset=utf8"]).args(TARGET);
+    command.current_dir(plain).arg(from).args(["--bundle", "--format=esm", "--charset=utf8"]).args(TARGET);
     command.args(["--log-level=warning", "--legal-comments=inline", "--sourcemap", "--source-root=calock:///"]);
     command.arg(format!("--banner:js={NOTICE}")).arg(format!("--outfile={}", folder.join(name).display()));
-    if name == "calock.js" {
-        command.arg("--external:./messages.en.js");
-    }
+    command.args(outside.iter().map(|path| format!("--external:./{path}")));
+    command.arg(format!("--metafile={}", contents.display()));
     if profile == Profile::Release {
         command.arg("--minify");
     }
-    process::run(&mut command).with_context(|| format!("{name} cannot be packed"))
+    process::run(&mut command).with_context(|| format!("{name} cannot be packed"))?;
+    let text = fs::read_to_string(&contents).with_context(|| format!("no {}", contents.display()))?;
+    let contents: Value = serde_json::from_str(&text).context("esbuild lists what is in a file in another way now")?;
+    let inputs = contents["inputs"].as_object().context("esbuild lists no inputs")?;
+    Ok(inputs.keys().cloned().collect())
 }
 
 /// A style sheet without white space and comments, as a script's default export.
 pub(super) fn style(tree: &Tree, source: &Path) -> Result<Vec<u8>> {
     let text = process::output(esbuild(tree).arg(source).args(["--minify", "--charset=utf8"]).args(TARGET))
         .with_context(|| format!("{} cannot be made smaller", source.display()))?;
-    let text = serde_json::Value::String(text.trim_end().to_owned());
+    let text = Value::String(text.trim_end().to_owned());
     Ok(format!("// Made from {} by cargo xtask build.\nexport default {text};\n", name(source)).into_bytes())
 }
 

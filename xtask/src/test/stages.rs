@@ -74,10 +74,11 @@ fn clippy(tree: &Tree) -> Result<Outcome> {
         process::run(process::cargo(tree).args(["clippy", "--workspace", "--all-targets", "--keep-going"]).args(deny));
     let wasm = ["clippy", "--package", "calock", "--lib", "--target", WASM];
     let module = process::run(process::cargo(tree).args(wasm).args(deny));
+    let full = process::run(process::cargo(tree).args(wasm).args(["--features", "full"]).args(deny));
     let lock = process::run(
         process::cargo(tree).args(wasm).args(["--no-default-features", "--features", "virtual"]).args(deny),
     );
-    native.and(module).and(lock)?;
+    native.and(module).and(full).and(lock)?;
     Ok(Outcome::Passed)
 }
 

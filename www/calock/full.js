@@ -1,0 +1,13 @@
+/**
+ * The module with everything in it. Never loaded by a login over WebHID; `full()` in wasm.js fetches it.
+ * @module
+ */
+import { start as startGlue } from "./calock_full.js";
+import { compile } from "./wasm.js";
+
+export { LockHandle, filters } from "./calock_full.js";
+
+/** @param {import("./wasm.js").Source} [source] where the wasm is, when it does not lie beside this script */
+export async function start(source = new URL("./calock_full_bg.wasm", import.meta.url)) {
+  await startGlue(await compile(source));
+}
