@@ -26,6 +26,8 @@ pub(crate) fn router() -> Router<Portal> {
         .route("/index.html", get(|| async { Redirect::permanent("/") }))
         .route("/home.html", get(|| async { Redirect::permanent("/home") }))
         .route("/home", get(home))
+        .route("/diagnose.html", get(|| async { Redirect::permanent("/diagnose") }))
+        .route("/diagnose", get(diagnose_page))
         .nest("/calock", module)
         .fallback(site)
         .method_not_allowed_fallback(wrong_method)
@@ -42,6 +44,10 @@ async fn module(State(portal): State<Portal>, request: Request) -> Response {
 
 async fn login_page(State(portal): State<Portal>, request: Request) -> Response {
     page(&portal, Uri::from_static("/index.html"), request).await
+}
+
+async fn diagnose_page(State(portal): State<Portal>, request: Request) -> Response {
+    page(&portal, Uri::from_static("/diagnose.html"), request).await
 }
 
 /// The page behind the login; who is not logged in is sent to the login page. Like `/api/session`, a database that does

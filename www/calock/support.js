@@ -31,11 +31,11 @@ export function supportReasons() {
   return reasons;
 }
 
-/** Whether a header or a frame without `allow="hid"` forbids WebHID; true when the browser cannot say. */
-export function policyAllows() {
+/** Whether a header or a frame without `allow="hid"` forbids WebHID, or WebUSB; true when the browser cannot say. */
+export function policyAllows(feature = "hid") {
   const policy = globalThis.document?.permissionsPolicy ?? globalThis.document?.featurePolicy;
-  if (!policy?.features().includes("hid")) return true;
-  return policy.allowsFeature("hid");
+  if (!policy?.features().includes(feature)) return true;
+  return policy.allowsFeature(feature);
 }
 
 function hasHid() {

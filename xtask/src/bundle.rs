@@ -157,7 +157,10 @@ fn slim(bound: &Bound, profile: Profile) -> Result<Glue> {
 fn plain_module(tree: &Tree, module: &Glue, full: &Glue) -> Result<Plan> {
     let mut plan = Plan::default();
     plan.folder(&tree.at("www/calock"), "")?;
-    plan.bytes("element/login.css.js", pack::style(tree, &tree.at("www/calock/element/login.css"))?)?;
+    for style in ["element/login.css", "diagnose.css"] {
+        plan.bytes(&format!("{style}.js"), pack::style(tree, &tree.at("www/calock").join(style))?)?;
+    }
+    plan.bytes("messages.diagnose.js", catalogue::late(&tree.at("www/messages.json"), "diagnose")?)?;
     for language in catalogue::LANGUAGES {
         plan.bytes(&catalogue::file(language), catalogue::script(&tree.at("www/messages.json"), language)?)?;
     }

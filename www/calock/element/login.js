@@ -9,6 +9,7 @@
 import { languageOf, learn } from "../catalogue.js";
 import { locks } from "../functions.js";
 import { CalockError, asCalockError } from "../errors.js";
+import { choice } from "../late.js";
 import { supportReasons } from "../support.js";
 import { init } from "../wasm.js";
 import { logIn, pickLock } from "./flow.js";
@@ -247,11 +248,6 @@ export class CalockLogin extends Base {
   #tell(type, detail) {
     return this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true, cancelable: true }));
   }
-}
-
-/** Seldom needed, so not a part of what every login page loads. */
-function choice() {
-  return import("./choice.js").catch((error) => { throw asCalockError(error, "WASM_LOAD_FAILED", "choose"); });
 }
 
 function wait(milliseconds) {

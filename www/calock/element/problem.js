@@ -4,6 +4,7 @@
  */
 import { version } from "../wasm.js";
 import { describe } from "../errors.js";
+import { diagnose } from "../late.js";
 import { certificateCard, holderName } from "./certificate.js";
 import { button, h } from "./dom.js";
 
@@ -32,6 +33,7 @@ export function errorPanel({ error, expected, certificate, act }, words) {
       "div",
       { class: "actions" },
       button("primary", words.ui(again), () => act.start()),
+      button("link", words.ui("why"), () => diagnose({ into: content, lang: words.lang, after: error.code })),
       button("link", words.ui("other"), () => act.other()),
     ),
     !calm && details(error, words),
@@ -52,8 +54,18 @@ function details(error, words) {
     `time: ${new Date().toISOString()}`,
     `browser: ${navigator.userAgent}`,
   ];
-  const text = lines.filter(Boolean).join("\n");
-  const pre = h("pre", { part: "details", tabindex: "0", role: "region", "aria-label": words.ui("details") }, text);
+  return copyable(lines.filter(Boolean).join("\n"), words, words.ui("details"), h("code", null, error.code));
+}
+
+/**
+ * A text for support, folded away, with a button that copies it.
+ * @param {string} text
+ * @param {import("./language.js").Words} words
+ * @param {string} title
+ * @param {Node} [more] stands beside the title
+ */
+export function copyable(text, words, title, more) {
+  const pre = h("pre", { part: "details", tabindex: "0", role: "region", "aria-label": title }, text);
   const copied = h("span", { role: "status", class: "copied" });
   const copy = button("secondary small", words.ui("copy"), async () => {
     try {
@@ -64,5 +76,5 @@ function details(error, words) {
       getSelection().selectAllChildren(pre);
     }
   });
-  return h("details", null, h("summary", null, words.ui("details"), " ", h("code", null, error.code)), pre, copy, copied);
+  return h("details", null, h("summary", null, title, " ", more), pre, copy, copied);
 }

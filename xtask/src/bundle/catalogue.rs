@@ -15,14 +15,37 @@ pub(super) fn file(language: &str) -> String {
     format!("messages.{language}.js")
 }
 
-/// `messages.json` in one language, as a script's default export: a word is a string, an entry of a code `[what, todo]`.
+/// Parts of the catalogue that no login page loads: each has a script of its own, in both languages.
+const LATE: &[&str] = &["diagnose", "panel"];
+
+/// `messages.json` in one language without the late parts, as a script's default export: a word is a string, an entry of a
+/// code `[what, todo]`.
 pub(super) fn script(source: &Path, language: &str) -> Result<Vec<u8>> {
-    let text = fs::read_to_string(source).with_context(|| format!("cannot read {}", source.display()))?;
-    let catalogue: Value = serde_json::from_str(&text).with_context(|| format!("{} is no JSON", source.display()))?;
+    let mut catalogue = read(source)?;
     for part in ["codes", "ui"] {
         ensure!(catalogue[part].is_object(), "{} has no object \"{part}\"", source.display());
     }
-    let sentences = one_language(&catalogue, language).with_context(|| format!("in {}", source.display()))?;
+    if let Value::Object(parts) = &mut catalogue {
+        parts.retain(|part, _| !LATE.contains(&part.as_str()));
+    }
+    export(&one_language(&catalogue, language).with_context(|| format!("in {}", source.display()))?)
+}
+
+/// One late part by language, as a script's default export.
+pub(super) fn late(source: &Path, part: &str) -> Result<Vec<u8>> {
+    ensure!(LATE.contains(&part), "a login page loads the part \"{part}\" of the catalogue");
+    let catalogue = read(source)?;
+    let languages = LANGUAGES.iter().map(|language| Ok(((*language).to_owned(), one_language(&catalogue[part], language)?)));
+    let both = languages.collect::<Result<Map<_, _>>>().with_context(|| format!("in {}", source.display()))?;
+    export(&Value::Object(both))
+}
+
+fn read(source: &Path) -> Result<Value> {
+    let text = fs::read_to_string(source).with_context(|| format!("cannot read {}", source.display()))?;
+    serde_json::from_str(&text).with_context(|| format!("{} is no JSON", source.display()))
+}
+
+fn export(sentences: &Value) -> Result<Vec<u8>> {
     Ok(format!("// Made from www/messages.json by cargo xtask build.\nexport default {sentences};\n").into_bytes())
 }
 
@@ -69,6 +92,19 @@ mod tests {
         );
         let english = made(catalogue, "en").unwrap();
         assert!(english.contains(r#""A":["a","b"]"#) && !english.contains('登'), "{english}");
+    }
+
+    #[test]
+    fn late_parts_are_in_their_own_scripts_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("messages.json");
+        let catalogue = r#"{ "codes": {}, "ui": {}, "panel": { "plug": { "zh": "插入", "en": "Plug in" } } }"#;
+        fs::write(&file, catalogue).unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        assert!(!text(script(&file, "zh").unwrap()).contains("插入"));
+        let panel = text(late(&file, "panel").unwrap());
+        assert!(panel.ends_with("{\"en\":{\"plug\":\"Plug in\"},\"zh\":{\"plug\":\"插入\"}};\n"), "{panel}");
+        assert!(late(&file, "ui").is_err());
     }
 
     #[test]

@@ -3,9 +3,9 @@
  * wanted and holds all that only they would miss.
  * @module
  */
-import { describe } from "../errors.js";
-import { certificateLine } from "./certificate.js";
-import { button, h } from "./dom.js";
+import { describe } from "./functions.js";
+import { certificateLine } from "./element/certificate.js";
+import { button, h } from "./element/dom.js";
 
 /** Locks that were read and not taken may take this long to be let go. */
 const FAREWELL = 1000;
