@@ -1,20 +1,35 @@
 //! A lock made of software: the device side of the same bytes, for tests and demonstrations.
 //!
 //! A [`Description`] says who holds the lock; [`issue`] makes keys and certificates of a test CA from it, as a [`LockFile`]; a
-//! [`Card`] answers APDUs from such a file; a [`Device`] puts the GM3000's HID reports around the card. What is above the
-//! reports cannot tell it from hardware.
+//! [`Card`] answers APDUs from such a file, as anything does that is [`Answering`]; [`Plugged`] puts the contents on a cable
+//! and strikes it with any [`Fault`]. What is above the cable cannot tell it from hardware.
 
 mod ca;
 mod card;
+mod contents;
 mod description;
-mod device;
+mod event;
+mod exchange;
+mod face;
+mod fault;
 mod file;
+mod identity;
+mod instruction;
 mod issue;
 mod key;
+mod longmai;
+mod plugged;
 
 pub use ca::Ca;
 pub use card::Card;
+pub use contents::{Answering, Contents};
 pub use description::{Algorithm, CertificateUsage, Description, HolderDescription, HolderKind};
-pub use device::{Device, USB_PRODUCT_NAME};
+pub use event::{Event, Refused};
+pub use exchange::Exchange;
+pub use face::Cable;
+pub use fault::{Fault, FaultKind, Until, When};
 pub use file::{ContainerFile, DataFile, KeyEntry, LockFile};
+pub use identity::Identity;
+pub use instruction::Instruction;
 pub use issue::issue;
+pub use plugged::Plugged;

@@ -1,21 +1,20 @@
-//! Sessions with virtual locks: whole logins, PIN policy, budgets, and every fault at every exchange.
+//! Sessions with virtual locks: whole logins, PIN policy and budgets. What goes wrong on the way is in `faults.rs`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a helper that cannot go on fails its test
 
 mod common;
 
 use std::cell::RefCell;
-use std::rc::Rc;
 
 use base64ct::{Base64, Encoding as _};
 use calock::certificate::Certificate;
 use calock::error::{Code, Result};
 use calock::session::{LoginRequest, Signed};
 use calock::statement::Purpose;
-use calock::virtual_lock::{Algorithm, Device, LockFile};
+use calock::virtual_lock::Algorithm;
 use calock::wait::Flag;
 use calock::{Phase, signature};
-use common::{Bench, Fault, Typist, enterprise, lock_file};
+use common::{Bench, Typist, enterprise, lock_file};
 
 const NONCE: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 
@@ -32,7 +31,7 @@ fn request() -> LoginRequest<'static> {
 }
 
 fn login(bench: &Bench, typist: &Typist) -> Result<Signed> {
-    bench.run(bench.session.login(&request(), typist, &bench.cable.abort))
+    bench.run(bench.session.login(&request(), typist, &bench.port.abort))
 }
 
 fn assert_valid(signed: &Signed) {
@@ -43,7 +42,7 @@ fn assert_valid(signed: &Signed) {
 
 /// The turn among pages was given back: nobody else is kept out.
 fn assert_left_alone(bench: &Bench) {
-    assert_eq!(bench.cable.entered.get(), 0, "the turn among pages was given back");
+    assert_eq!(bench.port.entered.get(), 0, "the turn among pages was given back");
 }
 
 #[test]
@@ -51,9 +50,9 @@ fn an_sm2_lock_logs_in_within_its_budget() {
     let bench = Bench::new(&lock_file(&enterprise(Algorithm::Sm2)));
     let typist = Typist::typing("12345678");
     assert_valid(&login(&bench, &typist).unwrap());
-    let first = bench.cable.exchanges.get();
+    let first = bench.port.exchanges();
     assert_valid(&login(&bench, &typist).unwrap());
-    let second = bench.cable.exchanges.get() - first;
+    let second = bench.port.exchanges() - first;
     println!("SM2: first login {first} exchanges, second {second}");
     assert!(first <= 12, "{}", bench.session.journal().text());
     assert!(second <= 4, "{}", bench.session.journal().text());
@@ -88,9 +87,9 @@ fn an_rsa_lock_logs_in_within_its_budget() {
     let signed = login(&bench, &typist).unwrap();
     assert_eq!(signed.algorithm, "RS256");
     assert_valid(&signed);
-    let first = bench.cable.exchanges.get();
+    let first = bench.port.exchanges();
     login(&bench, &typist).unwrap();
-    let second = bench.cable.exchanges.get() - first;
+    let second = bench.port.exchanges() - first;
     println!("RSA: first login {first} exchanges, second {second}");
     assert!(first <= 12 && second <= 4, "{}", bench.session.journal().text());
 }
@@ -101,11 +100,11 @@ fn a_wrong_pin_costs_one_try_and_says_how_many_are_left() {
     let typist = Typist::typing("87654321");
     let error = login(&bench, &typist).unwrap_err();
     assert_eq!((error.code, error.tries_left, error.phase), (Code::PinWrong, Some(5), Some(Phase::Pin)));
-    assert_eq!(bench.cable.count(0x18), 1);
+    assert_eq!(bench.port.count(0x18), 1);
     typist.pin.set("12345678");
     login(&bench, &typist).unwrap();
     assert_eq!(typist.asked.borrow()[1].tries_left, Some(5));
-    assert_eq!(bench.device.borrow().card().tries_left(), 6, "a right PIN gives all tries back");
+    assert_eq!(bench.tries_left(), Some(6), "a right PIN gives all tries back");
 }
 
 #[test]
@@ -117,7 +116,7 @@ fn the_last_try_is_not_spent_without_a_yes() {
     let error = login(&bench, &typist).unwrap_err();
     assert_eq!((error.code, error.tries_left), (Code::PinLastTry, Some(1)));
     assert!(typist.asked.borrow()[0].last_try);
-    assert_eq!(bench.cable.count(0x18), 0, "no VerifyPIN was sent");
+    assert_eq!(bench.port.count(0x18), 0, "no VerifyPIN was sent");
     typist.spend_last_try.set(true);
     login(&bench, &typist).unwrap();
 }
@@ -221,7 +220,7 @@ fn a_bad_challenge_never_reaches_the_lock() {
         let error = bench.run(bench.session.login(&bad, &typist, &Flag::default())).unwrap_err();
         assert_eq!(error.code, Code::ChallengeInvalid);
     }
-    assert_eq!(bench.cable.exchanges.get(), 0);
+    assert_eq!(bench.port.exchanges(), 0);
 }
 
 #[test]
@@ -242,7 +241,7 @@ fn callers_are_served_in_turn() {
         both(first, second).await;
     });
     assert_eq!(*order.borrow(), [1, 2]);
-    assert_eq!((bench.cable.count(0x26), bench.cable.count(0x18), bench.cable.count(0x74)), (1, 2, 2));
+    assert_eq!((bench.port.count(0x26), bench.port.count(0x18), bench.port.count(0x74)), (1, 2, 2));
 }
 
 #[test]
@@ -250,8 +249,8 @@ fn closing_leaves_the_lock_as_it_was_found() {
     let bench = Bench::new(&lock_file(&enterprise(Algorithm::Sm2)));
     login(&bench, &Typist::typing("12345678")).unwrap();
     bench.run(bench.session.close());
-    assert_eq!((bench.cable.count(0x1C), bench.cable.count(0x44)), (1, 1));
-    assert!(bench.cable.closed.get());
+    assert_eq!((bench.port.count(0x1C), bench.port.count(0x44)), (1, 1));
+    assert!(bench.port.closed.get());
     assert_eq!(login(&bench, &Typist::typing("12345678")).unwrap_err().code, Code::LockClosed);
 }
 
@@ -259,9 +258,9 @@ fn closing_leaves_the_lock_as_it_was_found() {
 fn closing_ends_even_when_the_browser_never_closes_the_device() {
     let bench = Bench::new(&lock_file(&enterprise(Algorithm::Sm2)));
     login(&bench, &Typist::typing("12345678")).unwrap();
-    bench.cable.closing_hangs.set(true);
+    bench.port.closing_hangs.set(true);
     bench.run(bench.session.close());
-    assert!(!bench.cable.closed.get());
+    assert!(!bench.port.closed.get());
     assert!(bench.clock.elapsed() <= std::time::Duration::from_secs(2), "{:?}", bench.clock.elapsed());
 }
 
@@ -270,9 +269,9 @@ fn a_page_that_goes_away_clears_the_pin_with_one_report() {
     let bench = Bench::new(&lock_file(&enterprise(Algorithm::Sm2)));
     login(&bench, &Typist::typing("12345678")).unwrap();
     bench.session.abandon();
-    assert!(bench.cable.closed.get());
+    assert!(bench.port.closed.get());
     // The next page finds a lock that wants its PIN.
-    let next = Bench::plug(bench.device.clone(), bench.clock.clone());
+    let next = Bench::plug(bench.lock.clone(), bench.clock.clone());
     let entries = next.run(next.session.certificates(&Flag::default(), &|_| {})).unwrap();
     assert_eq!(entries.len(), 1);
     let sign = [&[0x80, 0x74, 2, 0, 0, 0, 0x24, 0x10, 0, 0x30, 1][..], &[7; 32]].concat();
@@ -284,11 +283,11 @@ fn a_page_that_goes_away_clears_the_pin_with_one_report() {
 fn resting_makes_the_lock_forget_the_pin() {
     let bench = Bench::new(&lock_file(&enterprise(Algorithm::Sm2)));
     bench.run(bench.session.rest()).unwrap();
-    assert_eq!(bench.cable.exchanges.get(), 0, "nothing to forget yet");
+    assert_eq!(bench.port.exchanges(), 0, "nothing to forget yet");
     login(&bench, &Typist::typing("12345678")).unwrap();
     bench.run(bench.session.rest()).unwrap();
     bench.run(bench.session.rest()).unwrap();
-    assert_eq!(bench.cable.count(0x1C), 1);
+    assert_eq!(bench.port.count(0x1C), 1);
 }
 
 #[test]
@@ -320,80 +319,17 @@ fn closing_ends_a_login_that_waits_for_its_pin() {
 #[test]
 fn a_lock_of_unknown_model_is_read_and_never_given_a_pin() {
     let file = lock_file(&enterprise(Algorithm::Sm2));
-    let device = Rc::new(RefCell::new(Device::new(&file).unwrap()));
-    let cable = common::Cable::new(device);
     let profile = calock::lock::profile::find(0x055C, 0xF603, &[(0xFFA0, 1)]).unwrap();
-    let clock = common::Clock::default();
-    let session = calock::session::Session::new(
-        calock::link::ReportLink::new(common::Plug(cable.clone()), 32),
-        common::TestEnvironment(clock.clone()),
-        profile,
-    );
+    let known = Bench::new(&file);
+    let bench = Bench::plug_as(profile, known.lock, known.clock);
     let never = Flag::default();
-    let info = clock.run(session.info(&never)).unwrap();
+    let info = bench.run(bench.session.info(&never)).unwrap();
     assert_eq!(info.applications[0].text(), "calock-Application");
     assert_eq!(info.device.unwrap().label, "calock virtual");
     let typist = Typist::typing("12345678");
-    assert_eq!(clock.run(session.login(&request(), &typist, &never)).unwrap_err().code, Code::LockUnknown);
-    assert!(cable.sent.borrow().iter().all(|apdu| [0x04, 0x22].contains(&apdu[1])), "only reading commands were sent");
-}
-
-/// Every fault at every exchange of a login, for both kinds of key: each login ends with the fault's own code within its
-/// deadlines, spends at most one PIN try and one signature, and the lock works afterwards.
-#[test]
-fn every_fault_at_every_exchange_ends_with_its_code() {
-    let mut combinations = 0;
-    for algorithm in [Algorithm::Sm2, Algorithm::Rsa] {
-        let file = lock_file(&enterprise(algorithm));
-        let whole = Bench::new(&file);
-        login(&whole, &Typist::typing("12345678")).unwrap();
-        for exchange in 1..=whole.cable.exchanges.get() {
-            for fault in Fault::ALL {
-                combinations += 1;
-                one_fault(&file, exchange, fault);
-            }
-        }
-    }
-    println!("{combinations} combinations of fault and exchange");
-    assert!(combinations >= 9 * 2 * 10);
-}
-
-fn one_fault(file: &LockFile, exchange: u32, fault: Fault) {
-    let name = format!("{fault:?} at exchange {exchange}");
-    let bench = Bench::new(file);
-    bench.cable.fault.set(Some((exchange, fault)));
-    let typist = Typist::typing("12345678");
-    let error = login(&bench, &typist).expect_err(&name);
-    let expected: &[Code] = match fault {
-        Fault::UnplugBefore | Fault::UnplugAfter => &[Code::Disconnected],
-        Fault::Silent | Fault::SendHangs => &[Code::Timeout],
-        Fault::Garbled => &[Code::BadFrame],
-        // An answer of one report is lost whole; a longer one stops in the middle. Both look like silence.
-        Fault::Truncated => &[Code::Timeout],
-        Fault::Stranger => &[Code::StaleReply],
-        Fault::NoStatus => &[Code::BadReply],
-        Fault::Abort => &[Code::Aborted],
-    };
-    assert!(expected.contains(&error.code), "{name}: {error}");
-    assert!(error.phase.is_some(), "{name}: {error}");
-    assert!(bench.clock.elapsed() <= std::time::Duration::from_secs(31), "{name}: {:?}", bench.clock.elapsed());
-    assert!(bench.cable.count(0x18) <= 1, "{name}: the PIN was sent twice");
-    assert!(bench.cable.count(0x74) + bench.cable.count(0x58) <= 1, "{name}: a signature was asked for twice");
-    assert_left_alone(&bench);
-
-    // The same lock afterwards: plugged in again where it was pulled out, in the same session otherwise.
-    match fault {
-        Fault::UnplugBefore | Fault::UnplugAfter => {
-            assert_eq!(login(&bench, &typist).expect_err(&name).code, Code::Disconnected, "{name}");
-            let again = Bench::plug(bench.device.clone(), bench.clock.clone());
-            assert_valid(&login(&again, &typist).expect(&name));
-        }
-        _ => {
-            let signed = bench.run(bench.session.login(&request(), &typist, &Flag::default()));
-            assert_valid(&signed.expect(&name));
-        }
-    }
-    assert_eq!(bench.device.borrow().card().tries_left(), 6, "{name}: no try was lost");
+    assert_eq!(login(&bench, &typist).unwrap_err().code, Code::LockUnknown);
+    let lock = bench.lock.borrow();
+    assert!(lock.log().iter().all(|one| [0x04, 0x22].contains(&one.instruction)), "only reading commands were sent");
 }
 
 #[test]
@@ -452,7 +388,7 @@ fn the_pin_is_in_no_error_and_no_journal() {
     let error = login(&bench, &typist).unwrap_err();
     let everything = format!("{error} {error:?} {} {:?}", bench.session.journal().text(), bench.session.journal());
     assert!(!everything.contains("MARKED"), "{everything}");
-    let wire = bench.cable.sent.borrow().concat();
+    let wire = bench.port.wire.borrow();
     assert!(!wire.windows(6).any(|window| window == b"MARKED"), "the PIN crossed the wire");
 }
 

@@ -13,7 +13,7 @@ use calock::frame::longmai::{Assembler, Direction, encode};
 use calock::lock::gmt0017::pin_block;
 use calock::lock::profile::PinDialect;
 use calock::secret::Pin;
-use calock::virtual_lock::{Device, LockFile};
+use calock::virtual_lock::{Cable, Card, Contents, Event, LockFile, Plugged};
 use libfuzzer_sys::fuzz_target;
 
 /// A lock with an SM2 and an RSA container and a file. Its keys were made for this and guard nothing.
@@ -28,45 +28,49 @@ fuzz_target!(|data: &[u8]| {
         [sm2, both]
     });
     let file = if data.first().is_some_and(|&first| first >= 0x80) { both } else { sm2 };
-    let mut device = Device::new(file).expect("lock.json is a lock");
+    let card = Card::new(file).expect("lock.json is a lock");
+    let mut lock = Plugged::new(Contents::Gmt0017(card), Cable::Hid);
 
     let mut input = data;
     while let [kind, length, rest @ ..] = input {
         let (bytes, after) = rest.split_at(rest.len().min(usize::from(*length)));
         input = after;
-        let before = device.card().tries_left();
+        let before = tries(&lock);
         match kind % 4 {
-            0 => {
-                device.write(bytes);
-                let _ = answers(&mut device);
+            0 => drop(answers(lock.send(bytes))),
+            1 => drop(ask(&mut lock, bytes)),
+            2 => right_pin(&mut lock, file),
+            _ => {
+                lock.unplug();
+                lock.plug();
             }
-            1 => drop(ask(&mut device, bytes)),
-            2 => right_pin(&mut device, file),
-            _ => device.unplug(),
         }
-        let left = device.card().tries_left();
+        let left = tries(&lock);
         assert!(left <= file.tries_max);
         assert!(left == before || left + 1 == before || left == file.tries_max, "tries from {before} to {left}");
         assert!(before > 0 || left == 0, "a locked PIN opened itself");
     }
 });
 
+fn tries(lock: &Plugged) -> u8 {
+    lock.contents().card().tries_left().expect("a card with a PIN")
+}
+
 /// Sends one APDU in frames; gives the one response.
-fn ask(device: &mut Device, apdu: &[u8]) -> Response {
-    for report in encode(Direction::Request, 7, apdu).expect("a short APDU").iter() {
-        device.write(report);
-    }
-    let mut answers = answers(device);
+fn ask(lock: &mut Plugged, apdu: &[u8]) -> Response {
+    let reports = encode(Direction::Request, 7, apdu).expect("a short APDU");
+    let mut answers = answers(reports.iter().flat_map(|report| lock.send(report)));
     assert_eq!(answers.len(), 1, "one request, one response");
     answers.remove(0)
 }
 
-/// Reads all reports that wait; every one belongs to a whole response.
-fn answers(device: &mut Device) -> Vec<Response> {
+/// Puts what was delivered together; every report belongs to a whole response.
+fn answers(events: impl IntoIterator<Item = Event>) -> Vec<Response> {
     let mut assembler = Assembler::default();
     let mut answers = Vec::new();
     let mut open = false;
-    while let Some(report) = device.read() {
+    for event in events {
+        let Event::Deliver(report) = event else { panic!("a fault that nobody injected: {event:?}") };
         let message = assembler.feed(&report).expect("a lock sends good frames");
         open = message.is_none();
         if let Some(message) = message {
@@ -79,15 +83,15 @@ fn answers(device: &mut Device) -> Vec<Response> {
 }
 
 /// What a host does that knows the PIN; so that the fuzzer gets behind it.
-fn right_pin(device: &mut Device, file: &LockFile) {
+fn right_pin(lock: &mut Plugged, file: &LockFile) {
     let apdu = |command: Command| command.encode(Form::Extended).expect("a short command");
     let name = file.application.as_bytes();
-    ask(device, &apdu(Command::new(0x80, 0x26, 0, 0).with_data(&[name]).expecting(10)));
-    let random = ask(device, &apdu(Command::new(0x80, 0x50, 0, 0).expecting(8)));
+    ask(lock, &apdu(Command::new(0x80, 0x26, 0, 0).with_data(&[name]).expecting(10)));
+    let random = ask(lock, &apdu(Command::new(0x80, 0x50, 0, 0).expecting(8)));
     let challenge = random.data.try_into().expect("eight bytes of challenge");
     let pin = Pin::new(file.pin.as_bytes()).expect("lock.json has a PIN");
     let block = pin_block(PinDialect::A, &pin, challenge);
     let verify = Command::new(0x80, 0x18, 0, 1).with_data(&[&[0x10, 0x00], &block[..]]);
-    let answer = ask(device, &apdu(verify));
+    let answer = ask(lock, &apdu(verify));
     assert!(matches!(answer.status, Status::OK | Status::AUTH_LOCKED), "{:?}", answer.status);
 }

@@ -10,6 +10,7 @@ mod sign;
 
 use container::Container;
 
+use super::Answering;
 use super::file::{DataFile, LockFile};
 use crate::apdu::{Command, Response, Status};
 use crate::error::{Code, Error, Result};
@@ -42,6 +43,8 @@ struct Rest {
 /// Data of one reply, as captured on a GM3000: 4 bytes of length and 492 of a certificate.
 const REPLY: usize = 496;
 
+const EXPORT_CERTIFICATE: u8 = 0x4E;
+
 /// The handle of the one application.
 const APPLICATION: ApplicationId = ApplicationId([0x10, 0x00]);
 
@@ -72,24 +75,10 @@ impl Card {
             rest: None,
         })
     }
+}
 
-    /// PIN tries left.
-    #[must_use]
-    pub fn tries_left(&self) -> u8 {
-        self.tries_left
-    }
-
-    /// Forgets what was opened and proven, as a loss of power does. The PIN counter stays.
-    pub fn power_off(&mut self) {
-        self.application_open = false;
-        self.pin_verified = false;
-        self.challenge = None;
-        self.rest = None;
-        self.containers.iter_mut().for_each(|container| container.open = false);
-    }
-
-    /// Answers one APDU.
-    pub fn exchange(&mut self, apdu: &[u8]) -> Vec<u8> {
+impl Answering for Card {
+    fn exchange(&mut self, apdu: &[u8]) -> Vec<u8> {
         let outcome = match self.rest.take() {
             Some(rest) if rest.command == apdu => Ok(rest.data),
             _ => match Command::parse(apdu) {
@@ -109,6 +98,39 @@ impl Card {
         response.encode()
     }
 
+    /// The PIN counter stays.
+    fn power_off(&mut self) {
+        self.application_open = false;
+        self.pin_verified = false;
+        self.challenge = None;
+        self.rest = None;
+        self.containers.iter_mut().for_each(|container| container.open = false);
+    }
+
+    fn title(&self) -> String {
+        self.label.clone()
+    }
+
+    fn serial(&self) -> Option<String> {
+        Some(self.serial.clone())
+    }
+
+    fn tries_left(&self) -> Option<u8> {
+        Some(self.tries_left)
+    }
+
+    fn reset_tries(&mut self) {
+        self.tries_left = self.tries_max;
+    }
+
+    /// Behind the length that ExportCertificate begins with; what follows on 6A9E begins none.
+    fn certificate_at(&self, apdu: &[u8]) -> Option<usize> {
+        let goes_on = self.rest.as_ref().is_some_and(|rest| rest.command == apdu);
+        (apdu.get(1) == Some(&EXPORT_CERTIFICATE) && !goes_on).then_some(4)
+    }
+}
+
+impl Card {
     fn run(&mut self, command: &Command) -> Outcome {
         if command.cla != 0x80 {
             return Err(Status::CLA_UNKNOWN);
@@ -128,7 +150,7 @@ impl Card {
             0x44 => self.close_container(command),
             0x46 => self.enum_containers(command),
             0x4A => self.container_info(command),
-            0x4E => self.export_certificate(command),
+            EXPORT_CERTIFICATE => self.export_certificate(command),
             0x50 => self.random(command),
             0x58 => self.rsa_sign(command),
             0x74 => self.sm2_sign(command),

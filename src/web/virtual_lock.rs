@@ -5,25 +5,26 @@ use core::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
 use super::error::to_js;
+use crate::apdu::Status;
 use crate::error::{Code, Error};
-use crate::virtual_lock::{Ca, Description, Device, LockFile, USB_PRODUCT_NAME, issue};
+use crate::virtual_lock::{Ca, Cable, Contents, Description, Event, Exchange, Fault, Plugged, Refused, issue};
 
-/// A virtual GM3000.
+/// A virtual lock on a cable.
 #[wasm_bindgen]
 pub struct VirtualLock {
-    device: RefCell<Device>,
+    lock: RefCell<Plugged>,
 }
 
 #[wasm_bindgen]
 impl VirtualLock {
-    /// From a lock file's JSON.
+    /// From a lock file's text.
     ///
     /// # Errors
     /// `PARAMETER` when it is none.
     #[wasm_bindgen(constructor)]
-    pub fn new(json: &str) -> Result<VirtualLock, JsValue> {
-        let device = LockFile::from_json(json).and_then(|file| Device::new(&file)).map_err(to_js)?;
-        Ok(Self { device: RefCell::new(device) })
+    pub fn new(text: &str) -> Result<VirtualLock, JsValue> {
+        let contents = Contents::read(text).map_err(to_js)?;
+        Ok(Self { lock: RefCell::new(Plugged::new(contents, Cable::Hid)) })
     }
 
     /// Makes a lock file from a description's JSON, with a test CA made on the spot.
@@ -44,43 +45,154 @@ impl VirtualLock {
     #[wasm_bindgen(getter, js_name = vendorId)]
     #[must_use]
     pub fn vendor_id(&self) -> u16 {
-        0x055C
+        self.lock.borrow().identity().vendor
     }
 
     /// USB product id.
     #[wasm_bindgen(getter, js_name = productId)]
     #[must_use]
     pub fn product_id(&self) -> u16 {
-        0xE618
+        self.lock.borrow().identity().product
     }
 
     /// USB product string.
     #[wasm_bindgen(getter, js_name = productName)]
     #[must_use]
     pub fn product_name(&self) -> String {
-        USB_PRODUCT_NAME.to_owned()
+        self.lock.borrow().identity().product_name.to_owned()
     }
 
-    /// PIN tries left.
+    /// What is inside, by the label that its maker gave it.
+    #[wasm_bindgen(getter)]
+    #[must_use]
+    pub fn title(&self) -> String {
+        self.lock.borrow().contents().card().title()
+    }
+
+    /// Its serial number; `undefined` for contents that have none.
+    #[wasm_bindgen(getter)]
+    #[must_use]
+    pub fn serial(&self) -> Option<String> {
+        self.lock.borrow().contents().card().serial()
+    }
+
+    /// PIN tries left; `undefined` for contents that have no PIN.
     #[wasm_bindgen(getter, js_name = triesLeft)]
     #[must_use]
-    pub fn tries_left(&self) -> u8 {
-        self.device.borrow().card().tries_left()
+    pub fn tries_left(&self) -> Option<u8> {
+        self.lock.borrow().contents().card().tries_left()
     }
 
-    /// Takes one output report.
-    pub fn write(&self, report: &[u8]) {
-        self.device.borrow_mut().write(report);
-    }
-
-    /// The next input report, 64 bytes.
+    /// Whether it is plugged in.
+    #[wasm_bindgen(getter, js_name = isPlugged)]
     #[must_use]
-    pub fn read(&self) -> Option<Vec<u8>> {
-        self.device.borrow_mut().read().map(Vec::from)
+    pub fn is_plugged(&self) -> bool {
+        self.lock.borrow().is_plugged()
     }
 
-    /// Loses power: what was opened and proven is forgotten.
+    /// Plugs it in again; it is plugged in when it is made.
+    pub fn plug(&self) {
+        self.lock.borrow_mut().plug();
+    }
+
+    /// Pulls it out: what was opened and proven is forgotten.
     pub fn unplug(&self) {
-        self.device.borrow_mut().unplug();
+        self.lock.borrow_mut().unplug();
+    }
+
+    /// Opens the device: `opened`, `fails` or `taken`.
+    #[must_use]
+    pub fn open(&self) -> String {
+        let outcome = match self.lock.borrow_mut().open() {
+            Ok(()) => "opened",
+            Err(Refused::Fails) => "fails",
+            Err(Refused::Taken) => "taken",
+        };
+        outcome.to_owned()
+    }
+
+    /// Closes the device.
+    pub fn close(&self) {
+        self.lock.borrow_mut().close();
+    }
+
+    /// Takes one output report, and gives what follows, in order: bytes to deliver, a number of milliseconds to wait, `hang`,
+    /// `stall` or `unplug`.
+    #[must_use]
+    pub fn send(&self, report: &[u8]) -> Vec<JsValue> {
+        let events = self.lock.borrow_mut().send(report);
+        events
+            .into_iter()
+            .map(|event| match event {
+                Event::Deliver(bytes) => js_sys::Uint8Array::from(&bytes[..]).into(),
+                Event::Wait(time) => (time.as_secs_f64() * 1000.0).into(),
+                Event::Hang => "hang".into(),
+                Event::Stall => "stall".into(),
+                Event::Unplug => "unplug".into(),
+            })
+            .collect()
+    }
+
+    /// Has something go wrong: `KIND@WHEN[:UNTIL]`.
+    ///
+    /// # Errors
+    /// `PARAMETER` when the text is no fault.
+    pub fn inject(&self, fault: &str) -> Result<(), JsValue> {
+        let fault: Fault = fault.parse().map_err(to_js)?;
+        self.lock.borrow_mut().inject(fault);
+        Ok(())
+    }
+
+    /// The faults that are still to strike, as text.
+    #[must_use]
+    pub fn faults(&self) -> Vec<String> {
+        self.lock.borrow().faults().iter().map(Fault::to_string).collect()
+    }
+
+    /// Takes all faults back.
+    #[wasm_bindgen(js_name = clearFaults)]
+    pub fn clear_faults(&self) {
+        self.lock.borrow_mut().clear_faults();
+    }
+
+    /// The exchanges so far as a JSON list, without anything that has to be hidden: `number` since it was plugged in, `name` of the
+    /// command (empty when unknown), `class` and `instruction` bytes, `sent` and `received` bytes, `status` word (both `null`
+    /// without an answer), `fault` as text or `null`.
+    ///
+    /// # Errors
+    /// `INTERNAL`, should serialisation fail.
+    pub fn log(&self) -> Result<String, JsValue> {
+        let lock = self.lock.borrow();
+        let rows: Vec<Row<'_>> = lock.log().iter().map(Row::of).collect();
+        serde_json::to_string(&rows).map_err(|_| to_js(Error::because(Code::Internal, "log")))
+    }
+}
+
+/// One exchange as JSON.
+#[derive(serde::Serialize)]
+struct Row<'a> {
+    number: u32,
+    name: &'a str,
+    class: u8,
+    instruction: u8,
+    sent: usize,
+    received: Option<usize>,
+    status: Option<u16>,
+    fault: Option<String>,
+}
+
+impl<'a> Row<'a> {
+    fn of(exchange: &'a Exchange) -> Self {
+        let &Exchange { number, name, class, instruction, sent, answered, fault } = exchange;
+        Self {
+            number,
+            name,
+            class,
+            instruction,
+            sent,
+            received: answered.map(|(bytes, _)| bytes),
+            status: answered.map(|(_, Status(word))| word),
+            fault: fault.map(|fault| fault.to_string()),
+        }
     }
 }

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a helper that cannot go on fails its test
 
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::rc::Rc;
@@ -13,14 +14,16 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 use calock::certificate::PublicKey;
-use calock::error::Result;
-use calock::frame::longmai::{self, Assembler, Direction, Report};
+use calock::error::Code;
+use calock::frame::longmai::Report;
 use calock::link::{ReportLink, Reports};
-use calock::lock::profile;
+use calock::lock::{Profile, profile};
 use calock::session::{Environment, Person, PinAnswer, PinQuestion, Session, Step};
 use calock::signature;
-use calock::virtual_lock::{Algorithm, Ca, Description, Device, HolderDescription, HolderKind, LockFile, issue};
-use calock::wait::Flag;
+use calock::virtual_lock::{
+    Algorithm, Ca, Cable, Card, Contents, Description, Event, HolderDescription, HolderKind, LockFile, Plugged, issue,
+};
+use calock::wait::{Flag, race};
 
 /// 2026-06-01T00:00:00Z.
 pub const NOW: u64 = 1_780_272_000;
@@ -88,108 +91,112 @@ impl Wake for Woken {
     }
 }
 
-/// What happens to one exchange.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// The lock is pulled out before the command reaches it.
-    UnplugBefore,
-    /// The lock is pulled out after it did its work, before its answer arrives.
-    UnplugAfter,
-    /// The lock never answers.
-    Silent,
-    /// Sending never ends, as a pulled-out lock's `sendReport` does in Chromium.
-    SendHangs,
-    /// The answer's header is damaged.
-    Garbled,
-    /// The answer's last report is lost.
-    Truncated,
-    /// The answer carries another sequence byte: it is somebody else's.
-    Stranger,
-    /// The answer is one byte long.
-    NoStatus,
-    /// The caller aborts while the lock works.
-    Abort,
-}
-
-impl Fault {
-    pub const ALL: [Self; 9] = [
-        Self::UnplugBefore,
-        Self::UnplugAfter,
-        Self::Silent,
-        Self::SendHangs,
-        Self::Garbled,
-        Self::Truncated,
-        Self::Stranger,
-        Self::NoStatus,
-        Self::Abort,
-    ];
-}
-
-/// A cable between session and virtual lock that spoils one exchange.
-pub struct Cable {
-    device: Rc<RefCell<Device>>,
-    host: RefCell<Assembler>,
-    inbox: RefCell<Vec<Report>>,
-    pub fault: Cell<Option<(u32, Fault)>>,
-    pub exchanges: Cell<u32>,
-    /// The APDUs that reached the lock.
-    pub sent: RefCell<Vec<Vec<u8>>>,
-    pub unplugged: Flag,
+/// A port that a virtual lock is plugged into: the host's end of its cable.
+pub struct Port {
+    lock: Rc<RefCell<Plugged>>,
+    clock: Clock,
+    /// What is still to happen, and from when on, in the order in which it was caused.
+    coming: RefCell<Vec<(Duration, VecDeque<Event>)>>,
+    inbox: RefCell<VecDeque<Vec<u8>>>,
+    /// Everything sent, without the tag bytes of the reports.
+    pub wire: RefCell<Vec<u8>>,
+    /// The caller aborts when this exchange was sent.
+    pub abort_at: Cell<Option<u32>>,
     pub abort: Flag,
+    pub unplugged: Flag,
     pub entered: Cell<u32>,
     pub closed: Cell<bool>,
     /// The device is never closed, as one that was pulled out.
     pub closing_hangs: Cell<bool>,
 }
 
-impl Cable {
-    pub fn new(device: Rc<RefCell<Device>>) -> Rc<Self> {
+impl Port {
+    pub fn new(lock: Rc<RefCell<Plugged>>, clock: Clock) -> Rc<Self> {
+        lock.borrow_mut().plug();
         Rc::new(Self {
-            device,
-            host: RefCell::default(),
+            lock,
+            clock,
+            coming: RefCell::default(),
             inbox: RefCell::default(),
-            fault: Cell::new(None),
-            exchanges: Cell::new(0),
-            sent: RefCell::default(),
-            unplugged: Flag::default(),
+            wire: RefCell::default(),
+            abort_at: Cell::new(None),
             abort: Flag::default(),
+            unplugged: Flag::default(),
             entered: Cell::new(0),
             closed: Cell::new(false),
             closing_hangs: Cell::new(false),
         })
     }
 
-    /// How often an instruction reached the lock.
+    /// Exchanges since the lock was plugged in.
+    pub fn exchanges(&self) -> u32 {
+        self.lock.borrow().log().last().map_or(0, |exchange| exchange.number)
+    }
+
+    /// How often an instruction was sent to the lock, whatever became of it.
     pub fn count(&self, instruction: u8) -> usize {
-        self.sent.borrow().iter().filter(|apdu| apdu.get(1) == Some(&instruction)).count()
+        self.lock.borrow().log().iter().filter(|exchange| exchange.instruction == instruction).count()
     }
 
-    fn fault_now(&self) -> Option<Fault> {
-        self.fault.get().filter(|(at, _)| *at == self.exchanges.get()).map(|(_, fault)| fault)
-    }
-
-    fn deliver(&self, fault: Option<Fault>) {
-        let mut reports: Vec<Report> = std::iter::from_fn(|| self.device.borrow_mut().read()).collect();
-        match fault {
-            None => {}
-            Some(Fault::Garbled) => reports[0][1] ^= 0xFF,
-            Some(Fault::Truncated) => drop(reports.pop()),
-            Some(Fault::Stranger) => reports[0][20] = reports[0][20].wrapping_add(77),
-            Some(Fault::NoStatus) => {
-                let sequence = reports[0][20];
-                reports = longmai::encode(Direction::Response, sequence, &[0x90]).unwrap().to_vec();
-            }
-            Some(_) => reports.clear(),
+    /// Lets one thing happen that is due. Without one says when the next is due, if any.
+    fn step(&self) -> Result<(), Option<Duration>> {
+        let now = self.clock.elapsed();
+        let mut coming = self.coming.borrow_mut();
+        coming.retain(|(_, events)| !events.is_empty());
+        let Some((from, events)) = coming.iter_mut().filter(|(from, _)| *from <= now).min_by_key(|(from, _)| *from)
+        else {
+            return Err(coming.iter().map(|(from, _)| *from).min());
+        };
+        match events.pop_front() {
+            Some(Event::Deliver(bytes)) => self.inbox.borrow_mut().push_back(bytes),
+            Some(Event::Wait(time)) => *from += time,
+            Some(Event::Unplug) => self.unplugged.raise(),
+            Some(Event::Hang | Event::Stall) | None => {}
         }
-        self.inbox.borrow_mut().extend(reports);
+        Ok(())
+    }
+
+    /// Lets everything happen in its time, one event a turn, as a browser's queue of tasks does.
+    async fn pump<T>(&self) -> T {
+        loop {
+            match self.step() {
+                Ok(()) => turn().await,
+                Err(None) => poll_fn(|_| self.idle()).await,
+                Err(Some(due)) => {
+                    let sleep = self.clock.sleep(due.saturating_sub(self.clock.elapsed()));
+                    race(sleep, poll_fn(|_| self.idle())).await;
+                }
+            }
+        }
+    }
+
+    /// Ends when something is due. Whoever causes something wakes everybody.
+    fn idle(&self) -> Poll<()> {
+        let now = self.clock.elapsed();
+        let due = self.coming.borrow().iter().any(|(from, events)| *from <= now && !events.is_empty());
+        if due { Poll::Ready(()) } else { Poll::Pending }
     }
 }
 
-/// The session's end of a [`Cable`].
-pub struct Plug(pub Rc<Cable>);
+/// Lets everybody else have a turn.
+async fn turn() {
+    let mut had = false;
+    poll_fn(|cx| {
+        cx.waker().wake_by_ref();
+        if std::mem::replace(&mut had, true) { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+}
+
+/// The session's end of a [`Port`].
+pub struct Plug(pub Rc<Port>);
 
 impl Reports for Plug {
-    async fn enter(&self) -> Result<()> {
+    async fn enter(&self) -> calock::Result<()> {
+        let mut lock = self.0.lock.borrow_mut();
+        if !lock.is_open() {
+            lock.open().map_err(|_| Code::OpenFailed)?;
+        }
         self.0.entered.set(self.0.entered.get() + 1);
         Ok(())
     }
@@ -202,54 +209,37 @@ impl Reports for Plug {
         if self.0.closing_hangs.get() {
             return std::future::pending().await;
         }
+        self.0.lock.borrow_mut().close();
         self.0.closed.set(true);
     }
 
     fn abandon(&self, reports: &[Report]) {
-        reports.iter().for_each(|report| self.0.device.borrow_mut().write(report));
+        reports.iter().for_each(|report| drop(self.0.lock.borrow_mut().send(report)));
+        self.0.lock.borrow_mut().close();
         self.0.closed.set(true);
     }
 
-    async fn send(&self, report: &[u8]) -> Result<()> {
-        let cable = &self.0;
-        let whole = cable.host.borrow_mut().feed(report).unwrap();
-        let Some(message) = whole else {
-            cable.device.borrow_mut().write(report);
-            return Ok(());
-        };
-        cable.exchanges.set(cable.exchanges.get() + 1);
-        let fault = cable.fault_now();
-        if fault == Some(Fault::SendHangs) {
-            return std::future::pending().await;
+    async fn send(&self, report: &[u8]) -> calock::Result<()> {
+        let port = &self.0;
+        port.wire.borrow_mut().extend_from_slice(&report[1..]);
+        let before = port.exchanges();
+        let events = port.lock.borrow_mut().send(report);
+        if port.exchanges() > before && port.abort_at.get() == Some(port.exchanges()) {
+            port.abort.raise();
         }
-        if fault == Some(Fault::UnplugBefore) {
-            cable.device.borrow_mut().unplug();
-            cable.unplugged.raise();
-            return std::future::pending().await;
+        let taken = events.first().cloned();
+        port.coming.borrow_mut().push((port.clock.elapsed(), events.into()));
+        turn().await;
+        match taken {
+            Some(Event::Hang) => std::future::pending().await,
+            // As a page's host tells a report that could not be written.
+            Some(Event::Stall) => Err(Code::Disconnected.into()),
+            _ => Ok(()),
         }
-        cable.sent.borrow_mut().push(message.apdu.to_vec());
-        cable.device.borrow_mut().write(report);
-        cable.deliver(fault);
-        match fault {
-            Some(Fault::UnplugAfter) => {
-                cable.device.borrow_mut().unplug();
-                cable.unplugged.raise();
-            }
-            Some(Fault::Abort) => cable.abort.raise(),
-            _ => {}
-        }
-        Ok(())
     }
 
-    async fn receive(&self) -> Result<Vec<u8>> {
-        let next = {
-            let mut inbox = self.0.inbox.borrow_mut();
-            if inbox.is_empty() { None } else { Some(inbox.remove(0)) }
-        };
-        match next {
-            Some(report) => Ok(report.to_vec()),
-            None => std::future::pending().await,
-        }
+    async fn receive(&self) -> calock::Result<Vec<u8>> {
+        poll_fn(|_| self.0.inbox.borrow_mut().pop_front().map_or(Poll::Pending, |report| Poll::Ready(Ok(report)))).await
     }
 
     fn drain(&self) {
@@ -269,7 +259,7 @@ impl Environment for TestEnvironment {
         NOW
     }
 
-    async fn verify(&self, key: &PublicKey, message: &[u8], signature: &[u8]) -> Result<()> {
+    async fn verify(&self, key: &PublicKey, message: &[u8], signature: &[u8]) -> calock::Result<()> {
         signature::verify(key, message, signature)
     }
 }
@@ -294,7 +284,7 @@ impl Typist {
 }
 
 impl Person for Typist {
-    async fn pin(&self, question: PinQuestion) -> Result<PinAnswer> {
+    async fn pin(&self, question: PinQuestion) -> calock::Result<PinAnswer> {
         self.asked.borrow_mut().push(question);
         let pin = calock::secret::Pin::new(self.pin.get().as_bytes())?;
         Ok(PinAnswer { pin, spend_last_try: self.spend_last_try.get() })
@@ -310,34 +300,43 @@ impl Person for Typist {
 /// A plugged-in virtual lock and the session with it.
 pub struct Bench {
     pub clock: Clock,
-    pub cable: Rc<Cable>,
-    pub device: Rc<RefCell<Device>>,
+    pub port: Rc<Port>,
+    pub lock: Rc<RefCell<Plugged>>,
     pub session: Session<ReportLink<Plug>, TestEnvironment>,
 }
 
 impl Bench {
     pub fn new(file: &LockFile) -> Self {
-        let device = Rc::new(RefCell::new(Device::new(file).unwrap()));
-        Self::plug(device, Clock::default())
+        let contents = Contents::Gmt0017(Card::new(file).unwrap());
+        Self::plug(Rc::new(RefCell::new(Plugged::new(contents, Cable::Hid))), Clock::default())
     }
 
-    /// Plugs a device in: also one that was pulled out before.
-    pub fn plug(device: Rc<RefCell<Device>>, clock: Clock) -> Self {
-        let cable = Cable::new(device.clone());
-        let profile = profile::find(0x055C, 0xE618, &[(0xFFA0, 1)]).unwrap();
-        let link = ReportLink::new(Plug(cable.clone()), 32);
+    /// Plugs a lock in: also one that was pulled out before.
+    pub fn plug(lock: Rc<RefCell<Plugged>>, clock: Clock) -> Self {
+        Self::plug_as(profile::find(0x055C, 0xE618, &[(0xFFA0, 1)]).unwrap(), lock, clock)
+    }
+
+    /// The same for a lock that is taken for another model.
+    pub fn plug_as(profile: &'static Profile, lock: Rc<RefCell<Plugged>>, clock: Clock) -> Self {
+        let port = Port::new(lock.clone(), clock.clone());
+        let link = ReportLink::new(Plug(port.clone()), 32);
         let session = Session::new(link, TestEnvironment(clock.clone()), profile);
-        Self { clock, cable, device, session }
+        Self { clock, port, lock, session }
     }
 
-    /// Runs a future while the cable's unplugging reaches the session, as the browser's event does.
+    /// PIN tries left in the lock.
+    pub fn tries_left(&self) -> Option<u8> {
+        self.lock.borrow().contents().card().tries_left()
+    }
+
+    /// Runs a future while what the lock does reaches the session, its unplugging as the browser's event does.
     pub fn run<T>(&self, future: impl Future<Output = T>) -> T {
         let watch = async {
-            self.cable.unplugged.raised().await;
+            self.port.unplugged.raised().await;
             self.session.unplug();
             std::future::pending::<T>().await
         };
-        self.clock.run(calock::wait::race(watch, future))
+        self.clock.run(race(self.port.pump(), race(watch, future)))
     }
 }
 

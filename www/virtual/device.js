@@ -5,25 +5,16 @@
 
 /** Bytes of a report, both ways. */
 const REPORT = 64;
-/** Faults a test can order for the n-th message to the lock, counted from 1. */
-const FAULTS = new Set(["stall", "garble", "unplug", "stale"]);
 
 export class VirtualDevice extends EventTarget {
   #lock;
-  #file;
   #listener = null;
   #gone = false;
-  #messages = 0;
-  #last;
 
-  /**
-   * @param {object} lock the wasm's VirtualLock
-   * @param {{label?: string, serial?: string}} file
-   */
-  constructor(lock, file) {
+  /** @param {object} lock the wasm's VirtualLock, plugged in */
+  constructor(lock) {
     super();
     this.#lock = lock;
-    this.#file = file;
     this.vendorId = lock.vendorId;
     this.productId = lock.productId;
     this.productName = lock.productName;
@@ -31,55 +22,71 @@ export class VirtualDevice extends EventTarget {
     this.opened = false;
     /** Milliseconds until an answer. */
     this.latency = 0;
-    /**
-     * What goes wrong, and when: `{at: 3, kind: "unplug"}`. "stall": no answer; "garble": an answer with broken bytes;
-     * "unplug": pulled out while sending; "stale": the answer before comes once more, first.
-     * @type {{at: number, kind: "stall"|"garble"|"unplug"|"stale"}|undefined}
-     */
-    this.fault = undefined;
-    /** Set to have `open()` fail as when another program holds the lock. */
-    this.refuseOpen = false;
   }
 
   /** What names this lock among virtual ones; real WebHID shows no serial number. */
   get serial() {
-    return this.#file.serial ?? "";
+    return this.#lock.serial ?? this.#lock.title;
   }
 
   get label() {
-    return this.#file.label ?? this.productName;
+    return this.#lock.title;
   }
 
   get triesLeft() {
     return this.#lock.triesLeft;
   }
 
-  /** Messages the lock was sent since it was plugged in. */
-  get messages() {
-    return this.#messages;
+  get plugged() {
+    return !this.#gone;
   }
 
-  /** What was said, PIN blocks masked; empty when the wasm keeps no record. */
-  transcript() {
-    return this.#lock.transcript?.() ?? "";
+  /**
+   * Has something go wrong: `KIND@WHEN[:UNTIL]`, see docs/testing.md. Of several faults that fit, the last one strikes.
+   * @param {string} fault
+   */
+  inject(fault) {
+    this.#lock.inject(fault);
+    this.#changed();
+  }
+
+  /** The faults that are still to strike, as text. */
+  get faults() {
+    return this.#lock.faults();
+  }
+
+  clearFaults() {
+    this.#lock.clearFaults();
+    this.#changed();
+  }
+
+  /** The exchanges so far, the last 256: names, lengths and status words, no data and so no PIN. */
+  get log() {
+    return JSON.parse(this.#lock.log());
   }
 
   /** The same lock as a new device. */
   again() {
     this.unplug();
-    return new VirtualDevice(this.#lock, this.#file);
+    this.#lock.plug();
+    return new VirtualDevice(this.#lock);
   }
 
   async open() {
     await pause(0);
     if (this.opened) throw new DOMException("The device is already open.", "InvalidStateError");
-    if (this.refuseOpen || this.#gone) throw new DOMException("Failed to open the device.", "NotAllowedError");
+    const outcome = this.#gone ? "fails" : this.#lock.open();
+    this.#changed();
+    // A page is not told whether another program holds it.
+    if (outcome !== "opened") throw new DOMException("Failed to open the device.", "NotAllowedError");
     this.opened = true;
   }
 
   async close() {
     await pause(0);
-    if (!this.#gone) this.opened = false;
+    if (this.#gone) return;
+    this.opened = false;
+    this.#lock.close();
   }
 
   async forget() {
@@ -92,16 +99,14 @@ export class VirtualDevice extends EventTarget {
     if (!this.opened) throw new DOMException("The device must be opened first.", "InvalidStateError");
     const report = bytesOf(data);
     if (reportId !== 0 || report.length > REPORT) throw new DOMException("Failed to write the report.", "NotAllowedError");
-    const fault = this.#begin(report);
-    if (fault === "unplug") {
-      this.unplug();
-      return never();
-    }
-    const answer = this.#exchange(report);
+    const padded = new Uint8Array(REPORT);
+    padded.set(report);
+    const events = this.#lock.send(padded);
+    this.#changed();
+    if (events[0] === "stall") throw new DOMException("Failed to write the report.", "NotAllowedError");
     await pause(0);
-    if (fault !== "stall" && answer.length > 0) this.#deliver(fault === "stale" && this.#last ? [...this.#last, ...answer] : answer, fault === "garble");
-    if (answer.length > 0) this.#last = answer;
-    return undefined;
+    this.#happen(events);
+    return events[0] === "hang" ? never() : undefined;
   }
 
   async sendFeatureReport() {
@@ -126,37 +131,29 @@ export class VirtualDevice extends EventTarget {
     if (this.#gone) return;
     this.#gone = true;
     // Without power the lock forgets what was opened and proven.
-    this.#lock.unplug?.();
+    this.#lock.unplug();
     this.dispatchEvent(new Event("calock-unplug"));
   }
 
-  /** Counts messages, not reports: a message begins with a report tagged "first" or "only". */
-  #begin(report) {
-    if (report[0] >= 0x80) this.#messages += 1;
-    // A long message is answered after its last report, so the fault lasts for all of them.
-    const { at, kind } = this.fault ?? {};
-    return at === this.#messages && FAULTS.has(kind) ? kind : undefined;
-  }
-
-  #exchange(report) {
-    const padded = new Uint8Array(REPORT);
-    padded.set(report);
-    this.#lock.write(padded);
-    const answer = [];
-    for (let next = this.#lock.read(); next; next = this.#lock.read()) answer.push(next);
-    return answer;
-  }
-
-  async #deliver(reports, garbled) {
+  /** What sending led to, in its order and time. */
+  async #happen(events) {
     await pause(this.latency);
-    for (const bytes of reports) {
-      if (this.#gone || !this.opened) return;
-      const sent = bytes.slice();
-      // The header, so that no frame can be read from it; broken content is the virtual lock's own business.
-      if (garbled) for (let at = 1; at < 24; at += 1) sent[at] ^= 0x5a;
-      const event = Object.assign(new Event("inputreport"), { device: this, reportId: 0, data: new DataView(sent.buffer) });
-      this.dispatchEvent(event);
+    for (const event of events) {
+      if (this.#gone) return;
+      if (typeof event === "number") await pause(event);
+      else if (event === "unplug") this.unplug();
+      else if (event instanceof Uint8Array) this.#deliver(event);
     }
+  }
+
+  #deliver(bytes) {
+    if (!this.opened) return;
+    this.dispatchEvent(Object.assign(new Event("inputreport"), { device: this, reportId: 0, data: new DataView(bytes.buffer) }));
+  }
+
+  /** For whoever shows what the lock does: its log or its faults may have changed. */
+  #changed() {
+    this.dispatchEvent(new Event("calock-log"));
   }
 }
 

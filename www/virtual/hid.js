@@ -29,6 +29,11 @@ export class VirtualHid extends EventTarget {
     for (const type of ["connect", "disconnect"]) real?.addEventListener(type, (event) => this.#tell(type, event.device));
   }
 
+  /** The virtual locks that are plugged in, granted or not. */
+  get virtual() {
+    return this.#devices.values();
+  }
+
   async getDevices() {
     const real = (await this.#real?.getDevices()) ?? [];
     return [...this.#devices].filter((device) => this.#granted.has(device.serial)).concat(real);

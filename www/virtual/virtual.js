@@ -26,7 +26,7 @@ export function install({ remember = true } = {}) {
 /**
  * Plugs a lock in.
  * @param {string|object|URL|VirtualDevice} lock a lock file (`calock-lock:1`) as JSON text or object, its address, or
- *   the device of a lock that was unplugged: its tries left and its seals are as they were then
+ *   the device of a lock that was unplugged: its tries left, its seals and the faults in wait are as they were then
  * @param {{granted?: boolean, latency?: number}} [options] `granted`: this site may use it without the chooser;
  *   `latency`: milliseconds until an answer, 0 by default
  * @returns {Promise<VirtualDevice>}
@@ -48,6 +48,11 @@ export function unplug(device) {
   device.unplug();
 }
 
+/** The virtual locks that are plugged in now. */
+export function pluggedIn() {
+  return hid ? [...hid.virtual] : [];
+}
+
 async function fromFile(lock) {
   let text = lock;
   if (lock instanceof URL || (typeof lock === "string" && !lock.trimStart().startsWith("{"))) {
@@ -58,7 +63,7 @@ async function fromFile(lock) {
     text = JSON.stringify(lock);
   }
   const { VirtualLock } = await start();
-  return new VirtualDevice(new VirtualLock(text), JSON.parse(text));
+  return new VirtualDevice(new VirtualLock(text));
 }
 
 /**

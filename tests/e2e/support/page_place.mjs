@@ -3,15 +3,14 @@
 
 import { find, press, says } from "./accessible.mjs";
 import { Place } from "./place.mjs";
-import { SIGN_COMMANDS } from "./sign_command.mjs";
 
 export class PagePlace extends Place {
   /** Opens the login page and presses the button on the desk that plugs the lock in. */
   async arrive(person = this.person) {
     await person.arrive();
-    if (this.scenario.pulledOutWhenSigning) await pullOutWhenSigning(person.page);
     await press(person.page, "button", `插入：${this.title}`);
     await says(person.page, `已插入：${this.title}`);
+    if (this.scenario.pulledOutWhenSigning) await pullOutWhenSigning(person.page);
   }
 
   async start(person = this.person) {
@@ -36,20 +35,12 @@ export class PagePlace extends Place {
   }
 }
 
-/** Whatever lock is plugged in goes at the report that tells it to sign. */
+/** The lock that is plugged in goes when it is told to sign. */
 async function pullOutWhenSigning(page) {
-  await page.evaluate(async (source) => {
-    const { VirtualDevice } = await import("/calock/virtual/device.js");
-    const tellsToSign = new RegExp(source, "s");
-    const send = VirtualDevice.prototype.sendReport;
-    VirtualDevice.prototype.sendReport = function sendReport(id, data) {
-      const bytes = ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data);
-      if (!tellsToSign.test(String.fromCharCode(...bytes))) return send.call(this, id, data);
-      this.unplug();
-      // As in Chromium: what is sent to a lock that is gone never settles.
-      return new Promise(() => {});
-    };
-  }, SIGN_COMMANDS.source);
+  await page.evaluate(async () => {
+    const { pluggedIn } = await import("/calock/virtual/virtual.js");
+    for (const device of pluggedIn()) for (const sign of ["ECCSignData", "RSASignData"]) device.inject(`unplug-before@${sign}`);
+  });
 }
 
 function escaped(text) {

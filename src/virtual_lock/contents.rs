@@ -1,0 +1,64 @@
+//! What is inside a virtual lock: anything that answers APDUs.
+
+use super::{Card, LockFile};
+use crate::error::Result;
+
+/// The card's side of a cable.
+pub trait Answering {
+    /// Answers one command APDU with data and status word.
+    fn exchange(&mut self, apdu: &[u8]) -> Vec<u8>;
+
+    /// Forgets what was opened and proven, as a loss of power does.
+    fn power_off(&mut self);
+
+    /// What to call it in a list: the label that its maker gave it.
+    fn title(&self) -> String;
+
+    /// What tells it from others of its kind: its serial number, where it has one.
+    fn serial(&self) -> Option<String> {
+        None
+    }
+
+    /// PIN tries left, where it has a PIN.
+    fn tries_left(&self) -> Option<u8> {
+        None
+    }
+
+    /// Gives all PIN tries back, as the issuer's unlocking does.
+    fn reset_tries(&mut self) {}
+
+    /// Where in the answer to this command a certificate will begin, as a place in the data; `None` when none begins there.
+    fn certificate_at(&self, _apdu: &[u8]) -> Option<usize> {
+        None
+    }
+}
+
+/// The kinds of contents.
+pub enum Contents {
+    /// A card that speaks GM/T 0017.
+    Gmt0017(Card),
+}
+
+impl Contents {
+    /// The contents that a file describes, by its text.
+    ///
+    /// # Errors
+    /// `PARAMETER` when it is no lock file, or one that holds something unreadable.
+    pub fn read(text: &str) -> Result<Self> {
+        LockFile::from_json(text).and_then(|file| Card::new(&file)).map(Self::Gmt0017)
+    }
+
+    /// What answers.
+    #[must_use]
+    pub fn card(&self) -> &dyn Answering {
+        match self {
+            Self::Gmt0017(card) => card,
+        }
+    }
+
+    pub(super) fn card_mut(&mut self) -> &mut dyn Answering {
+        match self {
+            Self::Gmt0017(card) => card,
+        }
+    }
+}
