@@ -139,6 +139,10 @@ fn assemble(tree: &Tree, module: &Bound, full: &Bound, lock: &Bound, profile: Pr
     plan.bytes(MODULE_WASM, module.wasm)?;
     plan.bytes(FULL_WASM, full.wasm)?;
     plan.folder(&tree.at("www/virtual"), "virtual/")?;
+    for style in ["panel.css", "chooser.css"] {
+        plan.bytes(&format!("virtual/{style}.js"), pack::style(tree, &tree.at("www/virtual").join(style))?)?;
+    }
+    plan.bytes("virtual/messages.js", catalogue::late(&tree.at("www/messages.json"), "panel")?)?;
     plan.file(&lock.script, "virtual/calock_virtual.js")?;
     plan.file(&lock.wasm, "virtual/calock_virtual_bg.wasm")?;
     Ok(plan)
