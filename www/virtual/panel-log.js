@@ -26,7 +26,7 @@ export class LogTable {
     const heads = COLUMNS.map((name) => element("th", { scope: "col" }, words(`columns.${name}`)));
     this.#region = element(
       "div",
-      { class: "table", role: "region", tabindex: "0", "aria-label": words("exchanges") },
+      { class: "table", role: "region", tabindex: "0", "aria-label": words("table") },
       element("table", {}, element("thead", {}, element("tr", {}, heads)), this.#body),
     );
     const save = element("button", { type: "button", onclick: () => this.#save() }, words("save"));

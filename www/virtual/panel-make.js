@@ -23,7 +23,7 @@ export function makeForm(words, add) {
   const name = text("name", NAMES.enterprise, { required: true, maxlength: 60 });
   const codes = Object.fromEntries(Object.entries(EXAMPLES).map(([key, example]) => [key, text(key, example, { maxlength: 60 })]));
   const codeFields = Object.fromEntries(Object.entries(codes).map(([key, input]) => [key, field(words(`make.${key}`), input)]));
-  const pin = text("pin", "12345678", { required: true, maxlength: 16 });
+  const pin = text("pin", "", { maxlength: 16, placeholder: words("make.usual") });
   const tries = element("input", { id: "make-tries", type: "number", min: 0, max: 6, value: 6 });
   const state = select("make-state", ["ok", "expired", "not-yet"].map((key) => option(key, words(`states.${key}`))));
   const usage = select("make-usage", ["signing", "encryption"].map((key) => option(key, words(`usages.${key}`))));
@@ -40,6 +40,7 @@ export function makeForm(words, add) {
     problem.textContent = "";
     try {
       add(await work());
+      pin.value = "";
     } catch (error) {
       problem.textContent = `${words("notMade")} ${error.detail ?? error.message}`;
     }
@@ -49,7 +50,7 @@ export function makeForm(words, add) {
     const holder = { name: name.value.trim() };
     for (const key of FIELDS[kind.value]) if (codes[key].value.trim()) holder[key] = codes[key].value.trim();
     const description = {
-      holder, kind: kind.value, usage: usage.value, pin: pin.value, triesLeft: Number(tries.value), label: holder.name, ...dates(state.value),
+      holder, kind: kind.value, usage: usage.value, pin: pin.value || undefined, triesLeft: Number(tries.value), label: holder.name, ...dates(state.value),
     };
     attempt(() => made(`${holder.name}（${words("own")}）`, description));
   };

@@ -21,7 +21,8 @@ export function errorPanel({ error, expected, certificate, act }, words) {
   const { what, todo } = describe(error, words.lang);
   const calm = CALM.has(error.code);
   const target = h("h2", { tabindex: "-1", part: "error-title" }, what);
-  const again = error.code === "GESTURE_REQUIRED" ? "again" : error.retriable ? "retry" : "restart";
+  // With the lock that is plugged in now it would be another login than the one that was begun.
+  const again = error.code === "GESTURE_REQUIRED" ? "again" : error.retriable && error.code !== "WRONG_LOCK" ? "retry" : "restart";
   const content = h(
     "div",
     { part: "error", class: `problem${calm ? " calm" : ""}` },
