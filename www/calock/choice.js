@@ -4,7 +4,7 @@
  * @module
  */
 import { describe } from "./functions.js";
-import { certificateLine } from "./element/certificate.js";
+import { commonName, dateNote, holderName } from "./element/certificate.js";
 import { button, h } from "./element/dom.js";
 
 /** Locks that were read and not taken may take this long to be let go. */
@@ -152,4 +152,17 @@ function certificatePanel(list, { act }, words) {
     h("div", { class: "actions" }, h("button", { type: "submit", part: "button primary", class: "primary" }, words.ui("continue")), button("secondary", words.ui("cancel"), () => act.cancel())),
   );
   return { content: form, target };
+}
+
+/** Who, of what enterprise, until when. */
+function certificateLine(words, certificate) {
+  const { person } = certificate.holder;
+  const name = holderName(certificate);
+  return h(
+    "span",
+    { class: "line" },
+    h("strong", null, name, person && person !== name && ` · ${person}`),
+    h("small", null, `${commonName(certificate.issuer)} · ${words.ui("until")} ${words.date(certificate.notAfter)}`),
+    dateNote(words, certificate),
+  );
 }

@@ -74,7 +74,8 @@ export class LogTable {
 
   #row(entry) {
     const { number, name, sent, received, status, fault } = entry;
-    const well = status === 0x9000;
+    // 6A9E and 61xx are no refusals: more of the answer follows.
+    const well = status === 0x9000 || status === 0x6a9e || status >> 8 === 0x61;
     const meaning = status === null ? "" : this.#meaning(status);
     return element(
       "tr",

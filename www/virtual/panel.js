@@ -200,7 +200,13 @@ class Detail {
     this.node = element(
       "div",
       { class: "detail" },
-      element("section", { "aria-label": words("chosen") }, this.#title, this.#facts, this.#pin.node, element("button", { type: "button", class: "save", onclick: save }, words("saveLock"))),
+      element(
+        "section",
+        { "aria-label": words("chosen") },
+        element("div", { class: "head" }, this.#title, element("button", { type: "button", onclick: save }, words("saveLock"))),
+        this.#facts,
+        this.#pin.node,
+      ),
       this.#faults.node,
       this.#log.node,
     );

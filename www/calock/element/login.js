@@ -98,7 +98,8 @@ export class CalockLogin extends Base {
 
   /** A lock that was pulled out while its PIN was asked for goes on when it is back. Where it may have signed, only a click does. */
   #plugged = ({ lock }) => {
-    if (this.#expected && this.#model.state === "error" && this.#model.error.phase !== "sign") this.#start(false, lock);
+    if (this.#run) this.#run.added = lock;
+    else if (this.#expected && this.#model.error?.phase !== "sign") this.#start(false, lock);
   };
 
   /** One login at a time; a second click while one runs changes nothing. */
@@ -124,6 +125,8 @@ export class CalockLogin extends Base {
     } finally {
       if (this.#run === run) this.#run = undefined;
       ended();
+      // It was back before the person was told that it is gone.
+      if (run.added) this.#plugged({ lock: run.added });
     }
   }
 
