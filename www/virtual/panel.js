@@ -164,9 +164,9 @@ class Row {
     this.node.className = [plugged && "in", selected && "selected"].filter(Boolean).join(" ");
     if (selected) this.#name.setAttribute("aria-current", "true");
     else this.#name.removeAttribute("aria-current");
-    const verb = this.#words(plugged ? "unplug" : device ? "plugAgain" : "plug");
+    const verb = this.#words(plugged ? "unplug" : "plug");
     this.#button.textContent = verb;
-    this.#button.setAttribute("aria-label", `${this.#words(plugged ? "unplug" : "plug")}：${title}`);
+    this.#button.setAttribute("aria-label", `${verb}：${title}`);
     const tries = plugged && device.triesLeft !== undefined ? this.#words("tries", device.triesLeft) : "";
     this.#hint.textContent = [this.#words(plugged ? "isIn" : "isOut"), tries].filter(Boolean).join(" · ");
   }

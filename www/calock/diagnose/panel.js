@@ -35,7 +35,7 @@ export class Panel {
   /** @param {object} result what diagnose() ends with */
   show({ ok, text: sentence, advice, findings, report }) {
     const say = (key) => word(this.#language, key);
-    const title = h("h3", { tabindex: "-1" }, sentence);
+    const title = h("h2", { tabindex: "-1" }, sentence);
     const rows = findings.map(({ level, text: what, advice: todo }) =>
       h("li", { class: level }, h("b", null, say(level)), h("span", null, what, level !== "ok" && todo && h("small", null, todo))),
     );
@@ -43,7 +43,7 @@ export class Panel {
     this.#status.textContent = say("looked");
     this.#root.append(
       h("section", { class: ok ? "answer well" : "answer", "aria-label": say("answer") }, title, advice && h("p", null, advice)),
-      h("h4", null, say("checked")),
+      h("h3", null, say("checked")),
       h("ul", null, rows),
       copyable(report, new Words(this.#language), say("report")),
     );

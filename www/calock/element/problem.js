@@ -10,6 +10,8 @@ import { button, h } from "./dom.js";
 
 /** What the person did on purpose is told calmly. */
 const CALM = new Set(["ABORTED", "PIN_CANCELLED", "CHOOSER_CANCELLED", "GESTURE_REQUIRED"]);
+/** Phases in which it is the way to the lock that does not work. */
+const REACHING = /^[cor]/;
 /** The certificate belongs to the message: it is the reason. */
 const ABOUT_CERTIFICATE = /^(CERT|CHAIN|KEY)_/;
 
@@ -34,7 +36,7 @@ export function errorPanel({ error, expected, certificate, act }, words) {
       "div",
       { class: "actions" },
       button("primary", words.ui(again), () => act.start()),
-      button("link", words.ui("why"), () => diagnose({ into: content, lang: words.lang, after: error.code })),
+      REACHING.test(error.phase) && button("link", words.ui("why"), () => diagnose({ into: content, lang: words.lang, after: error.code })),
       button("link", words.ui("other"), () => act.other()),
     ),
     !calm && details(error, words),
