@@ -37,7 +37,7 @@ export class Panel {
     const say = (key) => word(this.#language, key);
     const title = h("h2", { tabindex: "-1" }, sentence);
     const rows = findings.map(({ level, text: what, advice: todo }) =>
-      h("li", { class: level }, h("b", null, say(level)), h("span", null, what, level !== "ok" && todo && h("small", null, todo))),
+      h("li", { class: `is-${level}` }, h("b", null, say(level)), h("span", null, what, level !== "ok" && todo && h("small", null, todo))),
     );
     this.#status.classList.add("hidden");
     this.#status.textContent = say("looked");
