@@ -1,3 +1,5 @@
 //! How an APDU travels: the bytes around it on each kind of cable. Pure, both directions.
 
+#[cfg(feature = "full")]
+pub mod ccid;
 pub mod longmai;

@@ -2,10 +2,18 @@
 //!
 //! Above it everything is the same for a lock behind WebHID, behind another cable, or for a virtual one.
 
+#[cfg(feature = "full")]
+mod any;
+#[cfg(feature = "full")]
+mod ccid;
 mod reports;
 
 use core::future::Future;
 
+#[cfg(feature = "full")]
+pub use any::AnyLink;
+#[cfg(feature = "full")]
+pub use ccid::{CcidLink, Pipes, Transfer};
 pub use reports::{ReportLink, Reports};
 
 use crate::error::Result;

@@ -17,7 +17,7 @@ pub use login::{LoginRequest, Person, PinAnswer, PinQuestion, Signed, Step};
 use work::Work;
 
 use self::inventory::Inventory;
-use crate::error::{Code, Phase, Result};
+use crate::error::{Code, Error, Phase, Result};
 use crate::journal::Journal;
 use crate::link::Link;
 use crate::lock::Profile;
@@ -80,7 +80,7 @@ impl<L: Link, E: Environment> Session<L, E> {
     /// As any step: `ABORTED`, `DISCONNECTED`, `TIMEOUT`, and what the lock says.
     pub async fn info(&self, abort: &Flag) -> Result<LockInfo> {
         let work = self.work(abort, &|_| {}).await?;
-        self.settle(inventory::info(&work).await)
+        self.settle(&work, inventory::info(&work).await)
     }
 
     /// The certificates in the lock, signing ones first in each container; read once and remembered.
@@ -89,7 +89,7 @@ impl<L: Link, E: Environment> Session<L, E> {
     /// `LOCK_UNKNOWN` for a lock that may only be read, `CERT_NOT_FOUND` for an empty one; as any step.
     pub async fn certificates(&self, abort: &Flag, step: &dyn Fn(Step<'_>)) -> Result<Vec<Rc<Entry>>> {
         let work = self.work(abort, step).await?;
-        self.settle(self.inventory(&work, step).await).map(|inventory| inventory.entries.clone())
+        self.settle(&work, self.inventory(&work, step).await).map(|inventory| inventory.entries.clone())
     }
 
     /// Signs a login statement, asking `person` for the PIN.
@@ -106,7 +106,7 @@ impl<L: Link, E: Environment> Session<L, E> {
             let inventory = self.inventory(&work, &step).await?;
             login::sign(&work, &inventory, request, person).await
         };
-        self.settle(signed.await)
+        self.settle(&work, signed.await)
     }
 
     /// Makes the lock forget a PIN that was verified; does nothing when none was. For the time after a signature, while the page
@@ -176,16 +176,17 @@ impl<L: Link, E: Environment> Session<L, E> {
         Ok(())
     }
 
+    fn settle<T>(&self, work: &Work<'_, L, E>, outcome: Result<T>) -> Result<T> {
+        outcome.map_err(|error| self.failed(error.at(work.phase())))
+    }
+
     /// After an error that says that lock and session no longer agree, handles are forgotten: the next call reads anew.
-    fn settle<T>(&self, outcome: Result<T>) -> Result<T> {
-        if let Err(error) = &outcome {
-            use Code::{Aborted, BadFrame, BadReply, Disconnected, LockStatus, SignFailed, StaleReply, Timeout};
-            let code = error.code;
-            if [Aborted, BadFrame, BadReply, Disconnected, LockStatus, SignFailed, StaleReply, Timeout].contains(&code)
-            {
-                self.inventory.take();
-            }
+    fn failed(&self, error: Error) -> Error {
+        use Code::{Aborted, BadFrame, BadReply, Disconnected, LockStatus, SignFailed, StaleReply, Timeout};
+        let apart = [Aborted, BadFrame, BadReply, Disconnected, LockStatus, SignFailed, StaleReply, Timeout];
+        if apart.contains(&error.code) {
+            self.inventory.take();
         }
-        outcome
+        error
     }
 }

@@ -6,6 +6,7 @@
 
 mod ca;
 mod card;
+mod ccid;
 mod contents;
 mod description;
 mod event;

@@ -17,6 +17,8 @@ mod handle;
 mod host;
 #[cfg(feature = "bridge")]
 mod page;
+#[cfg(all(feature = "bridge", feature = "full"))]
+mod usb;
 #[cfg(feature = "bridge")]
 mod view;
 #[cfg(feature = "virtual")]

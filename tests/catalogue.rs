@@ -33,9 +33,11 @@ fn names(text: &str) -> BTreeSet<&str> {
 #[test]
 fn the_catalogue_says_what_happened_and_what_to_do_for_exactly_the_codes() {
     let catalogue: Value = serde_json::from_str(MESSAGES).unwrap();
-    let entries = catalogue["codes"].as_object().unwrap();
-    assert_eq!(entries.keys().map(String::as_str).collect::<BTreeSet<_>>(), codes(|_| true));
-    for (code, entry) in entries {
+    let part = |codes: &Value| codes.as_object().unwrap().clone().into_iter().collect::<Vec<_>>();
+    let entries = [part(&catalogue["codes"]), part(&catalogue["more"]["codes"])].concat();
+    assert_eq!(entries.len(), Code::ALL.len(), "a code stands in both parts");
+    assert_eq!(entries.iter().map(|(code, _)| code).map(String::as_str).collect::<BTreeSet<_>>(), codes(|_| true));
+    for (code, entry) in &entries {
         for language in ["zh", "en"] {
             for part in ["what", "todo"] {
                 let sentence = entry[language][part].as_str().unwrap_or_default();
@@ -44,6 +46,23 @@ fn the_catalogue_says_what_happened_and_what_to_do_for_exactly_the_codes() {
         }
         let english = entry["en"].to_string();
         assert!(english.is_ascii(), "the English of {code} is no ASCII: {english}");
+    }
+}
+
+#[test]
+fn every_word_of_the_page_is_there_in_both_languages() {
+    let catalogue: Value = serde_json::from_str(MESSAGES).unwrap();
+    let groups = |part: &Value| {
+        part.as_object().unwrap().clone().into_iter().filter(|(name, _)| !["codes", "more", "diagnose", "panel"].contains(&&**name))
+    };
+    let groups = groups(&catalogue).chain(groups(&catalogue["more"]));
+    for (group, words) in groups {
+        for (name, word) in words.as_object().unwrap() {
+            for language in ["zh", "en"] {
+                let there = word[language].as_str().is_some_and(|text| !text.trim().is_empty());
+                assert!(there, "{group}.{name} has no {language}");
+            }
+        }
     }
 }
 
@@ -61,9 +80,12 @@ fn lonely(value: &Value, path: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_text_of_a_page_is_there_in_both_languages() {
+fn every_text_apart_is_there_in_both_languages() {
     let catalogue: Value = serde_json::from_str(MESSAGES).unwrap();
-    assert_eq!(lonely(&catalogue, ""), Vec::<String>::new());
+    for group in ["diagnose", "panel"] {
+        assert!(catalogue[group].is_object(), "{group}");
+        assert_eq!(lonely(&catalogue[group], group), Vec::<String>::new());
+    }
 }
 
 #[test]
@@ -84,4 +106,14 @@ fn the_page_calls_the_same_codes_final() {
 #[test]
 fn the_types_name_exactly_the_codes() {
     assert_eq!(names(between(TYPES, "export type Code =", ";")), codes(|_| true));
+}
+
+/// What a login over WebHID cannot end with is not loaded by every login page.
+#[test]
+fn what_only_the_full_module_says_is_fetched_with_it() {
+    let catalogue: Value = serde_json::from_str(MESSAGES).unwrap();
+    let marked = include_str!("../src/error.rs").lines().filter(|line| line.ends_with("only \"full\";"));
+    for code in marked.filter_map(|line| line.split('"').nth(1)) {
+        assert!(catalogue["more"]["codes"][code].is_object(), "{code} stands among the sentences of every login");
+    }
 }

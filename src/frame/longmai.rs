@@ -116,6 +116,12 @@ impl Place {
     }
 }
 
+/// Whether a report is the first of a message, or its only one.
+#[must_use]
+pub fn begins(report: &[u8]) -> bool {
+    report.first().is_some_and(|&tag| matches!(Place::of(tag), Place::Only | Place::First))
+}
+
 /// Puts reports together to messages.
 #[derive(Default)]
 pub struct Assembler {

@@ -78,6 +78,11 @@ pub struct Profile {
 const LONGMAI: u16 = 0x055C;
 const LONGMAI_FACE: Face = Face::Hid { usage_page: 0xFFA0, usage: 0x0001 };
 
+/// The vendor id that pid.codes lends out; its products 0001 to 0010 are for tests, and no model that is sold has one.
+/// Virtual locks that play no real model have these ids.
+#[cfg(feature = "full")]
+pub const TEST_VENDOR: u16 = 0x1209;
+
 /// All rows; the first match counts, so exact products stand before families.
 pub static PROFILES: &[Profile] = &[
     Profile {
@@ -97,6 +102,16 @@ pub static PROFILES: &[Profile] = &[
         face: LONGMAI_FACE,
         form: Form::Extended,
         card: Card::Gmt0017(Rules { order: ByteOrder::Big, pin: None, pin_info: false }),
+    },
+    #[cfg(feature = "full")]
+    Profile {
+        name: "gmt0017-ccid",
+        title: "GM/T 0017 on CCID (test id)",
+        vendor: TEST_VENDOR,
+        product: Some(0x0002),
+        face: Face::Usb,
+        form: Form::Extended,
+        card: Card::Gmt0017(Rules { order: ByteOrder::Big, pin: Some(PinDialect::A), pin_info: true }),
     },
 ];
 

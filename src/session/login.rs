@@ -181,7 +181,7 @@ async fn verify_pin<L: Link, E: Environment>(
     work.enter_phase(Phase::Pin);
     let info = work.lock().pin_info(inventory.application).await?;
     if info.is_some_and(|info| info.left == 0) {
-        return Err(Error::new(Code::PinLocked).with_tries(0).at(Phase::Pin));
+        return Err(Error::new(Code::PinLocked).with_tries(0));
     }
     let last_try = info.is_some_and(|info| info.left == 1);
     person.step(Step::Pin(info));
@@ -194,7 +194,7 @@ async fn verify_pin<L: Link, E: Environment>(
     };
     let answer = work.human(person.pin(question)).await?;
     if last_try && !answer.spend_last_try {
-        return Err(Error::new(Code::PinLastTry).with_tries(1).at(Phase::Pin));
+        return Err(Error::new(Code::PinLastTry).with_tries(1));
     }
     // From here on the lock may have taken the PIN, even if its answer never arrives.
     work.session.verified.set(Some(inventory.application));
@@ -204,7 +204,7 @@ async fn verify_pin<L: Link, E: Environment>(
     {
         work.session.verified.set(None);
     }
-    verified.map_err(|error| error.at(Phase::Pin))
+    verified
 }
 
 /// Sixteen random bytes that make the statement the module's own, too: a backend alone cannot choose what is signed.

@@ -75,6 +75,11 @@ impl<'a, L: Link, E: Environment> Work<'a, L, E> {
         self.phase.set(phase);
     }
 
+    /// What the last commands were for.
+    pub(super) fn phase(&self) -> Phase {
+        self.phase.get()
+    }
+
     /// Waits for a person.
     pub(super) async fn human<T>(&self, answer: impl Future<Output = Result<T>>) -> Result<T> {
         self.within(HUMAN, Box::pin(answer)).await
@@ -105,9 +110,9 @@ impl<'a, L: Link, E: Environment> Work<'a, L, E> {
         let response = match answer {
             // Not silent: somebody else is talking to the lock.
             Err(error) if error.code == Code::Timeout && self.session.link.strangers() > 0 => {
-                return Err(Error::new(Code::StaleReply).at(self.phase.get()));
+                return Err(Error::new(Code::StaleReply));
             }
-            other => Response::parse(&other?).map_err(|error| error.at(self.phase.get()))?,
+            other => Response::parse(&other?)?,
         };
         self.session.journal.borrow_mut().received(response.data.len(), response.status);
         Ok(response)

@@ -2,6 +2,7 @@
 
 use super::{Card, LockFile};
 use crate::error::Result;
+use crate::frame::ccid::Level;
 
 /// The card's side of a cable.
 pub trait Answering {
@@ -53,6 +54,13 @@ impl Contents {
     pub fn card(&self) -> &dyn Answering {
         match self {
             Self::Gmt0017(card) => card,
+        }
+    }
+
+    /// What its reader exchanges: a card that only knows short APDUs has one that takes nothing else.
+    pub(super) fn level(&self) -> Level {
+        match self {
+            Self::Gmt0017(_) => Level::ExtendedApdu,
         }
     }
 

@@ -7,6 +7,8 @@ use super::Answering;
 pub enum Cable {
     /// HID: Longmai frames in 64-byte reports.
     Hid,
+    /// USB: CCID messages on a vendor-class interface, one a bulk transfer.
+    Ccid,
 }
 
 /// One of them at work. A frame is one report, or one transfer.
@@ -18,9 +20,12 @@ pub(super) trait Face {
     /// Loses what was half received.
     fn power_off(&mut self);
 
-    /// Place of the byte by which a host knows an answer's first frame for one.
+    /// Whether an answer's frame begins a message, and does not go on with the one before.
+    fn begins(&self, frame: &[u8]) -> bool;
+
+    /// Place of the byte, in a frame that begins a message, by which a host knows it for one.
     fn mark_at(&self) -> usize;
 
-    /// Place of the byte in an answer's first frame that says which command it answers.
+    /// Place of the byte there that says which command it answers.
     fn sequence_at(&self) -> usize;
 }

@@ -25,6 +25,10 @@ impl Face for LongmaiFace {
         self.assembler.reset();
     }
 
+    fn begins(&self, frame: &[u8]) -> bool {
+        longmai::begins(frame)
+    }
+
     // Both behind the report's tag byte.
     fn mark_at(&self) -> usize {
         1

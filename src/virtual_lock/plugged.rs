@@ -1,5 +1,6 @@
 //! A lock on a cable: what a host sends goes in, what happens comes out, and faults strike where they were told to.
 
+use super::ccid::{self, CcidFace};
 use super::exchange::Log;
 use super::face::Face;
 use super::fault::Faults;
@@ -26,6 +27,7 @@ impl Plugged {
     pub fn new(contents: Contents, cable: Cable) -> Self {
         let face: Box<dyn Face> = match cable {
             Cable::Hid => Box::new(LongmaiFace::default()),
+            Cable::Ccid => Box::new(CcidFace::new(ccid::reader(contents.level()))),
         };
         Self {
             contents,
@@ -180,7 +182,7 @@ impl Plugged {
                 }
                 frames.splice(0..0, stale);
             }
-            FaultKind::Garbled => change(&mut frames, self.face.mark_at(), |mark| mark ^ 0xFF),
+            FaultKind::Garbled => self.change(&mut frames, self.face.mark_at(), |mark| mark ^ 0xFF),
             FaultKind::Slow(delay) => return [Event::Wait(delay)].into_iter().chain(deliver(frames)).collect(),
             // Of opening, or done in the card already.
             _ => {}
@@ -190,19 +192,21 @@ impl Plugged {
 
     /// Makes an answer say that it is another command's: one that no host asks soon before or after.
     fn count_on(&self, frames: &mut [Vec<u8>]) {
-        change(frames, self.face.sequence_at(), |sequence| sequence.wrapping_add(77));
+        self.change(frames, self.face.sequence_at(), |sequence| sequence.wrapping_add(77));
+    }
+
+    /// Changes one byte at the beginning of each message.
+    fn change(&self, frames: &mut [Vec<u8>], at: usize, to: impl Fn(u8) -> u8) {
+        for frame in frames.iter_mut().filter(|frame| self.face.begins(frame)) {
+            if let Some(byte) = frame.get_mut(at) {
+                *byte = to(*byte);
+            }
+        }
     }
 }
 
 fn deliver(frames: Vec<Vec<u8>>) -> Vec<Event> {
     frames.into_iter().map(Event::Deliver).collect()
-}
-
-/// Changes one byte of the first frame.
-fn change(frames: &mut [Vec<u8>], at: usize, to: impl Fn(u8) -> u8) {
-    if let Some(byte) = frames.first_mut().and_then(|frame| frame.get_mut(at)) {
-        *byte = to(*byte);
-    }
 }
 
 /// The card as a face sees it: each command is noted, and the fault that strikes it is found and, as far as it is one of the

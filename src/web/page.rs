@@ -50,8 +50,7 @@ impl Reports for HidReports {
     }
 
     async fn close(&self) {
-        // What cannot be closed is gone already.
-        let _ = self.border.ask(|host, ticket| host.close(ticket)).await;
+        close(&self.border).await;
     }
 
     fn abandon(&self, reports: &[Report]) {
@@ -73,6 +72,11 @@ impl Reports for HidReports {
     fn drain(&self) {
         self.inbox.borrow_mut().clear();
     }
+}
+
+pub(super) async fn close(border: &Border) {
+    // What cannot be closed is gone already.
+    let _ = border.ask(|host, ticket| host.close(ticket)).await;
 }
 
 /// The browser's clock and WebCrypto.

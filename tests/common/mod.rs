@@ -15,13 +15,16 @@ use std::time::Duration;
 
 use calock::certificate::PublicKey;
 use calock::error::Code;
+use calock::frame::ccid::Reader;
 use calock::frame::longmai::Report;
-use calock::link::{ReportLink, Reports};
+use calock::link::{AnyLink, CcidLink, Pipes, ReportLink, Reports, Transfer};
+use calock::lock::profile::Face;
 use calock::lock::{Profile, profile};
 use calock::session::{Environment, Person, PinAnswer, PinQuestion, Session, Step};
 use calock::signature;
 use calock::virtual_lock::{
-    Algorithm, Ca, Cable, Card, Contents, Description, Event, HolderDescription, HolderKind, LockFile, Plugged, issue,
+    Algorithm, Ca, Cable, Card, Contents, Description, Event, HolderDescription, HolderKind, Identity, LockFile,
+    Plugged, issue,
 };
 use calock::wait::{Flag, race};
 
@@ -108,6 +111,10 @@ pub struct Port {
     pub closed: Cell<bool>,
     /// The device is never closed, as one that was pulled out.
     pub closing_hangs: Cell<bool>,
+    /// This many of the next bulk-IN transfers stall.
+    pub stalls: Cell<u32>,
+    /// How often a stall was cleared.
+    pub cleared: Cell<u32>,
 }
 
 impl Port {
@@ -125,7 +132,57 @@ impl Port {
             entered: Cell::new(0),
             closed: Cell::new(false),
             closing_hangs: Cell::new(false),
+            stalls: Cell::new(0),
+            cleared: Cell::new(0),
         })
+    }
+
+    fn enter(&self) -> calock::Result<()> {
+        let mut lock = self.lock.borrow_mut();
+        if !lock.is_open() {
+            lock.open().map_err(|_| Code::OpenFailed)?;
+        }
+        self.entered.set(self.entered.get() + 1);
+        Ok(())
+    }
+
+    fn leave(&self) {
+        self.entered.set(self.entered.get() - 1);
+    }
+
+    async fn close(&self) {
+        if self.closing_hangs.get() {
+            return std::future::pending().await;
+        }
+        self.lock.borrow_mut().close();
+        self.closed.set(true);
+    }
+
+    fn abandon<'f>(&self, frames: impl Iterator<Item = &'f [u8]>) {
+        frames.for_each(|frame| drop(self.lock.borrow_mut().send(frame)));
+        self.lock.borrow_mut().close();
+        self.closed.set(true);
+    }
+
+    /// `stalled`: how a page's host tells that the frame was refused.
+    async fn send(&self, frame: &[u8], stalled: Code) -> calock::Result<()> {
+        let before = self.exchanges();
+        let events = self.lock.borrow_mut().send(frame);
+        if self.exchanges() > before && self.abort_at.get() == Some(self.exchanges()) {
+            self.abort.raise();
+        }
+        let taken = events.first().cloned();
+        self.coming.borrow_mut().push((self.clock.elapsed(), events.into()));
+        turn().await;
+        match taken {
+            Some(Event::Hang) => std::future::pending().await,
+            Some(Event::Stall) => Err(stalled.into()),
+            _ => Ok(()),
+        }
+    }
+
+    async fn receive(&self) -> Vec<u8> {
+        poll_fn(|_| self.inbox.borrow_mut().pop_front().map_or(Poll::Pending, Poll::Ready)).await
     }
 
     /// Exchanges since the lock was plugged in.
@@ -193,53 +250,74 @@ pub struct Plug(pub Rc<Port>);
 
 impl Reports for Plug {
     async fn enter(&self) -> calock::Result<()> {
-        let mut lock = self.0.lock.borrow_mut();
-        if !lock.is_open() {
-            lock.open().map_err(|_| Code::OpenFailed)?;
-        }
-        self.0.entered.set(self.0.entered.get() + 1);
-        Ok(())
+        self.0.enter()
     }
 
     fn leave(&self) {
-        self.0.entered.set(self.0.entered.get() - 1);
+        self.0.leave();
     }
 
-    async fn close(&self) {
-        if self.0.closing_hangs.get() {
-            return std::future::pending().await;
-        }
-        self.0.lock.borrow_mut().close();
-        self.0.closed.set(true);
+    fn close(&self) -> impl Future<Output = ()> {
+        self.0.close()
     }
 
     fn abandon(&self, reports: &[Report]) {
-        reports.iter().for_each(|report| drop(self.0.lock.borrow_mut().send(report)));
-        self.0.lock.borrow_mut().close();
-        self.0.closed.set(true);
+        self.0.abandon(reports.iter().map(|report| &report[..]));
     }
 
-    async fn send(&self, report: &[u8]) -> calock::Result<()> {
-        let port = &self.0;
-        port.wire.borrow_mut().extend_from_slice(&report[1..]);
-        let before = port.exchanges();
-        let events = port.lock.borrow_mut().send(report);
-        if port.exchanges() > before && port.abort_at.get() == Some(port.exchanges()) {
-            port.abort.raise();
-        }
-        let taken = events.first().cloned();
-        port.coming.borrow_mut().push((port.clock.elapsed(), events.into()));
-        turn().await;
-        match taken {
-            Some(Event::Hang) => std::future::pending().await,
-            // As a page's host tells a report that could not be written.
-            Some(Event::Stall) => Err(Code::Disconnected.into()),
-            _ => Ok(()),
-        }
+    fn send(&self, report: &[u8]) -> impl Future<Output = calock::Result<()>> {
+        self.0.wire.borrow_mut().extend_from_slice(&report[1..]);
+        self.0.send(report, Code::Disconnected)
     }
 
     async fn receive(&self) -> calock::Result<Vec<u8>> {
-        poll_fn(|_| self.0.inbox.borrow_mut().pop_front().map_or(Poll::Pending, |report| Poll::Ready(Ok(report)))).await
+        Ok(self.0.receive().await)
+    }
+
+    fn drain(&self) {
+        self.0.inbox.borrow_mut().clear();
+    }
+}
+
+impl Pipes for Plug {
+    async fn enter(&self) -> calock::Result<()> {
+        self.0.enter()
+    }
+
+    fn leave(&self) {
+        self.0.leave();
+    }
+
+    fn close(&self) -> impl Future<Output = ()> {
+        self.0.close()
+    }
+
+    fn abandon(&self, message: Option<&[u8]>) {
+        self.0.abandon(message.into_iter());
+    }
+
+    async fn reader(&self) -> calock::Result<Reader> {
+        let (_, configuration) = self.0.lock.borrow().reader().ok_or(Code::LockUnknown)?;
+        Reader::find(&configuration, 0).ok_or(Code::LockUnknown.into())
+    }
+
+    fn send(&self, message: &[u8]) -> impl Future<Output = calock::Result<()>> {
+        self.0.wire.borrow_mut().extend_from_slice(message);
+        self.0.send(message, Code::BadFrame)
+    }
+
+    async fn receive(&self, most: usize) -> calock::Result<Transfer> {
+        if self.0.stalls.get() > 0 {
+            self.0.stalls.set(self.0.stalls.get() - 1);
+            return Ok(Transfer::Stall);
+        }
+        let bytes = self.0.receive().await;
+        Ok(if bytes.len() > most { Transfer::Babble } else { Transfer::Data(bytes.into()) })
+    }
+
+    async fn clear_stall(&self) -> calock::Result<()> {
+        self.0.cleared.set(self.0.cleared.get() + 1);
+        Ok(())
     }
 
     fn drain(&self) {
@@ -302,24 +380,44 @@ pub struct Bench {
     pub clock: Clock,
     pub port: Rc<Port>,
     pub lock: Rc<RefCell<Plugged>>,
-    pub session: Session<ReportLink<Plug>, TestEnvironment>,
+    pub session: Session<AnyLink<Plug, Plug>, TestEnvironment>,
 }
 
 impl Bench {
+    /// A lock over HID.
     pub fn new(file: &LockFile) -> Self {
-        let contents = Contents::Gmt0017(Card::new(file).unwrap());
-        Self::plug(Rc::new(RefCell::new(Plugged::new(contents, Cable::Hid))), Clock::default())
+        Self::on(Cable::Hid, file)
     }
 
-    /// Plugs a lock in: also one that was pulled out before.
+    /// The same lock on USB.
+    pub fn on_usb(file: &LockFile) -> Self {
+        Self::on(Cable::Ccid, file)
+    }
+
+    pub fn on(cable: Cable, file: &LockFile) -> Self {
+        let contents = Contents::Gmt0017(Card::new(file).unwrap());
+        Self::plug(Rc::new(RefCell::new(Plugged::new(contents, cable))), Clock::default())
+    }
+
+    /// Plugs a lock in: also one that was pulled out before. Its profile is found by what it shows.
     pub fn plug(lock: Rc<RefCell<Plugged>>, clock: Clock) -> Self {
-        Self::plug_as(profile::find(0x055C, 0xE618, &[(0xFFA0, 1)]).unwrap(), lock, clock)
+        let Identity { vendor, product, .. } = lock.borrow().identity();
+        let cable = lock.borrow().cable();
+        let profile = match cable {
+            Cable::Hid => profile::find(vendor, product, &[(0xFFA0, 1)]),
+            Cable::Ccid => profile::find_usb(vendor, product),
+        };
+        Self::plug_as(profile.unwrap(), lock, clock)
     }
 
     /// The same for a lock that is taken for another model.
     pub fn plug_as(profile: &'static Profile, lock: Rc<RefCell<Plugged>>, clock: Clock) -> Self {
         let port = Port::new(lock.clone(), clock.clone());
-        let link = ReportLink::new(Plug(port.clone()), 32);
+        let plug = Plug(port.clone());
+        let link = match profile.face {
+            Face::Hid { .. } => AnyLink::Reports(ReportLink::new(plug, 32)),
+            Face::Usb => AnyLink::Ccid(CcidLink::new(plug, profile.form)),
+        };
         let session = Session::new(link, TestEnvironment(clock.clone()), profile);
         Self { clock, port, lock, session }
     }

@@ -4,7 +4,7 @@
  * There are two: the one that every login needs, and the one with everything in it, which full.js brings along.
  * @module
  */
-import { filters, start as startGlue, version as wasmVersion } from "./calock_wasm.js";
+import { LockHandle, filters, start as startGlue, version as wasmVersion } from "./calock_wasm.js";
 import { languageOf, learn } from "./catalogue.js";
 import { CalockError, asCalockError } from "./errors.js";
 import { supportReasons } from "./support.js";
@@ -43,7 +43,7 @@ export function init(options) {
 /** The wasm's exports; NOT_INITIALISED before init() has finished. */
 export function wasm() {
   if (!started) throw new CalockError("NOT_INITIALISED");
-  return { filters };
+  return { LockHandle, filters };
 }
 
 /** The release, as the wasm says it; undefined before init(). */

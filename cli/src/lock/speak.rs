@@ -20,6 +20,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
+use calock::hash::hex;
 use calock::virtual_lock::{Cable, Contents, Event, Fault, Plugged, Refused};
 use clap::{Args, ValueEnum};
 
@@ -45,18 +46,22 @@ pub(crate) struct Arguments {
 enum FaceName {
     /// HID reports
     Hid,
+    /// CCID messages over USB bulk transfers
+    Ccid,
 }
 
 impl FaceName {
     fn cable(self) -> Cable {
         match self {
             Self::Hid => Cable::Hid,
+            Self::Ccid => Cable::Ccid,
         }
     }
 
     fn name(self) -> &'static str {
         match self {
             Self::Hid => "hid",
+            Self::Ccid => "ccid",
         }
     }
 }
@@ -133,6 +138,8 @@ fn identity(lock: &Plugged, face: FaceName) -> String {
         "manufacturer": usb.manufacturer,
         "productName": usb.product_name,
         "serial": usb.serial,
+        // The configuration descriptor of a lock on USB, as hex: what its host shows of it.
+        "configuration": lock.reader().map(|(_, configuration)| hex(&configuration)),
     })
     .to_string()
 }

@@ -11,4 +11,5 @@ mod inspect;
 #[allow(dead_code)]
 mod openssl;
 mod serve;
+mod speak;
 mod verify;

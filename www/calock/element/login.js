@@ -221,6 +221,7 @@ export class CalockLogin extends Base {
     const act = {
       start: () => this.#start(),
       other: () => this.#start(true),
+      usb: () => this.#start("usb"),
       cancel: () => this.#stop(),
       preload: () => init().catch(() => {}),
       answer: (answer) => this.#answer?.(answer),

@@ -1,5 +1,5 @@
 //! The message catalogue as scripts, one a language: a page that forbids everything but `script-src 'self'` can still
-//! import them, and a page loads only the language that it shows.
+//! import them, and a page loads only the language that it shows, and of that only what a login may need.
 
 use std::fs;
 use std::path::Path;
@@ -10,34 +10,40 @@ use serde_json::{Map, Value};
 /// The languages of the catalogue.
 pub(super) const LANGUAGES: &[&str] = &["zh", "en"];
 
-/// The name of a language's script.
-pub(super) fn file(language: &str) -> String {
-    format!("messages.{language}.js")
+/// The parts of the catalogue that are loaded apart.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// What any login may need.
+    Login,
+    /// The catalogue's group "more".
+    More,
 }
 
-/// Parts of the catalogue that no login page loads: each has a script of its own, in both languages.
-const LATE: &[&str] = &["diagnose", "panel"];
-
-/// `messages.json` in one language without the late parts, as a script's default export: a word is a string, an entry of a
-/// code `[what, todo]`.
-pub(super) fn script(source: &Path, language: &str) -> Result<Vec<u8>> {
-    let mut catalogue = read(source)?;
-    for part in ["codes", "ui"] {
-        ensure!(catalogue[part].is_object(), "{} has no object \"{part}\"", source.display());
+impl Part {
+    /// The name of its script in a language.
+    pub(super) fn file(self, language: &str) -> String {
+        match self {
+            Self::Login => format!("messages.{language}.js"),
+            Self::More => format!("messages.more.{language}.js"),
+        }
     }
-    if let Value::Object(parts) = &mut catalogue {
-        parts.retain(|part, _| !LATE.contains(&part.as_str()));
-    }
-    export(&one_language(&catalogue, language).with_context(|| format!("in {}", source.display()))?)
 }
 
-/// One late part by language, as a script's default export.
-pub(super) fn late(source: &Path, part: &str) -> Result<Vec<u8>> {
-    ensure!(LATE.contains(&part), "a login page loads the part \"{part}\" of the catalogue");
+/// The parts that a page in Chinese or English fetches once it needs them: everything but the Chinese of a login.
+pub(super) fn later() -> impl Iterator<Item = String> {
+    [Part::Login.file("en")].into_iter().chain(LANGUAGES.iter().map(|language| Part::More.file(language)))
+}
+
+/// Groups that have a script of their own, in both languages: no login loads them.
+const APART: &[&str] = &["diagnose", "panel"];
+
+/// One of the groups apart, by language, as a script's default export.
+pub(super) fn apart(source: &Path, group: &str) -> Result<Vec<u8>> {
+    ensure!(APART.contains(&group), "a login page loads the group \"{group}\" of the catalogue");
     let catalogue = read(source)?;
-    let languages = LANGUAGES.iter().map(|language| Ok(((*language).to_owned(), one_language(&catalogue[part], language)?)));
-    let both = languages.collect::<Result<Map<_, _>>>().with_context(|| format!("in {}", source.display()))?;
-    export(&Value::Object(both))
+    let texts = |language: &&str| Ok(((*language).to_owned(), one_language(&catalogue[group], language)?));
+    let both: Result<Map<_, _>> = LANGUAGES.iter().map(texts).collect();
+    Ok(export(&Value::Object(both.with_context(|| format!("in {}", source.display()))?)))
 }
 
 fn read(source: &Path) -> Result<Value> {
@@ -45,8 +51,23 @@ fn read(source: &Path) -> Result<Value> {
     serde_json::from_str(&text).with_context(|| format!("{} is no JSON", source.display()))
 }
 
-fn export(sentences: &Value) -> Result<Vec<u8>> {
-    Ok(format!("// Made from www/messages.json by cargo xtask build.\nexport default {sentences};\n").into_bytes())
+fn export(sentences: &Value) -> Vec<u8> {
+    format!("// Made from www/messages.json by cargo xtask build.\nexport default {sentences};\n").into_bytes()
+}
+
+/// A part of `messages.json` in one language, as a script's default export: a word is a string, an entry of a code `[what, todo]`.
+pub(super) fn script(source: &Path, part: Part, language: &str) -> Result<Vec<u8>> {
+    let mut catalogue = read(source)?;
+    for group in ["codes", "ui", "more"] {
+        ensure!(catalogue[group].is_object(), "{} has no object \"{group}\"", source.display());
+    }
+    let more = catalogue["more"].take();
+    if part == Part::More {
+        catalogue = more;
+    } else if let Value::Object(groups) = &mut catalogue {
+        groups.retain(|group, _| group != "more" && !APART.contains(&group.as_str()));
+    }
+    Ok(export(&one_language(&catalogue, language).with_context(|| format!("in {}", source.display()))?))
 }
 
 fn one_language(value: &Value, language: &str) -> Result<Value> {
@@ -76,14 +97,28 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("messages.json");
         fs::write(&file, catalogue).unwrap();
-        script(&file, language).map(|bytes| String::from_utf8(bytes).unwrap())
+        script(&file, Part::Login, language).map(|bytes| String::from_utf8(bytes).unwrap())
+    }
+
+    #[test]
+    fn what_few_need_is_a_script_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("messages.json");
+        fs::write(
+            &file,
+            r#"{ "codes": {}, "ui": {}, "more": { "codes": { "B": { "zh": { "what": "丙", "todo": "" } } } } }"#,
+        )
+        .unwrap();
+        let script = String::from_utf8(script(&file, Part::More, "zh").unwrap()).unwrap();
+        assert!(script.ends_with("export default {\"codes\":{\"B\":[\"丙\",\"\"]}};\n"), "{script}");
     }
 
     #[test]
     fn a_script_holds_one_language() {
         let catalogue = r#"{
             "codes": { "A": { "zh": { "what": "甲", "todo": "乙" }, "en": { "what": "a", "todo": "b" } } },
-            "ui": { "login": { "zh": "登录", "en": "Log in" } }
+            "ui": { "login": { "zh": "登录", "en": "Log in" } },
+            "more": { "codes": { "B": { "zh": { "what": "丙", "todo": "" }, "en": { "what": "c", "todo": "" } } } }
         }"#;
         let chinese = made(catalogue, "zh").unwrap();
         assert!(
@@ -95,23 +130,10 @@ mod tests {
     }
 
     #[test]
-    fn late_parts_are_in_their_own_scripts_only() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("messages.json");
-        let catalogue = r#"{ "codes": {}, "ui": {}, "panel": { "plug": { "zh": "插入", "en": "Plug in" } } }"#;
-        fs::write(&file, catalogue).unwrap();
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-        assert!(!text(script(&file, "zh").unwrap()).contains("插入"));
-        let panel = text(late(&file, "panel").unwrap());
-        assert!(panel.ends_with("{\"en\":{\"plug\":\"Plug in\"},\"zh\":{\"plug\":\"插入\"}};\n"), "{panel}");
-        assert!(late(&file, "ui").is_err());
-    }
-
-    #[test]
     fn a_text_that_is_missing_is_named() {
-        let error = made(r#"{ "codes": {}, "ui": { "login": { "zh": "登录" } } }"#, "en").unwrap_err();
+        let error = made(r#"{ "codes": {}, "ui": { "login": { "zh": "登录" } }, "more": {} }"#, "en").unwrap_err();
         assert!(format!("{error:#}").contains("\"login\""), "{error:#}");
         assert!(made(r#"{ "ui": {} }"#, "zh").unwrap_err().to_string().contains("codes"));
-        assert!(made(r#"{ "codes": { "A": { "zh": { "what": "甲" } } }, "ui": {} }"#, "zh").is_err());
+        assert!(made(r#"{ "codes": { "A": { "zh": { "what": "甲" } } }, "ui": {}, "more": {} }"#, "zh").is_err());
     }
 }

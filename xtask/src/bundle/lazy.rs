@@ -36,7 +36,7 @@ pub(crate) fn files(entry: &str) -> impl Iterator<Item = String> {
 pub(super) fn entry(tree: &Tree, plain: &Path, entry: &str, folder: &Path, profile: Profile) -> Result<Vec<String>> {
     let mut outside: Vec<String> = LATE.iter().map(|late| (*late).to_owned()).collect();
     if entry == "calock.js" {
-        outside.push(catalogue::file("en"));
+        outside.extend(catalogue::later());
     }
     let own = pack::script(tree, plain, entry, &outside, folder, entry, profile)?;
 
@@ -55,7 +55,7 @@ pub(super) fn entry(tree: &Tree, plain: &Path, entry: &str, folder: &Path, profi
             .collect();
         pack::script(tree, plain, late, &not_again, folder, &name, profile)?;
         let script = read(&folder.join(&name))?;
-        let script = taken.from_entry(&script, entry, &own).with_context(|| format!("in {name}"))?;
+        let script = taken.rewrite(&script, entry, &own).with_context(|| format!("in {name}"))?;
         reached.push_str(&script);
         late_scripts.push((name, script));
     }
@@ -89,7 +89,7 @@ struct Taken {
 
 impl Taken {
     /// Rewrites `import { a as b } from "./x.js"` to take it from the entry, for every file that is in the entry.
-    fn from_entry(&mut self, script: &str, entry: &str, own: &[String]) -> Result<String> {
+    fn rewrite(&mut self, script: &str, entry: &str, own: &[String]) -> Result<String> {
         let mut out = String::with_capacity(script.len());
         let mut rest = script;
         while let Some(at) = rest.find("import") {
@@ -177,7 +177,7 @@ mod tests {
         let mut taken = Taken::default();
         let script = "import{CalockError as a,describe}from\"./errors.js\";import{b}from\"./own.js\";import(\"./x.js\");\
             import{CalockError as c}from\"../plain/errors.js\";throw new a;";
-        let new = taken.from_entry(script, "calock.js", &own).unwrap();
+        let new = taken.rewrite(script, "calock.js", &own).unwrap();
         assert_eq!(new.len(), script.len());
         let words: String = new.split_whitespace().collect::<Vec<_>>().join(" ");
         assert_eq!(
@@ -186,11 +186,10 @@ mod tests {
              import{_0 as c}from\"./calock.js\" ;throw new a;"
         );
         assert_eq!(taken.names.len(), 2);
-        let public = "import{init as a}from\"./functions.js\";";
-        let new = taken.from_entry(public, "api.js", &["functions.js".to_owned()]).unwrap();
-        assert!(new.starts_with("import{init as a}from\"./api.js\""), "{new}");
+        let public = taken.rewrite("import{init as a}from\"./functions.js\";", "api.js", &["functions.js".to_owned()]);
+        assert!(public.unwrap().starts_with("import{init as a}from\"./api.js\""));
         assert_eq!(taken.names.len(), 2);
-        let lines = taken.from_entry("import {\n  inWords\n} from \"./errors.js\";\n", "calock.js", &own).unwrap();
+        let lines = taken.rewrite("import {\n  inWords\n} from \"./errors.js\";\n", "calock.js", &own).unwrap();
         assert_eq!(lines.matches('\n').count(), 3);
     }
 
@@ -198,7 +197,7 @@ mod tests {
     fn what_has_no_name_cannot_be_taken() {
         let own = ["errors.js".to_owned()];
         for script in ["import a from\"./errors.js\";", "import*as a from\"./errors.js\";", "import\"./errors.js\";"] {
-            assert!(Taken::default().from_entry(script, "calock.js", &own).is_err(), "{script}");
+            assert!(Taken::default().rewrite(script, "calock.js", &own).is_err(), "{script}");
         }
     }
 }
