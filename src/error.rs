@@ -155,6 +155,12 @@ codes! {
     ChainUntrusted = "CHAIN_UNTRUSTED", false;
     /// A certificate of the chain is broken: signature, CA flag, path length or dates.
     ChainInvalid = "CHAIN_INVALID", false;
+    /// Its issuer revoked the certificate or put it on hold.
+    CertRevoked = "CERT_REVOKED", false;
+    /// Nobody can say whether the certificate was revoked, and the backend wants to know.
+    StatusUnknown = "STATUS_UNKNOWN", true;
+    /// What a backend was given is no CRL and no OCSP response.
+    StatusUnreadable = "STATUS_UNREADABLE", false;
 
     // ---- statement, as a backend judges it ---------------------------------------------------------------------------
     /// The post is no `calock:1` statement.

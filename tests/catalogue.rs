@@ -33,9 +33,11 @@ fn names(text: &str) -> BTreeSet<&str> {
 #[test]
 fn the_catalogue_says_what_happened_and_what_to_do_for_exactly_the_codes() {
     let catalogue: Value = serde_json::from_str(MESSAGES).unwrap();
-    let entries = catalogue["codes"].as_object().unwrap();
-    assert_eq!(entries.keys().map(String::as_str).collect::<BTreeSet<_>>(), codes(|_| true));
-    for (code, entry) in entries {
+    let part = |codes: &Value| codes.as_object().unwrap().clone().into_iter().collect::<Vec<_>>();
+    let entries = [part(&catalogue["codes"]), part(&catalogue["more"]["codes"])].concat();
+    assert_eq!(entries.len(), Code::ALL.len(), "a code stands in both parts");
+    assert_eq!(entries.iter().map(|(code, _)| code).map(String::as_str).collect::<BTreeSet<_>>(), codes(|_| true));
+    for (code, entry) in &entries {
         for language in ["zh", "en"] {
             for part in ["what", "todo"] {
                 let sentence = entry[language][part].as_str().unwrap_or_default();
@@ -50,10 +52,49 @@ fn the_catalogue_says_what_happened_and_what_to_do_for_exactly_the_codes() {
 #[test]
 fn every_word_of_the_page_is_there_in_both_languages() {
     let catalogue: Value = serde_json::from_str(MESSAGES).unwrap();
-    for (name, word) in catalogue["ui"].as_object().unwrap() {
-        for language in ["zh", "en"] {
-            assert!(word[language].as_str().is_some_and(|text| !text.trim().is_empty()), "{name} has no {language}");
+    let groups = |part: &Value| {
+        part.as_object().unwrap().clone().into_iter().filter(|(name, _)| !["codes", "more", "diagnose", "panel"].contains(&&**name))
+    };
+    let groups = groups(&catalogue).chain(groups(&catalogue["more"]));
+    for (group, words) in groups {
+        for (name, word) in words.as_object().unwrap() {
+            for language in ["zh", "en"] {
+                let there = word[language].as_str().is_some_and(|text| !text.trim().is_empty());
+                assert!(there, "{group}.{name} has no {language}");
+            }
         }
+    }
+}
+
+/// Every text below `value` that stands without the other language, or is empty, by its path.
+fn lonely(value: &Value, path: &str) -> Vec<String> {
+    let empty = |text: &Value| text.as_str().is_some_and(|text| text.trim().is_empty());
+    match value.as_object() {
+        Some(both) if both.contains_key("zh") || both.contains_key("en") => {
+            let full = ["zh", "en"].iter().all(|language| both.contains_key(*language) && !empty(&both[*language]));
+            if full { Vec::new() } else { vec![path.to_owned()] }
+        }
+        Some(group) => group.iter().flat_map(|(name, value)| lonely(value, &format!("{path}/{name}"))).collect(),
+        None => vec![path.to_owned()],
+    }
+}
+
+#[test]
+fn every_text_apart_is_there_in_both_languages() {
+    let catalogue: Value = serde_json::from_str(MESSAGES).unwrap();
+    for group in ["diagnose", "panel"] {
+        assert!(catalogue[group].is_object(), "{group}");
+        assert_eq!(lonely(&catalogue[group], group), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn what_diagnose_advises_is_there_in_both_languages_or_in_none() {
+    let catalogue: Value = serde_json::from_str(MESSAGES).unwrap();
+    for (code, entry) in catalogue["diagnose"]["findings"].as_object().unwrap() {
+        let said = |language: &str, part: &str| !entry[language][part].as_str().unwrap().is_empty();
+        assert!(said("zh", "what") && said("en", "what"), "{code}");
+        assert_eq!(said("zh", "todo"), said("en", "todo"), "{code}");
     }
 }
 
@@ -65,4 +106,14 @@ fn the_page_calls_the_same_codes_final() {
 #[test]
 fn the_types_name_exactly_the_codes() {
     assert_eq!(names(between(TYPES, "export type Code =", ";")), codes(|_| true));
+}
+
+/// What a login over WebHID cannot end with is not loaded by every login page.
+#[test]
+fn what_only_the_full_module_says_is_fetched_with_it() {
+    let catalogue: Value = serde_json::from_str(MESSAGES).unwrap();
+    let marked = include_str!("../src/error.rs").lines().filter(|line| line.ends_with("only \"full\";"));
+    for code in marked.filter_map(|line| line.split('"').nth(1)) {
+        assert!(catalogue["more"]["codes"][code].is_object(), "{code} stands among the sentences of every login");
+    }
 }

@@ -3,8 +3,8 @@
  * fetches it.
  * @module
  */
-import "./late-words.js";
 import { start as startGlue } from "./calock_full.js";
+import { learnMore } from "./catalogue.js";
 import { compile } from "./wasm.js";
 
 export { LockHandle, filters } from "./calock_full.js";
@@ -12,5 +12,6 @@ export { connect, find, requestUsb } from "./usb.js";
 
 /** @param {import("./wasm.js").Source} [source] where the wasm is, when it does not lie beside this script */
 export async function start(source = new URL("./calock_full_bg.wasm", import.meta.url)) {
-  await startGlue(await compile(source));
+  const [module] = await Promise.all([compile(source), learnMore()]);
+  await startGlue(module);
 }

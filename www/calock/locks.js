@@ -8,6 +8,9 @@ import { Lock } from "./lock.js";
 import { policyAllows, supportReasons } from "./support.js";
 import { full, init, wasm } from "./wasm.js";
 
+/** localStorage: that this site was once given a lock, and nothing about it. Without it diagnose() cannot tell a lost permission. */
+export const ALLOWED = "calock-allowed";
+
 /** Events: "added" and "removed", with the lock as `event.lock`. */
 export class LockList extends EventTarget {
   /** @type {Map<object, Lock>} by HIDDevice or USBDevice */
@@ -36,6 +39,11 @@ export class LockList extends EventTarget {
       throw chooserError(error);
     }
     if (chosen.length === 0) throw new CalockError("CHOOSER_CANCELLED", { phase: "choose" });
+    try {
+      localStorage[ALLOWED] = 1;
+    } catch {
+      // A page without storage only loses a hint.
+    }
     // One lock with several interfaces comes as several devices: the one that speaks to us is wanted.
     try {
       const device = chosen.find((device) => matches(device, filters)) ?? chosen[0];
@@ -128,6 +136,7 @@ export class LockList extends EventTarget {
   }
 }
 
+/** Whether a HIDDevice fits one of the filters of `requestDevice`. */
 export function matches(device, filters) {
   const equal = (wanted, has) => wanted === undefined || wanted === has;
   return filters.some(

@@ -3,8 +3,7 @@
  * Fetched by `lock.tools()`, together with the module with everything in it.
  * @module
  */
-import "./late-words.js";
-import { languageOf, learn } from "./catalogue.js";
+import { languageOf, learn, learnMore } from "./catalogue.js";
 import { post } from "./element/backend.js";
 import { CalockError, asCalockError, throwIfAborted } from "./errors.js";
 import all from "./messages.tools.js";
@@ -19,6 +18,7 @@ export function words(lang = "zh-CN") {
   const language = languageOf(lang);
   // So that describe() has the sentences when they are asked for.
   learn(language);
+  learnMore();
   return all[language];
 }
 

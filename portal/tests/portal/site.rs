@@ -10,6 +10,7 @@ use base64ct::{Base64, Encoding};
 use calock::trust::TrustList;
 use calock::virtual_lock::{Ca, Description, HolderDescription};
 use calock_portal::demo::Title;
+use calock_portal::revocation::RevocationFolder;
 use calock_portal::server::{Listeners, serve};
 use calock_portal::{Clock, Config, Database, DemoLock, DemoLocks, Limits, Portal, TestCa};
 use serde_json::{Value, json};
@@ -66,6 +67,8 @@ pub struct Setup {
     pub pages: PathBuf,
     pub clock: u64,
     pub demonstration: bool,
+    pub revocations: Option<RevocationFolder>,
+    pub require_status: bool,
 }
 
 impl Setup {
@@ -78,6 +81,8 @@ impl Setup {
             pages: "no-such-folder".into(),
             clock,
             demonstration: true,
+            revocations: None,
+            require_status: false,
         }
     }
 
@@ -106,6 +111,8 @@ impl Setup {
                     pages: self.pages.clone(),
                     module: self.pages.join("module"),
                     trust,
+                    revocations: self.revocations,
+                    require_status: self.require_status,
                     limits: self.limits,
                     clock: Clock::from_fn(move || hand.load(Ordering::SeqCst)),
                     demo: self.demonstration.then(|| demonstration(self.clock)),
