@@ -110,6 +110,32 @@ codes! {
     /// The user closed the PIN question.
     PinCancelled = "PIN_CANCELLED", true;
 
+    // ---- lock management ---------------------------------------------------------------------------------------------
+    /// How this is done on this model of lock is not proven: nothing was sent.
+    OperationUnproven = "OPERATION_UNPROVEN", false, only "full";
+    /// The new PIN has not 6 to 16 characters, or is the old one.
+    PinNew = "PIN_NEW", true, only "full";
+    /// A certificate is to be made on a lock that holds a container already.
+    LockNotBlank = "LOCK_NOT_BLANK", true, only "full";
+    /// A certificate was begun on this lock and not finished: go on with it, or clear it away, both only after a yes.
+    LockUnfinished = "LOCK_UNFINISHED", true, only "full";
+    /// What the CA delivered does not belong to the key in the lock, or its two certificates not to the same holder.
+    DeliveryInvalid = "DELIVERY_INVALID", false, only "full";
+    /// The CA did not answer; whether it issued is not known, and asking again with the same lock is safe.
+    AuthorityFailed = "AUTHORITY_FAILED", true, only "full";
+
+    // ---- a CA that issues --------------------------------------------------------------------------------------------
+    /// The authorisation code was never given out.
+    AuthorisationUnknown = "AUTHORISATION_UNKNOWN", true, only "full";
+    /// A certificate was made with this authorisation code already, on another key.
+    AuthorisationUsed = "AUTHORISATION_USED", false, only "full";
+    /// The authorisation code is older than the CA allows.
+    AuthorisationExpired = "AUTHORISATION_EXPIRED", false, only "full";
+    /// The certificate request is unreadable, or its signature is not by its own key.
+    RequestInvalid = "REQUEST_INVALID", false, only "full";
+    /// The public key has a certificate under another authorisation code.
+    KeyCertified = "KEY_CERTIFIED", false, only "full";
+
     // ---- certificate and signature -----------------------------------------------------------------------------------
     /// The bytes are no X.509 certificate.
     CertUnreadable = "CERT_UNREADABLE", false;
@@ -211,6 +237,12 @@ pub enum Phase {
     Pin,
     /// The signature.
     Sign,
+    /// Changing what is in the lock: label, PIN, keys, certificates.
+    #[cfg(feature = "full")]
+    Write,
+    /// Waiting for the CA.
+    #[cfg(feature = "full")]
+    Authority,
     /// Checking the signature before it is handed out, or at the backend.
     Verify,
     /// Leaving the lock as it was found.
@@ -227,6 +259,10 @@ impl Phase {
             Self::Read => "read",
             Self::Pin => "pin",
             Self::Sign => "sign",
+            #[cfg(feature = "full")]
+            Self::Write => "write",
+            #[cfg(feature = "full")]
+            Self::Authority => "authority",
             Self::Verify => "verify",
             Self::Close => "close",
         }

@@ -5,6 +5,8 @@ pub mod apdu;
 #[doc(hidden)]
 pub mod base64;
 pub mod certificate;
+#[cfg(feature = "full")]
+pub mod envelope;
 pub mod error;
 pub mod frame;
 pub mod hash;

@@ -7,6 +7,8 @@ mod dialogue;
 mod environment;
 mod inventory;
 mod login;
+#[cfg(feature = "full")]
+mod manage;
 mod work;
 
 use core::cell::{Cell, RefCell};
@@ -15,6 +17,11 @@ use std::rc::Rc;
 pub use environment::Environment;
 pub use inventory::{Entry, LockInfo};
 pub use login::{LoginRequest, Person, PinAnswer, PinQuestion, Signed, Step};
+#[cfg(feature = "full")]
+pub use manage::{
+    ApplicationReport, ContainerReport, Content, Delivery, FileReport, LockReport, ManageStep, Manager, PinChange,
+    PinTries, Produced, Production,
+};
 use work::Work;
 
 use self::dialogue::Place;

@@ -53,7 +53,7 @@ fn the_catalogue_says_what_happened_and_what_to_do_for_exactly_the_codes() {
 fn every_word_of_the_page_is_there_in_both_languages() {
     let catalogue: Value = serde_json::from_str(MESSAGES).unwrap();
     let groups = |part: &Value| {
-        part.as_object().unwrap().clone().into_iter().filter(|(name, _)| name != "codes" && name != "more")
+        part.as_object().unwrap().clone().into_iter().filter(|(name, _)| !["codes", "more", "diagnose", "panel"].contains(&&**name))
     };
     let groups = groups(&catalogue).chain(groups(&catalogue["more"]));
     for (group, words) in groups {
@@ -63,6 +63,38 @@ fn every_word_of_the_page_is_there_in_both_languages() {
                 assert!(there, "{group}.{name} has no {language}");
             }
         }
+    }
+}
+
+/// Every text below `value` that stands without the other language, or is empty, by its path.
+fn lonely(value: &Value, path: &str) -> Vec<String> {
+    let empty = |text: &Value| text.as_str().is_some_and(|text| text.trim().is_empty());
+    match value.as_object() {
+        Some(both) if both.contains_key("zh") || both.contains_key("en") => {
+            let full = ["zh", "en"].iter().all(|language| both.contains_key(*language) && !empty(&both[*language]));
+            if full { Vec::new() } else { vec![path.to_owned()] }
+        }
+        Some(group) => group.iter().flat_map(|(name, value)| lonely(value, &format!("{path}/{name}"))).collect(),
+        None => vec![path.to_owned()],
+    }
+}
+
+#[test]
+fn every_text_apart_is_there_in_both_languages() {
+    let catalogue: Value = serde_json::from_str(MESSAGES).unwrap();
+    for group in ["diagnose", "panel"] {
+        assert!(catalogue[group].is_object(), "{group}");
+        assert_eq!(lonely(&catalogue[group], group), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn what_diagnose_advises_is_there_in_both_languages_or_in_none() {
+    let catalogue: Value = serde_json::from_str(MESSAGES).unwrap();
+    for (code, entry) in catalogue["diagnose"]["findings"].as_object().unwrap() {
+        let said = |language: &str, part: &str| !entry[language][part].as_str().unwrap().is_empty();
+        assert!(said("zh", "what") && said("en", "what"), "{code}");
+        assert_eq!(said("zh", "todo"), said("en", "todo"), "{code}");
     }
 }
 

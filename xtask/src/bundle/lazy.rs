@@ -16,8 +16,11 @@ use super::{Profile, catalogue, pack};
 use crate::imports;
 use crate::tree::Tree;
 
-/// The late scripts; each is reached by an `import("./NAME")`, from the entry or from another of them.
-const LATE: &[&str] = &["full.js"];
+/// The late scripts; each is reached by an `import("./NAME")`, from the entry or from one that stands before it.
+const LATE: &[&str] = &["tools.js", "full.js", "choice.js", "diagnose.js"];
+
+/// What every entry exports whole.
+const PUBLIC: &str = "functions.js";
 
 /// The name of a late script beside its entry.
 fn file(entry: &str, late: &str) -> String {
@@ -39,7 +42,11 @@ pub(super) fn entry(tree: &Tree, plain: &Path, entry: &str, folder: &Path, profi
 
     let mut taken = Taken::default();
     let mut late_scripts = Vec::new();
+    let mut reached = read(&folder.join(entry))?;
     for late in LATE {
+        if !reached.contains(&format!("\"./{late}\"")) {
+            continue;
+        }
         let name = file(entry, late);
         let not_again: Vec<String> = own
             .iter()
@@ -49,6 +56,7 @@ pub(super) fn entry(tree: &Tree, plain: &Path, entry: &str, folder: &Path, profi
         pack::script(tree, plain, late, &not_again, folder, &name, profile)?;
         let script = read(&folder.join(&name))?;
         let script = taken.rewrite(&script, entry, &own).with_context(|| format!("in {name}"))?;
+        reached.push_str(&script);
         late_scripts.push((name, script));
     }
 
@@ -115,6 +123,10 @@ impl Taken {
     }
 
     fn short(&mut self, file: &str, name: &str) -> String {
+        // Every entry exports these by their own names.
+        if file == PUBLIC {
+            return name.to_owned();
+        }
         let next = format!("_{}", self.names.len());
         self.names.entry((file.to_owned(), name.to_owned())).or_insert(next).clone()
     }
@@ -173,6 +185,9 @@ mod tests {
             "import{_0 as a,_1 as describe}from\"./calock.js\" ;import{b}from\"./own.js\";import(\"./x.js\");\
              import{_0 as c}from\"./calock.js\" ;throw new a;"
         );
+        assert_eq!(taken.names.len(), 2);
+        let public = taken.rewrite("import{init as a}from\"./functions.js\";", "api.js", &["functions.js".to_owned()]);
+        assert!(public.unwrap().starts_with("import{init as a}from\"./api.js\""));
         assert_eq!(taken.names.len(), 2);
         let lines = taken.rewrite("import {\n  inWords\n} from \"./errors.js\";\n", "calock.js", &own).unwrap();
         assert_eq!(lines.matches('\n').count(), 3);
