@@ -166,7 +166,9 @@ fn plain_module(tree: &Tree, module: &Glue, full: &Glue) -> Result<Plan> {
     for style in ["element/login.css", "diagnose.css"] {
         plan.bytes(&format!("{style}.js"), pack::style(tree, &tree.at("www/calock").join(style))?)?;
     }
-    plan.bytes("messages.diagnose.js", catalogue::apart(&tree.at("www/messages.json"), "diagnose")?)?;
+    for group in ["choice", "diagnose"] {
+        plan.bytes(&format!("messages.{group}.js"), catalogue::apart(&tree.at("www/messages.json"), group)?)?;
+    }
     for language in catalogue::LANGUAGES {
         for part in [Part::Login, Part::More] {
             plan.bytes(&part.file(language), catalogue::script(&tree.at("www/messages.json"), part, language)?)?;
