@@ -9,7 +9,7 @@ pub mod holder;
 pub mod identity;
 mod key;
 mod name;
-mod oid;
+pub(crate) mod oid;
 mod pem;
 mod text;
 pub mod time;

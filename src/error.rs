@@ -15,26 +15,26 @@ pub use remark::{Field, Remark};
 pub type Result<T> = core::result::Result<T, Error>;
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident = $text:literal, $retriable:literal;)*) => {
+    ($($(#[$doc:meta])* $name:ident = $text:literal, $retriable:literal $(, in $part:literal)?;)*) => {
         /// Why something did not happen. The names in capitals are what pages and portals see.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
-        pub enum Code { $($(#[$doc])* $name,)* }
+        pub enum Code { $($(#[$doc])* $(#[cfg(feature = $part)])? $name,)* }
 
         impl Code {
             /// Every code, in the order of this file.
-            pub const ALL: &[Self] = &[$(Self::$name,)*];
+            pub const ALL: &[Self] = &[$($(#[cfg(feature = $part)])? Self::$name,)*];
 
             /// The name that crosses every border: JavaScript, JSON, the catalogue.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$name => $text,)* }
+                match self { $($(#[cfg(feature = $part)])? Self::$name => $text,)* }
             }
 
             /// Whether the same call can succeed when the user does what the catalogue says, without a developer.
             #[must_use]
             pub const fn retriable(self) -> bool {
-                match self { $(Self::$name => $retriable,)* }
+                match self { $($(#[cfg(feature = $part)])? Self::$name => $retriable,)* }
             }
         }
     };
@@ -122,6 +122,37 @@ codes! {
     ChainUntrusted = "CHAIN_UNTRUSTED", false;
     /// A certificate of the chain is broken: signature, CA flag, path length or dates.
     ChainInvalid = "CHAIN_INVALID", false;
+
+    // ---- seals and sealed documents ----------------------------------------------------------------------------------
+    // Only with feature `seal`: a login page has neither these names nor their sentences.
+    /// The bytes are no electronic seal, or no signature made with one.
+    SealUnreadable = "SEAL_UNREADABLE", false, in "seal";
+    /// The seal is not what its maker signed.
+    SealInvalid = "SEAL_INVALID", false, in "seal";
+    /// The signer's certificate is none of those that the seal names.
+    SealMismatch = "SEAL_MISMATCH", false, in "seal";
+    /// The seal's last day has passed.
+    SealExpired = "SEAL_EXPIRED", false, in "seal";
+    /// The seal's first day has not come, or the signing time is still to come.
+    SealNotYet = "SEAL_NOT_YET", false, in "seal";
+    /// The document's digests are made with a hash that proves nothing (MD5, SHA-1) or is unknown.
+    DigestUnsupported = "DIGEST_UNSUPPORTED", false, in "seal";
+    /// The document is not what was signed.
+    DocumentChanged = "DOCUMENT_CHANGED", false, in "seal";
+    /// The file is no document of a kind known here, or a damaged one.
+    DocumentUnreadable = "DOCUMENT_UNREADABLE", false, in "seal";
+    /// A part that the document names is not in it.
+    DocumentIncomplete = "DOCUMENT_INCOMPLETE", false, in "seal";
+    /// A name in the package stands there twice, or leads out of it.
+    DocumentNames = "DOCUMENT_NAMES", false, in "seal";
+    /// The document unpacks to more than any genuine one does.
+    DocumentTooLarge = "DOCUMENT_TOO_LARGE", false, in "seal";
+    /// The document is encrypted.
+    DocumentEncrypted = "DOCUMENT_ENCRYPTED", false, in "seal";
+    /// An earlier signature forbids further ones.
+    DocumentLocked = "DOCUMENT_LOCKED", false, in "seal";
+    /// The seal does not lie on the page, or there is no such page.
+    PlacementInvalid = "PLACEMENT_INVALID", true, in "seal";
 
     // ---- statement, as a backend judges it ---------------------------------------------------------------------------
     /// The post is no `calock:1` statement.

@@ -13,6 +13,8 @@ pub mod journal;
 pub mod json;
 pub mod link;
 pub mod lock;
+#[cfg(feature = "seal")]
+pub mod seal;
 pub mod secret;
 pub mod session;
 pub mod signature;

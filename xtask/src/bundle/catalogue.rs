@@ -16,6 +16,7 @@ pub(super) fn file(language: &str) -> String {
 }
 
 /// `messages.json` in one language, as a script's default export: a word is a string, an entry of a code `[what, todo]`.
+/// An entry with a `part` belongs to what is loaded on demand and is left out.
 pub(super) fn script(source: &Path, language: &str) -> Result<Vec<u8>> {
     let text = fs::read_to_string(source).with_context(|| format!("cannot read {}", source.display()))?;
     let catalogue: Value = serde_json::from_str(&text).with_context(|| format!("{} is no JSON", source.display()))?;
@@ -41,6 +42,7 @@ fn one_language(value: &Value, language: &str) -> Result<Value> {
     ensure!(LANGUAGES.iter().all(|language| !members.contains_key(*language)), "{value} lacks \"{language}\"");
     let group = members
         .iter()
+        .filter(|(_, value)| value["part"].is_null())
         .map(|(key, value)| Ok((key.clone(), one_language(value, language).with_context(|| format!("\"{key}\""))?)));
     Ok(Value::Object(group.collect::<Result<Map<_, _>>>()?))
 }
@@ -59,7 +61,10 @@ mod tests {
     #[test]
     fn a_script_holds_one_language() {
         let catalogue = r#"{
-            "codes": { "A": { "zh": { "what": "甲", "todo": "乙" }, "en": { "what": "a", "todo": "b" } } },
+            "codes": {
+                "A": { "zh": { "what": "甲", "todo": "乙" }, "en": { "what": "a", "todo": "b" } },
+                "LATER": { "part": "seal", "zh": { "what": "丙", "todo": "丁" }, "en": { "what": "c", "todo": "d" } }
+            },
             "ui": { "login": { "zh": "登录", "en": "Log in" } }
         }"#;
         let chinese = made(catalogue, "zh").unwrap();
