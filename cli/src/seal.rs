@@ -1,7 +1,9 @@
 //! `calock seal`: sealed documents.
 
 mod apply;
+mod ber;
 mod file;
+mod p12;
 mod signer;
 mod verify;
 

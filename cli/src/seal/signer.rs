@@ -18,10 +18,10 @@ use calock::secret::Pin;
 use calock::virtual_lock::{Card, ContainerFile, KeyEntry, LockFile};
 use calock::wait::Boxed;
 use calock::{Code, Error, Result};
-use p12_keystore::Pkcs12Archive;
 use zeroize::Zeroizing;
 
 use super::file::unusable;
+use super::p12;
 use crate::input;
 use crate::outcome::Failure;
 use crate::private;
@@ -52,15 +52,11 @@ impl Signer {
         let wrong = |why: &str| Failure::unusable(path.display(), why);
         let bytes = input::data(path)?;
         let password = std::str::from_utf8(password).map_err(|_| wrong("the password is not UTF-8"))?;
-        let archive = Pkcs12Archive::from_pkcs12(&bytes, password)
-            .map_err(|_| wrong("密码不对，或不是 PKCS#12 文件 · the password is wrong, or this is no PKCS#12 file"))?;
         let named = |der: &[u8]| seal.is_none_or(|seal| seal.check_signer(der).is_ok());
-        let certificate = archive.certs.iter().find(|bag| named(bag.cert.as_der()));
-        let Some(certificate) = certificate.or_else(|| archive.certs.first()) else { return Err(wrong("no certificate")) };
-        let own = certificate.local_key_id.as_ref();
-        let key = archive.keys.iter().find(|bag| own.is_some() && bag.local_key_id.as_ref().map(|id| &id.0) == own);
-        let Some(key) = key.or_else(|| archive.keys.first()) else { return Err(wrong("no private key")) };
-        let file = lock_of(key.key.as_der(), certificate.cert.as_der());
+        let pair = p12::open(&bytes, password, named).ok_or_else(|| {
+            wrong("密码不对，或不是有私钥和证书的 PKCS#12 文件 · the password is wrong, or this is no PKCS#12 file with a key and a certificate")
+        })?;
+        let file = lock_of(&pair.key, &pair.certificate);
         let pin = Pin::new(OWN_PIN.as_bytes());
         pin.and_then(|pin| Self::new(&file, pin, seal)).map_err(|error| unusable(path, error))
     }
