@@ -27,7 +27,7 @@ use crate::outcome::Failure;
 use crate::private;
 
 /// The PIN of a lock that exists for one signature.
-const OWN_PIN: &str = "00000000";
+pub(super) const OWN_PIN: &str = "00000000";
 
 /// A lock, and the certificate in it that a seal names.
 pub(super) struct Signer {
@@ -57,8 +57,12 @@ impl Signer {
             wrong("密码不对，或不是有私钥和证书的 PKCS#12 文件 · the password is wrong, or this is no PKCS#12 file with a key and a certificate")
         })?;
         let file = lock_of(&pair.key, &pair.certificate);
-        let pin = Pin::new(OWN_PIN.as_bytes());
-        pin.and_then(|pin| Self::new(&file, pin, seal)).map_err(|error| unusable(path, error))
+        Self::own(&file, seal).map_err(|error| unusable(path, error))
+    }
+
+    /// A lock that was made here, with [`OWN_PIN`].
+    pub(super) fn own(file: &LockFile, seal: Option<&Seal>) -> Result<Self> {
+        Self::new(file, Pin::new(OWN_PIN.as_bytes())?, seal)
     }
 
     fn new(file: &LockFile, pin: Pin, seal: Option<&Seal>) -> Result<Self> {
