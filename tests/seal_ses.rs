@@ -111,7 +111,10 @@ fn made(version: Version) -> Made {
 fn seals_and_signatures_of_each_version_can_be_made_and_read() {
     for version in [Version::V1, Version::V4, Version::V5] {
         let Made { seal, signer } = made(version);
-        assert_eq!((seal.version(), seal.name.as_str(), seal.valid_until), (version, "示例建设有限公司", NOW + 86_400 * 365));
+        assert_eq!(
+            (seal.version(), seal.name.as_str(), seal.valid_until),
+            (version, "示例建设有限公司", NOW + 86_400 * 365)
+        );
         let certificate = Certificate::from_der(&signer.der).unwrap();
         let to_sign = ToSign::new(&seal, &certificate, NOW, &[7; 32], "/Doc_0/Signs/Sign_0/Signature.xml").unwrap();
         let der = signer.sign(to_sign.signed_bytes());
@@ -119,7 +122,10 @@ fn seals_and_signatures_of_each_version_can_be_made_and_read() {
         assert_eq!(signature.seal, seal, "the seal is in it byte for byte");
         assert_eq!((signature.time, signature.data_hash()), (SigningTime::At(NOW), &[7; 32][..]));
         assert_eq!(signature.property, "/Doc_0/Signs/Sign_0/Signature.xml");
-        assert!(verifies(signature.certificate(), signature.signed_bytes(), signature.signature()), "OpenSSL: {version:?}");
+        assert!(
+            verifies(signature.certificate(), signature.signed_bytes(), signature.signature()),
+            "OpenSSL: {version:?}"
+        );
         assert_eq!(SesSignature::from_der(signature.der()).unwrap(), signature);
 
         // What locks and middleware hand out: r ‖ s, and the blob of GM/T 0016.
@@ -139,7 +145,14 @@ fn nothing_is_handed_out_that_does_not_verify() {
     let good = signer.sign(to_sign.signed_bytes());
     let mut changed = good.clone();
     *changed.last_mut().unwrap() ^= 1;
-    for wrong in [vec![], vec![0; 64], vec![0; 128], changed, signer.sign(b"something else"), holder("other").sign(to_sign.signed_bytes())] {
+    for wrong in [
+        vec![],
+        vec![0; 64],
+        vec![0; 128],
+        changed,
+        signer.sign(b"something else"),
+        holder("other").sign(to_sign.signed_bytes()),
+    ] {
         assert_eq!(assemble_signature(&to_sign, &wrong).unwrap_err().code, Code::SignFailed);
     }
     let stranger = Certificate::from_der(&holder("stranger").der).unwrap();

@@ -91,9 +91,13 @@ mod tests {
     #[test]
     fn nothing_reaches_over_an_edge() {
         let seal = Size { width: mm("42"), height: mm("30") };
-        for (x, y, good) in
-            [("0", "0", true), ("168", "267", true), ("168.001", "0", false), ("0", "267.001", false), ("-0.001", "0", false)]
-        {
+        for (x, y, good) in [
+            ("0", "0", true),
+            ("168", "267", true),
+            ("168.001", "0", false),
+            ("0", "267.001", false),
+            ("-0.001", "0", false),
+        ] {
             let placement = Placement::Pages { pages: "1".parse().unwrap(), x: mm(x), y: mm(y) };
             assert_eq!(placement.places(seal, &[A4]).is_ok(), good, "{x} {y}");
         }

@@ -26,7 +26,8 @@ pub fn holder(name: &str) -> Holder {
     let folder = tempfile::tempdir().unwrap();
     let subject = format!("/C=CN/O=calock test/CN={name}");
     assert!(run(folder.path(), &["genpkey", "-algorithm", "SM2", "-out", "key"]));
-    let request = ["req", "-x509", "-new", "-sm3", "-sigopt", DISTID, "-key", "key", "-subj", &subject, "-days", "3650"];
+    let request =
+        ["req", "-x509", "-new", "-sm3", "-sigopt", DISTID, "-key", "key", "-subj", &subject, "-days", "3650"];
     let extension = ["-addext", "keyUsage=critical,digitalSignature,nonRepudiation", "-outform", "DER", "-out", "der"];
     assert!(run(folder.path(), &[&request[..], &extension].concat()));
     let der = std::fs::read(folder.path().join("der")).unwrap();
@@ -39,7 +40,9 @@ impl Holder {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("m"), message).unwrap();
         let key = self.key.to_str().unwrap();
-        let signed = ["pkeyutl", "-sign", "-inkey", key, "-rawin", "-digest", "sm3", "-pkeyopt", DISTID, "-in", "m", "-out", "s"];
+        let signed = [
+            "pkeyutl", "-sign", "-inkey", key, "-rawin", "-digest", "sm3", "-pkeyopt", DISTID, "-in", "m", "-out", "s",
+        ];
         assert!(run(folder.path(), &signed));
         std::fs::read(folder.path().join("s")).unwrap()
     }

@@ -150,7 +150,8 @@ fn write(path: &Path, original: &Document, pieces: &[Piece]) -> Outcome {
     draft.push(".draft");
     let draft = PathBuf::from(draft);
     let written = draft_of(&draft, original, pieces).and_then(|()| check(&draft));
-    let placed = written.and_then(|()| fs::rename(&draft, path).map_err(|error| Failure::unusable(path.display(), error)));
+    let placed =
+        written.and_then(|()| fs::rename(&draft, path).map_err(|error| Failure::unusable(path.display(), error)));
     if placed.is_err() {
         // Nothing half-written stays behind; what went wrong is what matters.
         let _ = fs::remove_file(&draft);
@@ -173,7 +174,10 @@ fn draft_of(draft: &Path, original: &Document, pieces: &[Piece]) -> Outcome {
     match (assembled, fault) {
         (_, Some(error)) => Err(unwritten(error)),
         (Err(error), None) => Err(unusable(draft, error)),
-        (Ok(()), None) => out.into_inner().map_err(|error| unwritten(error.into_error())).and_then(|file| file.sync_all().map_err(unwritten)),
+        (Ok(()), None) => out
+            .into_inner()
+            .map_err(|error| unwritten(error.into_error()))
+            .and_then(|file| file.sync_all().map_err(unwritten)),
     }
 }
 

@@ -27,7 +27,9 @@ pub(super) fn content(element: &[u8]) -> Option<&[u8]> {
 /// The elements inside a SEQUENCE or `[0]`, each encoded.
 pub(super) fn children(element: &[u8]) -> Option<Vec<Vec<u8>>> {
     match Element::read(element, DEPTH)? {
-        (Element { content: Content::Elements(elements), .. }, []) => Some(elements.iter().map(Element::encode).collect()),
+        (Element { content: Content::Elements(elements), .. }, []) => {
+            Some(elements.iter().map(Element::encode).collect())
+        }
         _ => None,
     }
 }
@@ -81,7 +83,8 @@ impl<'a> Element<'a> {
             0x00..0x80 => (usize::from(first), rest),
             _ => {
                 let (digits, rest) = rest.split_at_checked(usize::from(first & 0x7F))?;
-                let length = digits.iter().try_fold(0usize, |sum, &digit| Some(sum.checked_mul(256)? | usize::from(digit)));
+                let length =
+                    digits.iter().try_fold(0usize, |sum, &digit| Some(sum.checked_mul(256)? | usize::from(digit)));
                 (length?, rest)
             }
         };
@@ -153,7 +156,15 @@ mod tests {
 
     #[test]
     fn rubbish_ends() {
-        for bytes in [&b""[..], b"\x30", b"\x30\x80", b"\x04\x80\x00\x00", b"\x30\x05\x02", b"\x30\x84\xFF\xFF\xFF\xFF", b"\x02\x01\x03\x00"] {
+        for bytes in [
+            &b""[..],
+            b"\x30",
+            b"\x30\x80",
+            b"\x04\x80\x00\x00",
+            b"\x30\x05\x02",
+            b"\x30\x84\xFF\xFF\xFF\xFF",
+            b"\x02\x01\x03\x00",
+        ] {
             assert!(definite(bytes).is_none(), "{bytes:02x?}");
         }
         assert!(definite(&[0x30, 0x80].repeat(1000)).is_none());

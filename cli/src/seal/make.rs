@@ -120,7 +120,8 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
         created: now.min(valid_from),
         valid_from,
         valid_until: arguments.valid_until.unwrap_or(valid_from + VALID),
-        picture_format: format(&picture).ok_or_else(|| Failure::Unusable("图片 · neither PNG, JPG, GIF nor BMP".into()))?,
+        picture_format: format(&picture)
+            .ok_or_else(|| Failure::Unusable("图片 · neither PNG, JPG, GIF nor BMP".into()))?,
         picture: &picture,
         width,
         height,

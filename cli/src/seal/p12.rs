@@ -32,7 +32,8 @@ fn open_ber(bytes: &[u8], password: &str) -> Option<Pkcs12Archive> {
     let inner = definite(content(data.first()?)?)?;
     // Each of its parts is a string again, with BER inside.
     let parts = children(&inner)?.iter().map(|part| plain_part(part)).collect::<Option<Vec<_>>>()?;
-    let safe = element(0x30, &[kind.as_slice(), &element(0xA0, &element(0x04, &element(0x30, &parts.concat())))].concat());
+    let safe =
+        element(0x30, &[kind.as_slice(), &element(0xA0, &element(0x04, &element(0x30, &parts.concat())))].concat());
     let file = element(0x30, &[version.as_slice(), &safe].concat());
     Pkcs12Archive::from_pkcs12(&file, password).ok()
 }
@@ -41,6 +42,8 @@ fn open_ber(bytes: &[u8], password: &str) -> Option<Pkcs12Archive> {
 fn plain_part(part: &[u8]) -> Option<Vec<u8>> {
     let fields = children(part)?;
     let [kind, data] = fields.as_slice() else { return None };
-    let Some(bags) = children(data)?.first().and_then(|octets| definite(content(octets)?)) else { return Some(part.into()) };
+    let Some(bags) = children(data)?.first().and_then(|octets| definite(content(octets)?)) else {
+        return Some(part.into());
+    };
     Some(element(0x30, &[kind.as_slice(), &element(0xA0, &element(0x04, &bags))].concat()))
 }

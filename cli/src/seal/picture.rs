@@ -47,7 +47,11 @@ impl Picture<'_> {
     /// The picture as a PNG file.
     pub(super) fn draw(&self, font: Option<&Path>) -> Result<Vec<u8>, Failure> {
         if !SIZES.contains(&self.width) || !SIZES.contains(&self.height) {
-            return Err(Failure::Unusable(format!("尺寸 · a seal is {} to {} mm wide and high", SIZES.start(), SIZES.end())));
+            return Err(Failure::Unusable(format!(
+                "尺寸 · a seal is {} to {} mm wide and high",
+                SIZES.start(),
+                SIZES.end()
+            )));
         }
         let text = match self.shape {
             Shape::Square => square::inscription(self.name),
@@ -107,7 +111,10 @@ mod tests {
             assert!(ink(&picture, below) > 10, "the line below the star: {}", ink(&picture, below));
             let bare = drawn(&Picture { line: None, ..whole });
             assert_eq!(ink(&bare, below), 0, "no line when there is none");
-            let red = picture.pixel((middle * canvas::DENSITY) as u32, (middle * canvas::DENSITY) as u32).unwrap().demultiply();
+            let red = picture
+                .pixel((middle * canvas::DENSITY) as u32, (middle * canvas::DENSITY) as u32)
+                .unwrap()
+                .demultiply();
             assert!(red.red() > 180 && red.green() < 60 && red.blue() < 60);
         }
     }

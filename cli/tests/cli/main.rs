@@ -10,5 +10,6 @@ mod inspect;
 #[path = "../../../portal/tests/portal/openssl.rs"]
 #[allow(dead_code)]
 mod openssl;
+mod seal;
 mod serve;
 mod verify;

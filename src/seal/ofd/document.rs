@@ -46,7 +46,8 @@ impl<S: Source> Package<S> {
         let text = xml::text(&bytes)?;
         let tree = xml::parse(text, "OFD")?;
         let bodies = xml::children(tree.root_element(), "DocBody").map(|body| {
-            let root = xml::child_text(body, "DocRoot").ok_or(Error::because(Code::DocumentUnreadable, "no DocRoot"))?;
+            let root =
+                xml::child_text(body, "DocRoot").ok_or(Error::because(Code::DocumentUnreadable, "no DocRoot"))?;
             let signatures = xml::child_text(body, "Signatures");
             Ok(Body {
                 root: path::resolve(ENTRANCE, &root)?,

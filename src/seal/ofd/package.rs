@@ -102,7 +102,8 @@ impl<S: Source> Package<S> {
     /// Whether any name is this folder or lies in it.
     pub(super) fn has_folder(&self, folder: &str) -> bool {
         let wanted = folder.to_lowercase();
-        let inside = |name: &str| name.strip_prefix(&wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let inside =
+            |name: &str| name.strip_prefix(&wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
         self.index.range(wanted.clone()..).next().is_some_and(|(name, _)| inside(name))
             || self.index.range(format!("{wanted}/")..).next().is_some_and(|(name, _)| inside(name))
     }
@@ -163,7 +164,8 @@ fn read_directory<S: Source>(reader: &Reader<'_, S>, entries: &mut Vec<Entry>) -
 fn record_bytes<S: Source>(source: &S, at: u64) -> Result<Vec<u8>> {
     let mut bytes = vec![0; RECORD];
     source.read(at, &mut bytes)?;
-    let more: usize = [28, 30, 32].iter().map(|&field| usize::from(u16::from_le_bytes([bytes[field], bytes[field + 1]]))).sum();
+    let more: usize =
+        [28, 30, 32].iter().map(|&field| usize::from(u16::from_le_bytes([bytes[field], bytes[field + 1]]))).sum();
     bytes.resize(RECORD + more, 0);
     source.read(at + RECORD as u64, &mut bytes[RECORD..])?;
     Ok(bytes)

@@ -55,7 +55,9 @@ mod tests {
         ] {
             assert_eq!(resolve(base, reference).unwrap(), path, "{reference} in {base}");
         }
-        for (base, reference) in [("OFD.xml", ".."), ("Doc_0/a", "../../b"), ("OFD.xml", ""), ("OFD.xml", "/"), ("a", "c:/b")] {
+        for (base, reference) in
+            [("OFD.xml", ".."), ("Doc_0/a", "../../b"), ("OFD.xml", ""), ("OFD.xml", "/"), ("a", "c:/b")]
+        {
             assert_eq!(resolve(base, reference).unwrap_err().code, Code::DocumentNames, "{reference} in {base}");
         }
     }

@@ -43,7 +43,8 @@ pub struct Prepared<'a, S> {
 }
 
 /// Who wrote it: `Provider` of Signature.xml.
-const PROVIDER: &str = concat!("ProviderName=\"calock\" Version=\"", env!("CARGO_PKG_VERSION"), "\" Company=\"calock\"");
+const PROVIDER: &str =
+    concat!("ProviderName=\"calock\" Version=\"", env!("CARGO_PKG_VERSION"), "\" Company=\"calock\"");
 /// SM3 and SM2-with-SM3 by their numbers.
 const SM3_OID: &str = "1.2.156.10197.1.401";
 const SM2_SM3_OID: &str = "1.2.156.10197.1.501";
@@ -120,7 +121,8 @@ impl<S: Source> Prepared<'_, S> {
 fn places(order: &Order<'_>, pages: &[Page]) -> Result<Vec<Place>> {
     let picture = order.seal.picture();
     let seal = Size { width: Mm::whole(picture.width), height: Mm::whole(picture.height) };
-    let sizes = pages.iter().map(|page| page.size.ok_or(Error::because(Code::DocumentUnreadable, "a page without a size")));
+    let sizes =
+        pages.iter().map(|page| page.size.ok_or(Error::because(Code::DocumentUnreadable, "a page without a size")));
     let sizes: Vec<_> = sizes.collect::<Result<_>>()?;
     let mut places = Vec::new();
     for placement in order.placements {
@@ -245,7 +247,8 @@ fn name_list<S: Source>(package: &Package<S>, list: &str) -> Result<Vec<u8>> {
 /// The list with one more line, and everything else as it was.
 fn extend_list(earlier: &Earlier, id: &str, at: &str, ids: &Ids) -> Vec<u8> {
     let highest = ids.last();
-    let line = |prefix: &str| format!("<{prefix}Signature ID=\"{id}\" Type=\"Seal\" BaseLoc=\"/{}\"/>", xml::escape(at));
+    let line =
+        |prefix: &str| format!("<{prefix}Signature ID=\"{id}\" Type=\"Seal\" BaseLoc=\"/{}\"/>", xml::escape(at));
     let grown = earlier.list.as_ref().and_then(|(_, text)| {
         let tree = xml::parse(text, "Signatures").ok()?;
         let root = tree.root_element();
@@ -256,7 +259,8 @@ fn extend_list(earlier: &Earlier, id: &str, at: &str, ids: &Ids) -> Vec<u8> {
         grown.push_str(&line(prefix));
         grown.push_str(&text[end..]);
         // The one that counts is the last, and it stands before the new line.
-        if let Some(range) = xml::children(root, "MaxSignId").last().and_then(|node| Some(node.first_child()?.range())) {
+        if let Some(range) = xml::children(root, "MaxSignId").last().and_then(|node| Some(node.first_child()?.range()))
+        {
             grown.replace_range(range, &highest);
         }
         Some(grown)

@@ -99,10 +99,7 @@ impl Signature {
             let file = xml::attribute(reference, "FileRef").ok_or(missing("a Reference without FileRef"))?;
             let digest = xml::child_text(reference, "CheckValue").unwrap_or_default();
             let packed: String = digest.split_ascii_whitespace().collect();
-            Ok(Reference {
-                path: path::resolve(at, &file)?,
-                digest: Base64::decode_vec(&packed).unwrap_or_default(),
-            })
+            Ok(Reference { path: path::resolve(at, &file)?, digest: Base64::decode_vec(&packed).unwrap_or_default() })
         });
         Ok(Self {
             value: path::resolve(at, &value)?,

@@ -47,7 +47,11 @@ impl<S: Source> Package<S> {
             take(chunk);
             Ok(())
         };
-        if entry.deflated { self.inflate(entry, &mut pass)? } else { self.packed(entry, &mut pass)? }
+        if entry.deflated {
+            self.inflate(entry, &mut pass)?
+        } else {
+            self.packed(entry, &mut pass)?
+        }
         if left == 0 && crc.checksum() == entry.crc { Ok(()) } else { Err(DAMAGED) }
     }
 

@@ -35,11 +35,16 @@ pub fn verify<S: Source>(package: &Package<S>, basis: &Basis<'_>) -> Result<Vec<
                 }
             }
             if let Ok(loaded) = &view.signatures[index] {
-                report.stamps = loaded.says.stamps.iter().map(|stamp| Stamp {
-                    page: pages.get(&stamp.page).copied().unwrap_or(0),
-                    boundary: stamp.boundary,
-                    clip: stamp.clip,
-                }).collect();
+                report.stamps = loaded
+                    .says
+                    .stamps
+                    .iter()
+                    .map(|stamp| Stamp {
+                        page: pages.get(&stamp.page).copied().unwrap_or(0),
+                        boundary: stamp.boundary,
+                        clip: stamp.clip,
+                    })
+                    .collect();
             }
             reports.push(report);
         }
@@ -135,7 +140,8 @@ impl<S: Source> View<'_, S> {
         seal_at: Option<&str>,
         report: &mut SignatureReport,
     ) -> Result<core::result::Result<(), Code>> {
-        let here = |base: &str| path::resolve(base, &signature.property).is_ok_and(|path| path.eq_ignore_ascii_case(at));
+        let here =
+            |base: &str| path::resolve(base, &signature.property).is_ok_and(|path| path.eq_ignore_ascii_case(at));
         // Absolute by the standard; relative ones start from the root, the list or the file itself.
         if signature.data_hash() != hash || !["OFD.xml", self.list_at, at].into_iter().any(here) {
             report.changed.push(at.into());
@@ -166,7 +172,12 @@ impl<S: Source> View<'_, S> {
             known.extend([lower(&loaded.at), lower(&loaded.says.value)]);
             known.extend(loaded.says.seal.as_deref().map(lower));
         }
-        report.added = self.package.files().filter(|file| !known.contains(&lower(&file.name))).map(|file| file.name.clone()).collect();
+        report.added = self
+            .package
+            .files()
+            .filter(|file| !known.contains(&lower(&file.name)))
+            .map(|file| file.name.clone())
+            .collect();
         if report.added.is_empty() { Check::Ok } else { Check::Failed(Code::DocumentChanged) }
     }
 

@@ -136,7 +136,10 @@ mod tests {
 
     fn shown(across: &Across, pages: &[Size]) -> Vec<(usize, String, String)> {
         let places = across.places(SEAL, pages).unwrap();
-        places.into_iter().map(|place| (place.page, place.boundary.to_string(), place.clip.unwrap().to_string())).collect()
+        places
+            .into_iter()
+            .map(|place| (place.page, place.boundary.to_string(), place.clip.unwrap().to_string()))
+            .collect()
     }
 
     fn text(lines: &[(usize, &str, &str)]) -> Vec<(usize, String, String)> {
@@ -147,15 +150,19 @@ mod tests {
     #[test]
     fn three_pages_at_the_right_edge() {
         let across = Across::new(Edge::Right, "127.5".parse().unwrap());
-        let expected =
-            [(0, "196 127.5 42 42", "0 0 14 42"), (1, "182 127.5 42 42", "14 0 14 42"), (2, "168 127.5 42 42", "28 0 14 42")];
+        let expected = [
+            (0, "196 127.5 42 42", "0 0 14 42"),
+            (1, "182 127.5 42 42", "14 0 14 42"),
+            (2, "168 127.5 42 42", "28 0 14 42"),
+        ];
         assert_eq!(shown(&across, &[A4; 3]), text(&expected));
     }
 
     #[test]
     fn the_other_edges() {
         let at = Mm::whole(40);
-        let left = [(0, "-28 40 42 42", "28 0 14 42"), (1, "-14 40 42 42", "14 0 14 42"), (2, "0 40 42 42", "0 0 14 42")];
+        let left =
+            [(0, "-28 40 42 42", "28 0 14 42"), (1, "-14 40 42 42", "14 0 14 42"), (2, "0 40 42 42", "0 0 14 42")];
         assert_eq!(shown(&Across::new(Edge::Left, at), &[A4; 3]), text(&left));
         let bottom = [(0, "40 276 42 42", "0 0 42 21"), (1, "40 255 42 42", "0 21 42 21")];
         assert_eq!(shown(&Across::new(Edge::Bottom, at), &[A4; 2]), text(&bottom));

@@ -51,7 +51,10 @@ impl FromStr for PageList {
         }
         // People type the comma of their own keyboard.
         let parts = text.split([',', '，', '、']);
-        parts.map(|part| range(part.trim()).ok_or(Error::because(Code::Parameter, "pages are written like 1-3,5,8"))).collect::<Result<_>>().map(Self)
+        parts
+            .map(|part| range(part.trim()).ok_or(Error::because(Code::Parameter, "pages are written like 1-3,5,8")))
+            .collect::<Result<_>>()
+            .map(Self)
     }
 }
 

@@ -221,12 +221,12 @@ impl Seal {
         let maker = Certificate::from_der(self.maker())?;
         check_algorithm(&self.algorithm, maker.key())?;
         let exact = signature::normalise(maker.key(), self.signature());
-        exact.and_then(|exact| signature::verify(maker.key(), &self.signed_bytes(), &exact)).map_err(|error| {
-            match error.code {
+        exact.and_then(|exact| signature::verify(maker.key(), &self.signed_bytes(), &exact)).map_err(
+            |error| match error.code {
                 Code::SignatureInvalid => Error::because(Code::SealInvalid, "the maker's signature over the seal"),
                 _ => error,
-            }
-        })
+            },
+        )
     }
 
     /// Whether the holder of a certificate may sign with the seal: it is one of the seal's, byte for byte or by its digest.

@@ -98,7 +98,9 @@ mod tests {
         ] {
             assert_eq!(loose(text.as_bytes()), SigningTime::At(SECONDS), "{text}");
         }
-        for text in ["", "yesterday", "2020-01-25", "2020-13-25 15:31:56", "2020-01-25 15:31:56+08", "\x30\x03\x02\x01\x05"] {
+        for text in
+            ["", "yesterday", "2020-01-25", "2020-13-25 15:31:56", "2020-01-25 15:31:56+08", "\x30\x03\x02\x01\x05"]
+        {
             assert_eq!(loose(text.as_bytes()), SigningTime::Unknown, "{text}");
         }
         assert_eq!((generalized(SECONDS), utc(SECONDS)), ("20200125073156Z".into(), "200125073156Z".into()));

@@ -68,12 +68,8 @@ impl NewSeal<'_> {
             &of_time(self.valid_from),
             &of_time(self.valid_until),
         ]);
-        let picture = sequence(&[
-            &ia5(self.picture_format)?,
-            &octets(self.picture),
-            &integer(self.width),
-            &integer(self.height),
-        ]);
+        let picture =
+            sequence(&[&ia5(self.picture_format)?, &octets(self.picture), &integer(self.width), &integer(self.height)]);
         let header = sequence(&[&ia5("ES")?, &integer(self.version.number()), &ia5(self.vendor)?]);
         let info = sequence(&[&header, &ia5(self.id)?, &property, &picture]);
         Ok(UnsignedSeal { version: self.version, info, maker: maker.clone() })
@@ -124,7 +120,13 @@ impl ToSign {
     /// # Errors
     /// `KEY_UNSUPPORTED` when the signer's key is not SM2, `SEAL_MISMATCH` when the seal does not name the signer, `PARAMETER`
     /// when `property` is not ASCII.
-    pub fn new(seal: &Seal, certificate: &Certificate, time: u64, data_hash: &[u8; 32], property: &str) -> Result<Self> {
+    pub fn new(
+        seal: &Seal,
+        certificate: &Certificate,
+        time: u64,
+        data_hash: &[u8; 32],
+        property: &str,
+    ) -> Result<Self> {
         require_sm2(certificate)?;
         seal.check_signer(certificate.der())?;
         let version = seal.version();

@@ -2,8 +2,9 @@
 
 use tiny_skia::{Color, FillRule, Paint, Path, PathBuilder, Pixmap, Rect, Shader, Stroke, Transform};
 
-/// Pixels of a millimetre: 406 to the inch, finer than what is printed.
-pub(super) const DENSITY: f32 = 16.0;
+/// Pixels of a millimetre: 305 to the inch, as fine as what is printed.
+const PIXELS: u8 = 12;
+pub(super) const DENSITY: f32 = PIXELS as f32;
 
 /// The red of seal paste.
 const RED: (u8, u8, u8) = (0xD9, 0x1E, 0x18);
@@ -21,8 +22,8 @@ impl Canvas {
         // At most 80 mm.
         #[allow(clippy::cast_precision_loss)]
         let (w, h) = (width as f32, height as f32);
-        let density = 16;
-        Some(Self { picture: Pixmap::new(width * density, height * density)?, width: w, height: h })
+        let pixels = u32::from(PIXELS);
+        Some(Self { picture: Pixmap::new(width * pixels, height * pixels)?, width: w, height: h })
     }
 
     /// Fills a path that is moved and turned within the picture, in millimetres.
@@ -56,7 +57,11 @@ impl Canvas {
 
 fn ink() -> Paint<'static> {
     let (red, green, blue) = RED;
-    Paint { shader: Shader::SolidColor(Color::from_rgba8(red, green, blue, 0xFF)), anti_alias: true, ..Paint::default() }
+    Paint {
+        shader: Shader::SolidColor(Color::from_rgba8(red, green, blue, 0xFF)),
+        anti_alias: true,
+        ..Paint::default()
+    }
 }
 
 fn inset(width: f32, height: f32, by: f32) -> Option<Rect> {

@@ -83,7 +83,8 @@ impl Font {
         let Ok(font) = FontRef::from_index(&self.data, self.index) else { return nothing };
         let em = f32::from(font.metrics(Size::unscaled(), LocationRef::default()).units_per_em.max(1));
         let Some(glyph) = font.charmap().map(letter) else { return nothing };
-        let advance = font.glyph_metrics(Size::unscaled(), LocationRef::default()).advance_width(glyph).unwrap_or(em) / em;
+        let advance =
+            font.glyph_metrics(Size::unscaled(), LocationRef::default()).advance_width(glyph).unwrap_or(em) / em;
         let mut pen = Pen { path: PathBuilder::new(), scale: 1.0 / em };
         let outline = font.outline_glyphs().get(glyph);
         let settings = DrawSettings::unhinted(Size::unscaled(), LocationRef::default());

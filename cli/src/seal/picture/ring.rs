@@ -39,7 +39,8 @@ pub(super) fn draw(canvas: &mut Canvas, font: &Font, name: &str, line: Option<&s
 
 /// The name along the upper part of the ring, feet towards the middle.
 fn along(canvas: &mut Canvas, font: &Font, name: &str, stroke: f32) {
-    let letters: Vec<_> = name.chars().filter(|letter| !letter.is_whitespace()).map(|letter| font.letter(letter)).collect();
+    let letters: Vec<_> =
+        name.chars().filter(|letter| !letter.is_whitespace()).map(|letter| font.letter(letter)).collect();
     let short = canvas.width.min(canvas.height);
     let height = short * 0.145;
     // The letters' feet stand on an oval of their own.
