@@ -6,6 +6,7 @@
 //! document.
 
 mod check;
+pub mod cms;
 pub(crate) mod encode;
 pub mod ofd;
 pub mod placement;
@@ -13,6 +14,7 @@ mod report;
 pub mod ses;
 mod source;
 
+pub(crate) use check::judge_plain;
 pub use check::{Basis, judge};
 pub use report::{Checks, Kind, SealInfo, SignatureReport, Stamp};
 pub use ses::{Seal, SesSignature, Version};

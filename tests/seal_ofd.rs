@@ -2,6 +2,8 @@
 
 #![allow(clippy::panic)] // a helper that cannot go on fails its test
 
+#[path = "support/cms.rs"]
+mod cms;
 #[path = "support/desk.rs"]
 mod desk;
 #[path = "support/openssl.rs"]
@@ -208,6 +210,17 @@ fn what_is_added_or_changed_afterwards_is_noticed() {
         let at = place(all, name);
         all[at] = Entry::new(name, content);
     };
+    // Files are not excused by a line in the list that is no signature.
+    let bogus = entries(&|all| {
+        let list = String::from_utf8(content(&sealed, "Doc_0/Signs/Signatures.xml")).unwrap();
+        let line = "<ofd:Signature ID=\"s999\" Type=\"Sign\" BaseLoc=\"Bogus.xml\"/></ofd:Signatures>";
+        rewrite(all, "Doc_0/Signs/Signatures.xml", list.replace("</ofd:Signatures>", line).into_bytes());
+        let says = "<Signature><SignedInfo><References CheckMethod=\"SM3\"/></SignedInfo><SignedValue>/Doc_0/evil.xml</SignedValue></Signature>";
+        all.push(Entry::new("Doc_0/Signs/Bogus.xml", says));
+        all.push(Entry::new("Doc_0/evil.xml", "<a/>"));
+    });
+    assert_eq!(bogus[0], [("later_changes", Code::DocumentChanged)]);
+    assert_eq!(bogus[1][0].0, "integrity");
     assert_eq!(
         entries(&|all| rewrite(all, "Doc_0/Pages/Page_1/Content.xml", b"<Page/>".to_vec())),
         one("integrity", Code::DocumentChanged)
@@ -277,6 +290,63 @@ fn other_vendors_ways_are_read() {
     let weak = vec![vec![("integrity", Code::DigestUnsupported)]];
     assert_eq!(resealed(&|text| text.replace(" CheckMethod=\"1.2.156.10197.1.401\"", "")), weak);
     assert_eq!(resealed(&|text| text.replace("1.2.156.10197.1.401", "SHA1")), weak);
+}
+
+/// Signatures without a seal (GB/T 35275), in the forms that vendors write (reference seal.md 4.1).
+#[test]
+fn signatures_without_a_seal_are_verified() {
+    let signer = holder("signer");
+    let judged = |make: &dyn Fn(&[u8]) -> Vec<u8>| {
+        let mut entries = document(1);
+        let reference = |name: &str, content: &[u8]| {
+            let digest = calock::base64::encode(&calock::hash::sm3(content));
+            let name = name.replace('&', "&amp;").replace('<', "&lt;");
+            format!("<Reference FileRef=\"/{name}\"><CheckValue>{digest}</CheckValue></Reference>")
+        };
+        let ofd = String::from_utf8(entries[0].content.clone()).unwrap();
+        let ofd = ofd.replace("</ofd:DocRoot>", "</ofd:DocRoot><ofd:Signatures>S/List.xml</ofd:Signatures>");
+        entries[0] = Entry::new("OFD.xml", ofd);
+        let covered: String = entries
+            .iter()
+            .filter(|entry| !entry.name.ends_with(b"/"))
+            .map(|entry| reference(std::str::from_utf8(&entry.name).unwrap(), &entry.content))
+            .collect();
+        let says = format!(
+            "<Signature><SignedInfo><References CheckMethod=\"SM3\">{covered}</References></SignedInfo><SignedValue>V</SignedValue></Signature>"
+        );
+        entries.push(Entry::new(
+            "S/List.xml",
+            "<Signatures><Signature ID=\"1\" Type=\"Sign\" BaseLoc=\"A.xml\"/></Signatures>",
+        ));
+        entries.push(Entry::new("S/V", make(says.as_bytes())));
+        entries.push(Entry::new("S/A.xml", says));
+        let report = reports(&package(&entries)).remove(0);
+        (report.checks.integrity, failures(&report))
+    };
+    let digest = |message: &[u8]| calock::hash::sm3(message);
+    let good = (Check::Ok, vec![]);
+    let attributes = |message: &[u8]| cms::attributes(&digest(message), *NOW);
+    let over_attributes = |message: &[u8]| cms::signed_data(&signer.der, None, Some(&attributes(message)), &signer);
+    assert_eq!(judged(&over_attributes), good);
+    assert_eq!(judged(&|message| cms::signed_data(&signer.der, None, None, &cms::Over(&signer, message))), good);
+    let over_digest = |message: &[u8]| {
+        let digest = digest(message);
+        cms::signed_data(&signer.der, Some(&digest), None, &cms::Raw(&signer, &digest))
+    };
+    assert_eq!(judged(&over_digest), good, "64 bytes over the digest in place of the content");
+
+    let wrong = |code| (Check::Failed(code), vec![("integrity", code), ("signature", code)]);
+    assert_eq!(judged(&|_| over_attributes(b"another document")), wrong(Code::DocumentChanged));
+    assert_eq!(judged(&|_| over_digest(b"another document")), wrong(Code::DocumentChanged));
+    let stranger = holder("stranger");
+    let foreign = |message: &[u8]| cms::signed_data(&signer.der, None, Some(&attributes(message)), &stranger);
+    assert_eq!(judged(&foreign), wrong(Code::SignatureInvalid));
+    assert_eq!(
+        judged(&|_| b"rubbish".to_vec()),
+        (Check::Failed(Code::SealUnreadable), vec![("integrity", Code::SealUnreadable)])
+    );
+    // Nobody can say whose a bare signature is: that is not good, and not wrong either.
+    assert_eq!(judged(&|message| signer.sign(message)), (Check::NotChecked, vec![]));
 }
 
 /// A V4 signature with its last field, the BIT STRING, in another form.

@@ -1,5 +1,6 @@
 //! A seal signature on its own, whatever document it stands in.
 
+use super::cms::SignedData;
 use super::report::Checks;
 use super::ses::SesSignature;
 use crate::certificate::Certificate;
@@ -37,6 +38,32 @@ pub fn judge(signature: &SesSignature, basis: &Basis<'_>) -> Checks {
     }
 }
 
+/// Checks a signature without a seal over a document's bytes.
+#[must_use]
+pub(crate) fn judge_plain(signed: &SignedData, document: &[u8], basis: &Basis<'_>) -> Checks {
+    let signer = signed.certificate();
+    let time = signed.signing_time();
+    let dates = match (time, basis.at.or(time), &signer) {
+        (Some(stated), ..) if stated > basis.now.saturating_add(SKEW) => Check::Failed(Code::CertNotYet),
+        (_, Some(at), Ok(signer)) => signer.check_dates(at).into(),
+        _ => Check::NotChecked,
+    };
+    let chain = match (basis.trust, &signer) {
+        (Some(trust), Ok(signer)) => {
+            let at = basis.at.or(time).unwrap_or(basis.now);
+            trust.chain(signer, within(signer, at)).into()
+        }
+        _ => Check::NotChecked,
+    };
+    Checks {
+        signature: signed.verify(document).into(),
+        certificates: usable(&signer).into(),
+        dates,
+        chain,
+        ..Checks::NONE
+    }
+}
+
 fn usable(certificate: &Result<Certificate>) -> Result<()> {
     match certificate {
         Ok(certificate) => certificate.check_usage(),
@@ -63,6 +90,10 @@ fn dates(
 }
 
 /// Dates have their own check: each chain is looked at on the nearest day of its certificate's life.
+fn within(certificate: &Certificate, at: u64) -> u64 {
+    at.max(certificate.not_before()).min(certificate.not_after())
+}
+
 fn chain(
     signature: &SesSignature,
     signer: Option<&Certificate>,
@@ -70,7 +101,6 @@ fn chain(
     basis: &Basis<'_>,
 ) -> Check {
     let (Some(trust), Some(signer), Some(maker)) = (basis.trust, signer, maker) else { return Check::NotChecked };
-    let within = |certificate: &Certificate, at: u64| at.max(certificate.not_before()).min(certificate.not_after());
     let at = basis.at.or(signature.time.seconds()).unwrap_or(basis.now);
     let signers = trust.chain(signer, within(signer, at)).map(drop);
     signers.and_then(|()| trust.chain(maker, within(maker, signature.seal.created)).map(drop)).into()

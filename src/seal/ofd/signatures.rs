@@ -25,11 +25,17 @@ pub(super) struct Listed {
     pub(super) path: String,
 }
 
+/// Signatures of one list. Each costs reading its file and looking every part up.
+const MOST_SIGNATURES: usize = 1000;
+
 impl List {
     /// Reads the list that lies at `at`.
     pub(super) fn read(text: &str, at: &str) -> Result<Self> {
         let tree = xml::parse(text, "Signatures")?;
         let root = tree.root_element();
+        if xml::children(root, "Signature").nth(MOST_SIGNATURES).is_some() {
+            return Err(Error::because(Code::DocumentTooLarge, "too many signatures"));
+        }
         let signatures = xml::children(root, "Signature").map(|line| {
             let place = xml::attribute(line, "BaseLoc").ok_or(missing("a signature without BaseLoc"))?;
             Ok(Listed {

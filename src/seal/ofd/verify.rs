@@ -3,11 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::package::Package;
-use super::signatures::{List, Listed, Method, Signature};
+use super::signatures::{List, Listed, Method, Signature, StampAnnot};
 use super::{path, xml};
 use crate::certificate::Certificate;
 use crate::hash::sm3;
-use crate::seal::{Basis, Kind, SealInfo, SesSignature, SignatureReport, Source, Stamp, judge};
+use crate::seal::cms::SignedData;
+use crate::seal::ses::SigningTime;
+use crate::seal::{Basis, Kind, SealInfo, SesSignature, SignatureReport, Source, Stamp, judge, judge_plain};
+use crate::signature::raw;
 use crate::verdict::Check;
 use crate::{Code, Error, Result};
 
@@ -25,29 +28,25 @@ pub fn verify<S: Source>(package: &Package<S>, basis: &Basis<'_>) -> Result<Vec<
         let pages: BTreeMap<_, _> = pages.into_iter().zip(1..).map(|(page, number)| (page.id, number)).collect();
         let mut view = View { package, list_at: at, digests: BTreeMap::new(), signatures: Vec::new() };
         view.signatures = list.signatures.iter().map(|listed| view.load(listed)).collect::<Result<_>>()?;
+        let mut found = Vec::new();
         for (index, listed) in list.signatures.iter().enumerate() {
             let mut report = SignatureReport::new(&listed.id, listed.kind);
             match &view.signatures[index] {
-                Ok(_) => view.check(index, listed, basis, &mut report)?,
+                Ok(loaded) => {
+                    report.stamps = loaded.says.stamps.iter().map(|stamp| shown(stamp, &pages)).collect();
+                    view.check(index, listed, basis, &mut report)?;
+                }
                 Err(error) => {
                     report.checks.integrity = Check::Failed(error.code);
                     report.changed.push(listed.path.clone());
                 }
             }
-            if let Ok(loaded) = &view.signatures[index] {
-                report.stamps = loaded
-                    .says
-                    .stamps
-                    .iter()
-                    .map(|stamp| Stamp {
-                        page: pages.get(&stamp.page).copied().unwrap_or(0),
-                        boundary: stamp.boundary,
-                        clip: stamp.clip,
-                    })
-                    .collect();
-            }
-            reports.push(report);
+            found.push(report);
         }
+        for index in 0..found.len() {
+            (found[index].checks.later_changes, found[index].added) = view.later_changes(index, &found);
+        }
+        reports.append(&mut found);
     }
     Ok(reports)
 }
@@ -107,8 +106,17 @@ impl<S: Source> View<'_, S> {
                     bound.map_or_else(Check::Failed, |()| report.checks.signature)
                 }
             },
-            // Whose signature it is cannot be said here, but parts that changed can.
-            (Ok(_), Kind::Sign) => Check::NotChecked,
+            (Ok(value), Kind::Sign) => match SignedData::from_der(value) {
+                // One program writes a bare signature: whose it is cannot be said, but parts that changed can.
+                Err(_) if raw(value).is_ok() => Check::NotChecked,
+                Err(error) => Check::Failed(error.code),
+                Ok(signed) => {
+                    report.checks = judge_plain(&signed, bytes, basis);
+                    report.signer = signed.certificate().ok();
+                    report.time = signed.signing_time().map_or(SigningTime::Unknown, SigningTime::At);
+                    report.checks.signature
+                }
+            },
         };
         if method != Method::Sm3 || references.is_empty() {
             integrity = Check::Failed(Code::DigestUnsupported);
@@ -127,7 +135,6 @@ impl<S: Source> View<'_, S> {
             }
         }
         report.checks.integrity = integrity;
-        report.checks.later_changes = self.later_changes(index, listed, report);
         Ok(())
     }
 
@@ -157,28 +164,26 @@ impl<S: Source> View<'_, S> {
         Ok(Err(code))
     }
 
-    /// Parts that this signature does not cover, and that are not the machinery of signatures.
-    fn later_changes(&self, index: usize, listed: &Listed, report: &mut SignatureReport) -> Check {
-        let Ok(own) = &self.signatures[index] else { return Check::NotChecked };
+    /// Parts that this signature does not cover, and that are neither its own files nor those of a signature that holds.
+    fn later_changes(&self, index: usize, found: &[SignatureReport]) -> (Check, Vec<String>) {
+        let Ok(own) = &self.signatures[index] else { return (Check::NotChecked, Vec::new()) };
         let lower = |name: &str| name.to_lowercase();
         let mut known: BTreeSet<String> = own.says.references.iter().map(|reference| lower(&reference.path)).collect();
-        let locks = known.contains(&lower(self.list_at));
-        if locks && self.signatures.len() > index + 1 {
-            return Check::Failed(Code::DocumentLocked);
+        if known.contains(&lower(self.list_at)) && self.signatures.len() > index + 1 {
+            return (Check::Failed(Code::DocumentLocked), Vec::new());
         }
         known.insert(lower(self.list_at));
-        known.insert(lower(&listed.path));
-        for loaded in self.signatures.iter().flatten() {
-            known.extend([lower(&loaded.at), lower(&loaded.says.value)]);
-            known.extend(loaded.says.seal.as_deref().map(lower));
+        for (other, (loaded, report)) in self.signatures.iter().zip(found).enumerate() {
+            if let Ok(loaded) = loaded
+                && (other == index || report.checks.signature == Check::Ok)
+            {
+                known.extend([lower(&loaded.at), lower(&loaded.says.value)]);
+                known.extend(loaded.says.seal.as_deref().map(lower));
+            }
         }
-        report.added = self
-            .package
-            .files()
-            .filter(|file| !known.contains(&lower(&file.name)))
-            .map(|file| file.name.clone())
-            .collect();
-        if report.added.is_empty() { Check::Ok } else { Check::Failed(Code::DocumentChanged) }
+        let files = self.package.files().filter(|file| !known.contains(&lower(&file.name)));
+        let added: Vec<_> = files.map(|file| file.name.clone()).collect();
+        (if added.is_empty() { Check::Ok } else { Check::Failed(Code::DocumentChanged) }, added)
     }
 
     /// A part's content, or what is wrong with it.
@@ -203,6 +208,11 @@ impl<S: Source> View<'_, S> {
             Err(error) => Err(error),
         }
     }
+}
+
+fn shown(stamp: &StampAnnot, pages: &BTreeMap<String, usize>) -> Stamp {
+    let page = pages.get(&stamp.page).copied().unwrap_or(0);
+    Stamp { page, boundary: stamp.boundary, clip: stamp.clip }
 }
 
 /// The first reason stays.
