@@ -3,6 +3,9 @@
 //! A [`Code`] is API: pages, portals and messages choose by it, never by a sentence, and it follows semantic versioning.
 //! Every code has an entry in the catalogue `www/messages.json` (what happened, what to do, Chinese and English); a test
 //! compares the two lists.
+//!
+//! `only "full"` marks codes that a login over WebHID cannot end with: its module does not know them, and a page learns their
+//! sentences when it loads the module with everything in it.
 
 mod remark;
 
@@ -15,26 +18,26 @@ pub use remark::{Field, Remark};
 pub type Result<T> = core::result::Result<T, Error>;
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident = $text:literal, $retriable:literal;)*) => {
+    ($($(#[$doc:meta])* $name:ident = $text:literal, $retriable:literal $(, only $feature:literal)?;)*) => {
         /// Why something did not happen. The names in capitals are what pages and portals see.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
-        pub enum Code { $($(#[$doc])* $name,)* }
+        pub enum Code { $($(#[$doc])* $(#[cfg(feature = $feature)])? $name,)* }
 
         impl Code {
             /// Every code, in the order of this file.
-            pub const ALL: &[Self] = &[$(Self::$name,)*];
+            pub const ALL: &[Self] = &[$($(#[cfg(feature = $feature)])? Self::$name,)*];
 
             /// The name that crosses every border: JavaScript, JSON, the catalogue.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$name => $text,)* }
+                match self { $($(#[cfg(feature = $feature)])? Self::$name => $text,)* }
             }
 
             /// Whether the same call can succeed when the user does what the catalogue says, without a developer.
             #[must_use]
             pub const fn retriable(self) -> bool {
-                match self { $(Self::$name => $retriable,)* }
+                match self { $($(#[cfg(feature = $feature)])? Self::$name => $retriable,)* }
             }
         }
     };
@@ -62,10 +65,14 @@ codes! {
     LockNotFound = "LOCK_NOT_FOUND", true;
     /// The device is none whose PIN dialect is known: it was read and is never given a PIN.
     LockUnknown = "LOCK_UNKNOWN", false;
-    /// Another tab of this browser is using the lock.
+    /// Another page or program is using the lock.
     LockBusy = "LOCK_BUSY", true;
     /// The browser could not open the device: another program holds it, or the system denies access.
     OpenFailed = "OPEN_FAILED", true;
+    /// Browsers keep pages from this kind of device: a smart card reader, a drive, a HID device that is reached over USB.
+    ProtectedClass = "PROTECTED_CLASS", false, only "full";
+    /// The system's driver for the device is none that lets a browser have it (Windows: not WinUSB), or no right to open it.
+    DriverDenied = "DRIVER_DENIED", true, only "full";
     /// The lock was unplugged.
     Disconnected = "DISCONNECTED", true;
     /// The lock did not answer within the step's deadline.
@@ -96,7 +103,7 @@ codes! {
     PinLastTry = "PIN_LAST_TRY", true;
     /// No tries are left; only the issuer can unlock the lock.
     PinLocked = "PIN_LOCKED", false;
-    /// The PIN is longer than the lock takes (16 bytes).
+    /// The PIN is longer than the lock takes (16 bytes; a PIV card 8), or too short to be one (a PIV card's has 6).
     PinLength = "PIN_LENGTH", true;
     /// No PIN was typed.
     PinEmpty = "PIN_EMPTY", true;
@@ -122,6 +129,12 @@ codes! {
     ChainUntrusted = "CHAIN_UNTRUSTED", false;
     /// A certificate of the chain is broken: signature, CA flag, path length or dates.
     ChainInvalid = "CHAIN_INVALID", false;
+    /// Its issuer revoked the certificate or put it on hold.
+    CertRevoked = "CERT_REVOKED", false;
+    /// Nobody can say whether the certificate was revoked, and the backend wants to know.
+    StatusUnknown = "STATUS_UNKNOWN", true;
+    /// What a backend was given is no CRL and no OCSP response.
+    StatusUnreadable = "STATUS_UNREADABLE", false;
 
     // ---- statement, as a backend judges it ---------------------------------------------------------------------------
     /// The post is no `calock:1` statement.

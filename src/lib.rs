@@ -13,6 +13,7 @@ pub mod journal;
 pub mod json;
 pub mod link;
 pub mod lock;
+pub mod revocation;
 pub mod secret;
 pub mod session;
 pub mod signature;

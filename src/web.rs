@@ -15,8 +15,12 @@ mod executor;
 mod handle;
 #[cfg(feature = "bridge")]
 mod host;
+#[cfg(all(feature = "bridge", feature = "full"))]
+mod known;
 #[cfg(feature = "bridge")]
 mod page;
+#[cfg(all(feature = "bridge", feature = "full"))]
+mod usb;
 #[cfg(feature = "bridge")]
 mod view;
 #[cfg(feature = "virtual")]

@@ -33,9 +33,11 @@ fn names(text: &str) -> BTreeSet<&str> {
 #[test]
 fn the_catalogue_says_what_happened_and_what_to_do_for_exactly_the_codes() {
     let catalogue: Value = serde_json::from_str(MESSAGES).unwrap();
-    let entries = catalogue["codes"].as_object().unwrap();
-    assert_eq!(entries.keys().map(String::as_str).collect::<BTreeSet<_>>(), codes(|_| true));
-    for (code, entry) in entries {
+    let part = |codes: &Value| codes.as_object().unwrap().clone().into_iter().collect::<Vec<_>>();
+    let entries = [part(&catalogue["codes"]), part(&catalogue["more"]["codes"])].concat();
+    assert_eq!(entries.len(), Code::ALL.len(), "a code stands in both parts");
+    assert_eq!(entries.iter().map(|(code, _)| code).map(String::as_str).collect::<BTreeSet<_>>(), codes(|_| true));
+    for (code, entry) in &entries {
         for language in ["zh", "en"] {
             for part in ["what", "todo"] {
                 let sentence = entry[language][part].as_str().unwrap_or_default();
@@ -50,9 +52,16 @@ fn the_catalogue_says_what_happened_and_what_to_do_for_exactly_the_codes() {
 #[test]
 fn every_word_of_the_page_is_there_in_both_languages() {
     let catalogue: Value = serde_json::from_str(MESSAGES).unwrap();
-    for (name, word) in catalogue["ui"].as_object().unwrap() {
-        for language in ["zh", "en"] {
-            assert!(word[language].as_str().is_some_and(|text| !text.trim().is_empty()), "{name} has no {language}");
+    let groups = |part: &Value| {
+        part.as_object().unwrap().clone().into_iter().filter(|(name, _)| name != "codes" && name != "more")
+    };
+    let groups = groups(&catalogue).chain(groups(&catalogue["more"]));
+    for (group, words) in groups {
+        for (name, word) in words.as_object().unwrap() {
+            for language in ["zh", "en"] {
+                let there = word[language].as_str().is_some_and(|text| !text.trim().is_empty());
+                assert!(there, "{group}.{name} has no {language}");
+            }
         }
     }
 }
@@ -65,4 +74,14 @@ fn the_page_calls_the_same_codes_final() {
 #[test]
 fn the_types_name_exactly_the_codes() {
     assert_eq!(names(between(TYPES, "export type Code =", ";")), codes(|_| true));
+}
+
+/// What a login over WebHID cannot end with is not loaded by every login page.
+#[test]
+fn what_only_the_full_module_says_is_fetched_with_it() {
+    let catalogue: Value = serde_json::from_str(MESSAGES).unwrap();
+    let marked = include_str!("../src/error.rs").lines().filter(|line| line.ends_with("only \"full\";"));
+    for code in marked.filter_map(|line| line.split('"').nth(1)) {
+        assert!(catalogue["more"]["codes"][code].is_object(), "{code} stands among the sentences of every login");
+    }
 }

@@ -15,12 +15,18 @@ use super::answers::Border;
 use super::executor::Executor;
 use super::host::Host;
 use super::page::{HidReports, Page, PagePerson};
+#[cfg(feature = "full")]
+use super::usb::UsbPipes;
 use super::view;
 use crate::error::{Error, Field, Result};
 use crate::hash::parse_digest;
 use crate::json::Json;
 use crate::link::ReportLink;
-use crate::lock::profile::{self, PROFILES};
+#[cfg(feature = "full")]
+use crate::link::{AnyLink, CcidLink};
+#[cfg(feature = "full")]
+use crate::lock::profile::Face;
+use crate::lock::profile::{self, PROFILES, Profile};
 use crate::session::{Environment as _, LoginRequest, Session, Step};
 use crate::statement::Purpose;
 use crate::wait::{Boxed, Flag};
@@ -44,18 +50,37 @@ pub fn filters() -> String {
     }))
 }
 
+/// What `navigator.usb.requestDevice` takes as `filters`, as JSON.
+#[cfg(feature = "full")]
+#[wasm_bindgen(js_name = usbFilters)]
+pub fn usb_filters() -> String {
+    Json::array(PROFILES.iter().filter(|profile| profile.face == Face::Usb).map(|profile| {
+        Json::object(|json| {
+            json.number("vendorId", Some(profile.vendor.into()));
+            if let Some(product) = profile.product {
+                json.number("productId", Some(product.into()));
+            }
+        })
+    }))
+}
+
 /// The module's version.
 #[wasm_bindgen]
 pub fn version() -> String {
     env!("CARGO_PKG_VERSION").to_owned()
 }
 
-/// One lock behind a `HIDDevice`.
+#[cfg(not(feature = "full"))]
+type PageLink = ReportLink<HidReports>;
+#[cfg(feature = "full")]
+type PageLink = AnyLink<HidReports, UsbPipes>;
+
+/// One lock behind a `HIDDevice`, or a `USBDevice`.
 #[wasm_bindgen]
 pub struct LockHandle(Rc<Lock>);
 
 struct Lock {
-    session: Session<ReportLink<HidReports>, Page>,
+    session: Session<PageLink, Page>,
     border: Border,
     executor: Executor,
     /// The calls under way that can be aborted.
@@ -76,13 +101,19 @@ impl LockHandle {
         getrandom::fill(&mut first).ok()?;
         let border = Border::new(host);
         let link = ReportLink::new(HidReports::new(border.clone()), first[0]);
-        Some(Self(Rc::new(Lock {
-            session: Session::new(link, Page(border.clone()), profile),
-            border,
-            executor: Executor::default(),
-            aborts: RefCell::default(),
-            started: Cell::default(),
-        })))
+        #[cfg(feature = "full")]
+        let link = AnyLink::Reports(link);
+        Some(Self::new(border, link, profile))
+    }
+
+    /// The same for a device with a vendor-class USB interface.
+    #[cfg(feature = "full")]
+    #[wasm_bindgen(js_name = findUsb)]
+    pub fn find_usb(host: Host, vendor: u16, product: u16) -> Option<LockHandle> {
+        let profile = profile::find_usb(vendor, product)?;
+        let border = Border::new(host);
+        let link = AnyLink::Ccid(CcidLink::new(UsbPipes::new(border.clone()), profile.form));
+        Some(Self::new(border, link, profile))
     }
 
     /// Name of the lock's profile.
@@ -197,7 +228,12 @@ impl LockHandle {
 
     /// An input report arrived.
     pub fn report(&self, bytes: Vec<u8>) {
+        #[cfg(not(feature = "full"))]
         self.0.session.link().reports().arrived(bytes);
+        #[cfg(feature = "full")]
+        if let AnyLink::Reports(link) = self.0.session.link() {
+            link.reports().arrived(bytes);
+        }
         self.0.executor.run();
     }
 
@@ -212,6 +248,18 @@ impl LockHandle {
         let abort = Flag::default();
         self.0.aborts.borrow_mut().push((call, abort.clone()));
         self.0.executor.start(settle(self.0.clone(), call, work(self.0.clone(), abort)));
+    }
+}
+
+impl LockHandle {
+    fn new(border: Border, link: PageLink, profile: &'static Profile) -> Self {
+        Self(Rc::new(Lock {
+            session: Session::new(link, Page(border.clone()), profile),
+            border,
+            executor: Executor::default(),
+            aborts: RefCell::default(),
+            started: Cell::default(),
+        }))
     }
 }
 

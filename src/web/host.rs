@@ -1,4 +1,5 @@
-//! What the module asks of JavaScript: `class Host` in `www/calock/host.js`.
+//! What the module asks of JavaScript: `class Host` in `www/calock/host.js`, and for USB `class UsbHost` in
+//! `www/calock/usb-host.js`.
 //!
 //! A wish with a `ticket` is answered later through `LockHandle.answered(ticket, …)`; [`Host::forget`] says that nobody waits
 //! for it any more.
@@ -21,10 +22,11 @@ extern "C" {
     /// Closes the device. Answered when it is closed.
     #[wasm_bindgen(method)]
     pub(super) fn close(this: &Host, ticket: u32);
-    /// Sends these reports, 64 bytes each, and closes the device, all without waiting.
+    /// Sends these reports, 64 bytes each, or this one transfer, and closes the device, all without waiting.
     #[wasm_bindgen(method)]
     pub(super) fn abandon(this: &Host, reports: &[u8]);
-    /// Sends one report. Answered when the browser took it, which after unplugging is never.
+    /// Sends one report, or one bulk-OUT transfer. Answered when the browser took it, which for a report after unplugging is
+    /// never.
     #[wasm_bindgen(method)]
     pub(super) fn send(this: &Host, ticket: u32, report: &[u8]);
     /// Answered after so many milliseconds.
@@ -49,6 +51,25 @@ extern "C" {
     /// The page's origin.
     #[wasm_bindgen(method)]
     pub(super) fn origin(this: &Host) -> String;
+
+    /// USB: asks for the configuration descriptor. Answered with the number of the interface that was claimed, and the descriptor
+    /// with everything in it.
+    #[cfg(feature = "full")]
+    #[wasm_bindgen(method)]
+    pub(super) fn describe(this: &Host, ticket: u32);
+    /// USB: the next bulk-IN transfer, of at most this many bytes. Answered with one byte (0 data, 1 stall, 2 babble) and the
+    /// data.
+    #[cfg(feature = "full")]
+    #[wasm_bindgen(method)]
+    pub(super) fn receive(this: &Host, ticket: u32, most: u32);
+    /// USB: lets the bulk-IN pipe run again after a stall.
+    #[cfg(feature = "full")]
+    #[wasm_bindgen(method)]
+    pub(super) fn clear(this: &Host, ticket: u32);
+    /// USB: throws away the transfers that came and nobody asked for.
+    #[cfg(feature = "full")]
+    #[wasm_bindgen(method)]
+    pub(super) fn drain(this: &Host);
 
     #[wasm_bindgen(js_namespace = Date, js_name = now)]
     pub(super) fn milliseconds() -> f64;

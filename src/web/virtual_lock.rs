@@ -17,14 +17,15 @@ pub struct VirtualLock {
 
 #[wasm_bindgen]
 impl VirtualLock {
-    /// From a lock file's text.
+    /// From a lock file's text; on USB when `usb` is true, as a HID device otherwise.
     ///
     /// # Errors
     /// `PARAMETER` when it is none.
     #[wasm_bindgen(constructor)]
-    pub fn new(text: &str) -> Result<VirtualLock, JsValue> {
+    pub fn new(text: &str, usb: Option<bool>) -> Result<VirtualLock, JsValue> {
         let contents = Contents::read(text).map_err(to_js)?;
-        Ok(Self { lock: RefCell::new(Plugged::new(contents, Cable::Hid)) })
+        let cable = if usb == Some(true) { Cable::Ccid } else { Cable::Hid };
+        Ok(Self { lock: RefCell::new(Plugged::new(contents, cable)) })
     }
 
     /// Makes a lock file from a description's JSON, with a test CA made on the spot.
@@ -60,6 +61,27 @@ impl VirtualLock {
     #[must_use]
     pub fn product_name(&self) -> String {
         self.lock.borrow().identity().product_name.to_owned()
+    }
+
+    /// USB manufacturer string.
+    #[wasm_bindgen(getter, js_name = manufacturerName)]
+    #[must_use]
+    pub fn manufacturer_name(&self) -> String {
+        self.lock.borrow().identity().manufacturer.to_owned()
+    }
+
+    /// USB serial number string; `undefined` for a face that shows none.
+    #[wasm_bindgen(getter, js_name = serialNumber)]
+    #[must_use]
+    pub fn serial_number(&self) -> Option<String> {
+        self.lock.borrow().identity().serial
+    }
+
+    /// The configuration descriptor; `undefined` for a lock that is not on USB with a face of its own.
+    #[wasm_bindgen(getter)]
+    #[must_use]
+    pub fn configuration(&self) -> Option<Vec<u8>> {
+        self.lock.borrow().reader().map(|(_, configuration)| configuration)
     }
 
     /// What is inside, by the label that its maker gave it.

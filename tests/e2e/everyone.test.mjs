@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { REFUSED } from "./scenarios.mjs";
+import { REFUSED } from "./support/complaints.mjs";
 import { announced, find, focused } from "./support/accessible.mjs";
 import { message, word } from "./support/catalogue.mjs";
 import { LOCKS } from "./support/locks.mjs";

@@ -1,13 +1,30 @@
 /**
- * The module with everything in it. Never loaded by a login over WebHID; `full()` in wasm.js fetches it.
+ * The module with everything in it. Never loaded by a login with a lock that the light module knows; `full()` in wasm.js
+ * fetches it.
  * @module
  */
 import { start as startGlue } from "./calock_full.js";
+import { learnMore } from "./catalogue.js";
 import { compile } from "./wasm.js";
 
 export { LockHandle, filters } from "./calock_full.js";
+export { find, requestUsb } from "./usb.js";
 
-/** @param {import("./wasm.js").Source} [source] where the wasm is, when it does not lie beside this script */
-export async function start(source = new URL("./calock_full_bg.wasm", import.meta.url)) {
-  await startGlue(await compile(source));
+let pending;
+
+/**
+ * Starts the wasm, once; a failure can be retried.
+ * @param {import("./wasm.js").Source} [source] where it is, when it does not lie beside this script
+ */
+export function start(source = new URL("./calock_full_bg.wasm", import.meta.url)) {
+  pending ??= begin(source).catch((error) => {
+    pending = undefined;
+    throw error;
+  });
+  return pending;
+}
+
+async function begin(source) {
+  const [module] = await Promise.all([compile(source), learnMore()]);
+  await startGlue(module);
 }

@@ -2,23 +2,24 @@
  * The module's lock with promises: numbers each call, and lets a signal abort it.
  * @module
  */
-import { LockHandle } from "./calock_wasm.js";
 import { CalockError } from "./errors.js";
 import { Host } from "./host.js";
 
-/** One lock behind one HIDDevice. Nothing is opened before the first call. */
+/** One lock behind one device. Nothing is opened before the first call. */
 export class Handle {
   #host;
   #core;
   #count = 0;
 
-  /** @throws {CalockError} LOCK_UNKNOWN for a device that is no lock this module can talk to */
-  constructor(device) {
-    this.#host = new Host(device);
-    const collections = device.collections.flatMap(({ usagePage, usage }) => [usagePage, usage]);
-    this.#core = LockHandle.find(this.#host, device.vendorId, device.productId, Uint16Array.from(collections));
-    if (!this.#core) throw new CalockError("LOCK_UNKNOWN", { phase: "choose" });
-    this.#host.core = this.#core;
+  /**
+   * @param {Host} host
+   * @param {object|undefined} core the wasm's LockHandle for this host
+   * @throws {CalockError} LOCK_UNKNOWN for a device that is no lock this module can talk to
+   */
+  constructor(host, core) {
+    if (!core) throw new CalockError("LOCK_UNKNOWN", { phase: "choose" });
+    this.#host = host;
+    this.#core = host.core = core;
   }
 
   get profile() {
@@ -73,4 +74,15 @@ export class Handle {
     });
     return settled.finally(() => signal?.removeEventListener("abort", abort));
   }
+}
+
+/**
+ * The handle of a HIDDevice.
+ * @param {HIDDevice} device
+ * @param {{LockHandle: {find: Function}}} module either of the two
+ */
+export function hidHandle(device, { LockHandle }) {
+  const host = new Host(device);
+  const collections = device.collections.flatMap(({ usagePage, usage }) => [usagePage, usage]);
+  return new Handle(host, LockHandle.find(host, device.vendorId, device.productId, Uint16Array.from(collections)));
 }

@@ -1,5 +1,6 @@
 /**
- * The browser behind one lock: what the module wishes for (src/web/host.rs) and what happens to it.
+ * The browser behind one lock: what the module wishes for (src/web/host.rs) and what happens to it. This one is for a
+ * HIDDevice; usb-host.js does the rest for a USBDevice.
  *
  * A wish with a ticket is answered once, later, never from within the wish; what the module says about it is in host.rs.
  * @module
@@ -8,7 +9,7 @@ import { CalockError, asCalockError } from "./errors.js";
 import { takeTurn } from "./page-lock.js";
 
 /** Other programs let go of a device slowly, so opening is tried again a few times. */
-const OPEN_PAUSES = [0, 100, 300, 600];
+export const OPEN_PAUSES = [0, 100, 300, 600];
 const REPORT = 64;
 
 export class Host {
@@ -16,7 +17,7 @@ export class Host {
   core;
   /** Calls under way: number → {resolve, reject, pin, step}. */
   calls = new Map();
-  #device;
+  device;
   #release;
   #entering;
   /** What to do when a ticket is given up. */
@@ -27,12 +28,12 @@ export class Host {
   };
 
   constructor(device) {
-    this.#device = device;
+    this.device = device;
   }
 
   enter(ticket) {
     this.#entering = ticket;
-    this.#answer(ticket, this.#enter(ticket));
+    this.answer(ticket, this.#enter(ticket));
   }
 
   leave() {
@@ -41,24 +42,24 @@ export class Host {
   }
 
   close(ticket) {
-    this.#device.removeEventListener("inputreport", this.#heard);
+    this.device.removeEventListener("inputreport", this.#heard);
     this.leave();
     // What cannot be closed is gone already.
-    this.#answer(ticket, Promise.resolve(this.#device.close()).catch(() => {}));
+    this.answer(ticket, Promise.resolve(this.device.close()).catch(() => {}));
   }
 
   abandon(reports) {
-    this.#device.removeEventListener("inputreport", this.#heard);
+    this.device.removeEventListener("inputreport", this.#heard);
     const gone = () => {};
     for (let at = 0; at < reports.length; at += REPORT) {
-      this.#device.sendReport(0, reports.slice(at, at + REPORT)).catch(gone);
+      this.device.sendReport(0, reports.slice(at, at + REPORT)).catch(gone);
     }
-    Promise.resolve(this.#device.close()).catch(gone);
+    Promise.resolve(this.device.close()).catch(gone);
     this.leave();
   }
 
   send(ticket, report) {
-    this.#answer(ticket, this.#device.sendReport(0, report.slice()), "DISCONNECTED");
+    this.answer(ticket, this.device.sendReport(0, report.slice()), "DISCONNECTED");
   }
 
   sleep(ticket, milliseconds) {
@@ -67,7 +68,7 @@ export class Host {
   }
 
   verify(ticket, algorithm, message, signature) {
-    this.#answer(ticket, verify(JSON.parse(algorithm), message.slice(), signature.slice()), "KEY_UNSUPPORTED");
+    this.answer(ticket, verify(JSON.parse(algorithm), message.slice(), signature.slice()), "KEY_UNSUPPORTED");
   }
 
   pin(ticket, call, question) {
@@ -75,7 +76,7 @@ export class Host {
     this.#forgets.set(ticket, () => moot.abort());
     const ask = { ...JSON.parse(question), signal: moot.signal };
     const answered = Promise.resolve(ask).then(this.calls.get(call).pin).then(typed, refused);
-    this.#answer(ticket, answered, "PARAMETER");
+    this.answer(ticket, answered, "PARAMETER");
   }
 
   forget(ticket) {
@@ -105,23 +106,24 @@ export class Host {
   }
 
   async #enter(ticket) {
-    const device = this.#device;
+    const device = this.device;
     // WebHID tells no serial number, so locks of one model share a turn.
-    const release = await takeTurn(`calock:${device.vendorId}:${device.productId}`);
+    const release = await takeTurn(`calock:${device.vendorId}:${device.productId}${device.serialNumber ?? ""}`);
     try {
-      const opened = await this.#open();
+      const opened = await this.open();
       // Given up while it opened: the turn goes to whoever wants it.
       if (this.#entering !== ticket) throw new CalockError("ABORTED");
       this.#release = release;
       return opened;
     } catch (error) {
+      this.leave();
       release();
       throw error;
     }
   }
 
-  async #open() {
-    const device = this.#device;
+  async open() {
+    const device = this.device;
     device.addEventListener("inputreport", this.#heard);
     for (const pause of OPEN_PAUSES) {
       if (pause) await new Promise((resolve) => setTimeout(resolve, pause));
@@ -142,7 +144,8 @@ export class Host {
     this.core.answered(ticket, code, bytes);
   }
 
-  #answer(ticket, promise, code) {
+  /** Answers a ticket with what a promise gives; `code`: what a browser's error means here. */
+  answer(ticket, promise, code) {
     promise.then(
       (bytes) => {
         const given = bytes instanceof Uint8Array ? bytes : undefined;

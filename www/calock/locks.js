@@ -3,40 +3,40 @@
  * @module
  */
 import { CalockError, abortable, asCalockError, throwIfAborted } from "./errors.js";
-import { Handle } from "./handle.js";
+import { hidHandle } from "./handle.js";
 import { Lock } from "./lock.js";
 import { policyAllows, supportReasons } from "./support.js";
-import { init, wasm } from "./wasm.js";
+import { full, init, wasm } from "./wasm.js";
 
 /** Events: "added" and "removed", with the lock as `event.lock`. */
 export class LockList extends EventTarget {
-  /** @type {Map<object, Lock>} by HIDDevice */
+  /** @type {Map<object, Lock>} by HIDDevice or USBDevice */
   #open = new Map();
   /** The `navigator.hid` whose events are heard; tests replace the browser's. */
-  #watched;
+  #watched = null;
 
   /**
    * Lets the person pick a lock in the browser's chooser.
-   * @param {{signal?: AbortSignal}} [options]
+   * @param {{signal?: AbortSignal, usb?: boolean, all?: boolean}} [options] `usb`: in the chooser of WebUSB; `all`: a lock of
+   *   any model with a HID face
    * @returns {Promise<Lock>}
    */
-  async request({ signal } = {}) {
-    const { hid, filters } = await this.#ready(signal);
-    // After a slow download the click may be too old for the browser. Ask before it says the same in an error.
-    if (globalThis.navigator.userActivation?.isActive === false) throw new CalockError("GESTURE_REQUIRED", { phase: "choose" });
-    let chosen;
+  async request({ signal, usb, all } = {}) {
+    throwIfAborted(signal);
+    const more = (usb || all) && (await abortable(full(), signal));
+    if (usb) return more.requestUsb(this, signal);
+    const hid = await this.#ready(signal);
+    const module = more || wasm();
+    const filters = JSON.parse(module.filters());
     try {
-      chosen = await abortable(hid.requestDevice({ filters }), signal);
+      const chosen = await abortable(hid.requestDevice({ filters }), signal);
+      // One lock with several interfaces comes as several devices: the one that speaks to us is wanted.
+      const device = chosen.find((device) => matches(device, filters)) ?? chosen[0];
+      if (device) return this.adopt(device, hidHandle, module);
     } catch (error) {
       throw chooserError(error);
     }
-    if (chosen.length === 0) throw new CalockError("CHOOSER_CANCELLED", { phase: "choose" });
-    // One lock with several interfaces comes as several devices: the one that speaks to us is wanted.
-    try {
-      return this.#lock(chosen.find((device) => matches(device, filters)) ?? chosen[0]);
-    } catch (error) {
-      throw asCalockError(error, "LOCK_UNKNOWN", "choose");
-    }
+    throw new CalockError("CHOOSER_CANCELLED", { phase: "choose" });
   }
 
   /**
@@ -45,10 +45,13 @@ export class LockList extends EventTarget {
    * @returns {Promise<readonly Lock[]>}
    */
   async known({ signal } = {}) {
-    const { hid, filters } = await this.#ready(signal);
+    const hid = await this.#ready(signal);
+    // A policy against WebUSB is none against WebHID.
+    const usb = globalThis.navigator.usb?.getDevices().catch(() => []);
     try {
-      const devices = await abortable(hid.getDevices(), signal);
-      return devices.filter((device) => matches(device, filters)).map((device) => this.#lock(device));
+      const devices = await abortable(Promise.all([hid.getDevices(), usb ?? []]), signal);
+      const locks = await abortable(Promise.all(devices.flat().map((device) => this.#find(device))), signal);
+      return locks.filter(Boolean);
     } catch (error) {
       throw chooserError(error);
     }
@@ -59,32 +62,48 @@ export class LockList extends EventTarget {
     const [missing] = supportReasons();
     if (missing) throw new CalockError(missing, { phase: "choose" });
     await abortable(init(), signal);
-    const hid = globalThis.navigator.hid;
-    const filters = JSON.parse(wasm().filters());
-    this.#watch(hid, filters);
-    return { hid, filters };
+    this.watch();
+    return globalThis.navigator.hid;
   }
 
-  #watch(hid, filters) {
+  /** @internal Hears of devices that come and go. */
+  watch() {
+    const { hid, usb } = globalThis.navigator;
     if (this.#watched === hid) return;
     if (!this.#watched) globalThis.addEventListener("pagehide", () => this.#releaseAll());
     this.#watched = hid;
-    hid.addEventListener("connect", ({ device }) => {
-      if (this.#watched === hid && matches(device, filters)) this.#tell("added", this.#lock(device));
-    });
-    hid.addEventListener("disconnect", ({ device }) => {
-      // Chromium never settles a report that was on its way when the lock was pulled out: say so at once.
-      const lock = this.#open.get(device);
-      if (!lock) return;
-      lock.disconnected();
-      this.#tell("removed", lock);
-    });
+    for (const api of [hid, usb]) {
+      api?.addEventListener("connect", async ({ device }) => {
+        // A device that only the other module may know tells nobody when that module cannot be fetched.
+        const lock = this.#watched === hid && (await this.#find(device).catch(() => {}));
+        if (lock) this.#tell("added", lock);
+      });
+      api?.addEventListener("disconnect", ({ device }) => {
+        // Chromium never settles a report that was on its way when the lock was pulled out: say so at once.
+        const lock = this.#open.get(device);
+        if (!lock) return;
+        lock.disconnected();
+        this.#tell("removed", lock);
+      });
+    }
   }
 
-  #lock(device) {
+  /** The lock behind a device that the page may use; undefined when it is none. */
+  async #find(device) {
+    const light = device.collections && wasm();
+    return light && matches(device, JSON.parse(light.filters())) ? this.adopt(device, hidHandle, light) : (await full()).find(this, device);
+  }
+
+  /**
+   * @internal The lock behind a device; always the same one.
+   * @param {HIDDevice|USBDevice} device
+   * @param {(device: object, module: object) => import("./handle.js").Handle} connect
+   * @param {object} [module]
+   */
+  adopt(device, connect, module) {
     let lock = this.#open.get(device);
     if (!lock) {
-      const handle = new Handle(device);
+      const handle = connect(device, module);
       lock = new Lock(handle, handle.title || device.productName || "", () => this.#open.delete(device));
       this.#open.set(device, lock);
     }
@@ -103,7 +122,7 @@ export class LockList extends EventTarget {
   }
 }
 
-function matches(device, filters) {
+export function matches(device, filters) {
   const equal = (wanted, has) => wanted === undefined || wanted === has;
   return filters.some(
     (filter) =>
@@ -114,9 +133,9 @@ function matches(device, filters) {
   );
 }
 
-/** A SecurityError has two causes; the page's state tells them apart. */
-function chooserError(error) {
+/** A SecurityError has two causes; the page's state tells them apart. After a slow download a click may be too old. */
+export function chooserError(error, feature) {
   if (error?.name !== "SecurityError") return asCalockError(error, "INTERNAL", "choose");
-  const lost = policyAllows() && globalThis.navigator.userActivation?.isActive === false;
+  const lost = policyAllows(feature) && globalThis.navigator.userActivation?.isActive === false;
   return new CalockError(lost ? "GESTURE_REQUIRED" : "POLICY_BLOCKED", { phase: "choose", cause: error });
 }

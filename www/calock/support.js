@@ -32,10 +32,10 @@ export function supportReasons() {
 }
 
 /** Whether a header or a frame without `allow="hid"` forbids WebHID; true when the browser cannot say. */
-export function policyAllows() {
+export function policyAllows(feature = "hid") {
   const policy = globalThis.document?.permissionsPolicy ?? globalThis.document?.featurePolicy;
-  if (!policy?.features().includes("hid")) return true;
-  return policy.allowsFeature("hid");
+  if (!policy?.features().includes(feature)) return true;
+  return policy.allowsFeature(feature);
 }
 
 function hasHid() {

@@ -2,81 +2,25 @@
  * A lock in the shape of Chromium's HIDDevice: what a GM3000 shows, and how Chromium fails when it is pulled out.
  * @module
  */
+import { Cabled, bytesOf, never, pause } from "./cabled.js";
 
 /** Bytes of a report, both ways. */
 const REPORT = 64;
 
-export class VirtualDevice extends EventTarget {
-  #lock;
+export class VirtualDevice extends Cabled {
   #listener = null;
-  #gone = false;
 
   /** @param {object} lock the wasm's VirtualLock, plugged in */
   constructor(lock) {
-    super();
-    this.#lock = lock;
-    this.vendorId = lock.vendorId;
-    this.productId = lock.productId;
-    this.productName = lock.productName;
+    super(lock);
     this.collections = collections();
-    this.opened = false;
-    /** Milliseconds until an answer. */
-    this.latency = 0;
-  }
-
-  /** What names this lock among virtual ones; real WebHID shows no serial number. */
-  get serial() {
-    return this.#lock.serial ?? this.#lock.title;
-  }
-
-  get label() {
-    return this.#lock.title;
-  }
-
-  get triesLeft() {
-    return this.#lock.triesLeft;
-  }
-
-  get plugged() {
-    return !this.#gone;
-  }
-
-  /**
-   * Has something go wrong: `KIND@WHEN[:UNTIL]`, see docs/testing.md. Of several faults that fit, the last one strikes.
-   * @param {string} fault
-   */
-  inject(fault) {
-    this.#lock.inject(fault);
-    this.#changed();
-  }
-
-  /** The faults that are still to strike, as text. */
-  get faults() {
-    return this.#lock.faults();
-  }
-
-  clearFaults() {
-    this.#lock.clearFaults();
-    this.#changed();
-  }
-
-  /** The exchanges so far, the last 256: names, lengths and status words, no data and so no PIN. */
-  get log() {
-    return JSON.parse(this.#lock.log());
-  }
-
-  /** The same lock as a new device. */
-  again() {
-    this.unplug();
-    this.#lock.plug();
-    return new VirtualDevice(this.#lock);
   }
 
   async open() {
     await pause(0);
     if (this.opened) throw new DOMException("The device is already open.", "InvalidStateError");
-    const outcome = this.#gone ? "fails" : this.#lock.open();
-    this.#changed();
+    const outcome = this.plugged ? this.lock.open() : "fails";
+    this.changed();
     // A page is not told whether another program holds it.
     if (outcome !== "opened") throw new DOMException("Failed to open the device.", "NotAllowedError");
     this.opened = true;
@@ -84,28 +28,23 @@ export class VirtualDevice extends EventTarget {
 
   async close() {
     await pause(0);
-    if (this.#gone) return;
+    if (!this.plugged) return;
     this.opened = false;
-    this.#lock.close();
-  }
-
-  async forget() {
-    await this.close();
-    this.dispatchEvent(new Event("calock-forget"));
+    this.lock.close();
   }
 
   async sendReport(reportId, data) {
-    if (this.#gone) return never();
+    if (!this.plugged) return never();
     if (!this.opened) throw new DOMException("The device must be opened first.", "InvalidStateError");
     const report = bytesOf(data);
     if (reportId !== 0 || report.length > REPORT) throw new DOMException("Failed to write the report.", "NotAllowedError");
     const padded = new Uint8Array(REPORT);
     padded.set(report);
-    const events = this.#lock.send(padded);
-    this.#changed();
+    const events = this.lock.send(padded);
+    this.changed();
     if (events[0] === "stall") throw new DOMException("Failed to write the report.", "NotAllowedError");
     await pause(0);
-    this.#happen(events);
+    this.happen(events, (bytes) => this.#deliver(bytes));
     return events[0] === "hang" ? never() : undefined;
   }
 
@@ -127,33 +66,9 @@ export class VirtualDevice extends EventTarget {
     if (this.#listener) this.addEventListener("inputreport", this.#listener);
   }
 
-  unplug() {
-    if (this.#gone) return;
-    this.#gone = true;
-    // Without power the lock forgets what was opened and proven.
-    this.#lock.unplug();
-    this.dispatchEvent(new Event("calock-unplug"));
-  }
-
-  /** What sending led to, in its order and time. */
-  async #happen(events) {
-    await pause(this.latency);
-    for (const event of events) {
-      if (this.#gone) return;
-      if (typeof event === "number") await pause(event);
-      else if (event === "unplug") this.unplug();
-      else if (event instanceof Uint8Array) this.#deliver(event);
-    }
-  }
-
   #deliver(bytes) {
     if (!this.opened) return;
     this.dispatchEvent(Object.assign(new Event("inputreport"), { device: this, reportId: 0, data: new DataView(bytes.buffer) }));
-  }
-
-  /** For whoever shows what the lock does: its log or its faults may have changed. */
-  #changed() {
-    this.dispatchEvent(new Event("calock-log"));
   }
 }
 
@@ -166,16 +81,4 @@ function collections() {
   });
   const report = (usage) => [{ reportId: 0, items: [item(usage)] }];
   return [{ type: 1, usagePage: 0xffa0, usage: 1, children: [], featureReports: [], inputReports: report(0xffa10003), outputReports: report(0xffa10004) }];
-}
-
-function bytesOf(data) {
-  return ArrayBuffer.isView(data) ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : new Uint8Array(data);
-}
-
-function pause(milliseconds) {
-  return new Promise((resolve) => { setTimeout(resolve, milliseconds); });
-}
-
-function never() {
-  return new Promise(() => {});
 }

@@ -24,8 +24,8 @@ export interface Exchange {
 }
 
 /**
- * A lock in the shape of Chromium's HIDDevice. Events besides its own: `calock-log` when log or faults may have changed,
- * `calock-unplug` when it was pulled out, by a fault too.
+ * A lock in the shape of Chromium's HIDDevice, or of its USBDevice. Events besides its own: `calock-log` when log or faults may
+ * have changed, `calock-unplug` when it was pulled out, by a fault too.
  */
 export interface VirtualDevice extends EventTarget {
   readonly vendorId: number;
@@ -55,9 +55,30 @@ export interface PlugOptions {
   granted?: boolean;
   /** Milliseconds until an answer. */
   latency?: number;
+  /** How it shows itself; `"hid"` when absent. */
+  face?: "hid" | "usb";
+  /** USB: another configuration descriptor than its own, for a device of several interfaces. */
+  configuration?: Uint8Array;
+  /** USB: the system does not let a browser open it. */
+  denied?: boolean;
 }
 
-/** Puts virtual locks beside the real ones behind `navigator.hid`. `remember: false`: permissions end with the page. */
+/** Something on USB that is no lock, or none that a page reaches; it says nothing, whatever it is sent. */
+export interface OtherDevice {
+  vendorId: number;
+  productId: number;
+  productName: string;
+  serialNumber?: string;
+  configuration: Uint8Array;
+}
+
+/** Plugs such a thing in. */
+export function plugOther(about: OtherDevice, options?: { granted?: boolean; denied?: boolean }): VirtualDevice;
+
+/**
+ * Puts virtual locks beside the real ones behind `navigator.hid` and `navigator.usb`. `remember: false`: permissions end with
+ * the page.
+ */
 export function install(options?: { remember?: boolean }): EventTarget;
 
 /** Plugs a lock in: a lock file as text or object, its address, or the device of a lock that was pulled out. */

@@ -19,6 +19,7 @@ use crate::process;
 use crate::progress::Progress;
 use crate::setup::{self, Need};
 use crate::tree::Tree;
+use catalogue::Part;
 use glue::Glue;
 pub(crate) use lazy::files as late;
 use plan::Plan;
@@ -133,8 +134,9 @@ fn assemble(tree: &Tree, module: &Bound, full: &Bound, lock: &Bound, profile: Pr
             plan.file(&packed.join(&map), &map)?;
         }
     }
-    let english = catalogue::file("en");
-    plan.bytes(&english, pack::small(tree, &plain.join(&english))?)?;
+    for script in catalogue::later() {
+        plan.bytes(&script, pack::small(tree, &plain.join(&script))?)?;
+    }
     plan.file(&plain.join("index.d.ts"), "index.d.ts")?;
     plan.bytes(MODULE_WASM, module.wasm)?;
     plan.bytes(FULL_WASM, full.wasm)?;
@@ -159,7 +161,9 @@ fn plain_module(tree: &Tree, module: &Glue, full: &Glue) -> Result<Plan> {
     plan.folder(&tree.at("www/calock"), "")?;
     plan.bytes("element/login.css.js", pack::style(tree, &tree.at("www/calock/element/login.css"))?)?;
     for language in catalogue::LANGUAGES {
-        plan.bytes(&catalogue::file(language), catalogue::script(&tree.at("www/messages.json"), language)?)?;
+        for part in [Part::Login, Part::More] {
+            plan.bytes(&part.file(language), catalogue::script(&tree.at("www/messages.json"), part, language)?)?;
+        }
     }
     for (glue, script, wasm) in [(module, "calock_wasm.js", MODULE_WASM), (full, "calock_full.js", FULL_WASM)] {
         plan.bytes(script, glue.script.clone().into_bytes())?;

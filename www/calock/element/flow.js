@@ -24,18 +24,19 @@ const IN_PLACE = new Set(["PIN_WRONG", "PIN_LAST_TRY", "PIN_LENGTH", "PIN_EMPTY"
  * Which lock. At most one question; the browser's chooser only when there is nothing to choose from.
  * @param {Stage} stage
  * @param {AbortSignal} signal
- * @param {boolean} other do not take the only known lock without asking
+ * @param {boolean|"usb"} other do not take the only known lock without asking; "usb": ask in the chooser of WebUSB
  */
 export async function pickLock(stage, signal, other) {
   stage.show("loading");
-  const known = await locks.known({ signal });
+  const usb = other === "usb";
+  const known = usb ? [] : await locks.known({ signal });
   if (known.length === 1 && !other) return known[0];
   if (known.length > 1) {
     const chosen = await stage.chooseLock(known);
     if (chosen) return chosen;
   }
   stage.show("choosing");
-  return locks.request({ signal });
+  return locks.request({ signal, usb });
 }
 
 /**

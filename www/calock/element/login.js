@@ -209,6 +209,7 @@ export class CalockLogin extends Base {
     const act = {
       start: () => this.#start(),
       other: () => this.#start(true),
+      usb: () => this.#start("usb"),
       cancel: () => this.#stop(),
       preload: () => init().catch(() => {}),
       lock: (lock) => this.#answer?.(lock),

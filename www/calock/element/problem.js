@@ -32,6 +32,8 @@ export function errorPanel({ error, certificate, act }, words) {
       { class: "actions" },
       button("primary", words.ui(again), () => act.start()),
       button("link", words.ui("other"), () => act.other()),
+      // The browser has a chooser for each kind of device, and no way to have both kinds in one.
+      calm && navigator.usb && button("link", words.ui("notListed"), () => act.usb()),
     ),
     !calm && details(error, words),
   );

@@ -33,7 +33,7 @@ pub(crate) fn files(entry: &str) -> impl Iterator<Item = String> {
 pub(super) fn entry(tree: &Tree, plain: &Path, entry: &str, folder: &Path, profile: Profile) -> Result<Vec<String>> {
     let mut outside: Vec<String> = LATE.iter().map(|late| (*late).to_owned()).collect();
     if entry == "calock.js" {
-        outside.push(catalogue::file("en"));
+        outside.extend(catalogue::later());
     }
     let own = pack::script(tree, plain, entry, &outside, folder, entry, profile)?;
 
