@@ -1,8 +1,13 @@
 //! `calock lock`: virtual locks as files, and as something a machine's device tree can hold.
 
+mod convert;
+mod hidraw;
+mod native;
 mod new;
+mod play;
 mod plug;
 mod policy;
+mod record;
 mod speak;
 mod wire;
 
@@ -20,6 +25,12 @@ pub(crate) enum Command {
     Speak(speak::Arguments),
     /// 插入虚拟锁 · plug a virtual lock into this machine, or into a browser started here
     Plug(plug::Arguments),
+    /// 播放脚本 · play a script as a lock, and tell where what comes is not the script
+    Play(play::Arguments),
+    /// 录制 · write down what is said to a lock, virtual or real, without secrets
+    Record(record::Arguments),
+    /// 转换 · reports of a capture into a script, a script into reports, anything into a masked script
+    Convert(convert::Arguments),
 }
 
 pub(crate) fn run(command: Command) -> Outcome {
@@ -28,5 +39,8 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Policy(arguments) => policy::run(&arguments),
         Command::Speak(arguments) => speak::run(&arguments),
         Command::Plug(arguments) => plug::run(&arguments),
+        Command::Play(arguments) => play::run(&arguments),
+        Command::Record(arguments) => record::run(&arguments),
+        Command::Convert(arguments) => convert::run(&arguments),
     }
 }

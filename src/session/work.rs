@@ -25,6 +25,9 @@ const READ: Duration = Duration::from_secs(5);
 const PIN: Duration = Duration::from_secs(10);
 /// A signature; some locks wait for a button.
 const SIGN: Duration = Duration::from_secs(30);
+/// Writing; a key pair takes some locks tens of seconds (reference: token.md 3.3).
+#[cfg(feature = "full")]
+const WRITE: Duration = Duration::from_secs(60);
 /// A person typing; as long as a backend's nonce can live.
 const HUMAN: Duration = Duration::from_secs(300);
 /// Leaving: nobody shall wait for it.
@@ -108,19 +111,28 @@ impl<'a, L: Link, E: Environment> Work<'a, L, E> {
             Phase::Pin => PIN,
             Phase::Sign => SIGN,
             Phase::Close => CLOSE,
+            #[cfg(feature = "full")]
+            Phase::Write => WRITE,
             _ => READ,
         }
     }
 
     async fn exchange(&self, instruction: u8, apdu: &[u8]) -> Result<Response> {
         self.session.journal.borrow_mut().sent(instruction, apdu.len());
+        #[cfg(feature = "full")]
+        self.session.recorded(|recorder| recorder.sent(apdu));
         let answer = self.within(self.deadline(), Box::pin(self.session.link.exchange(apdu))).await;
         let response = match answer {
             // Not silent: somebody else is talking to the lock.
             Err(error) if error.code == Code::Timeout && self.session.link.strangers() > 0 => {
                 return Err(Error::new(Code::StaleReply));
             }
-            other => Response::parse(&other?)?,
+            other => {
+                let bytes = other?;
+                #[cfg(feature = "full")]
+                self.session.recorded(|recorder| recorder.received(&bytes));
+                Response::parse(&bytes)?
+            }
         };
         self.session.journal.borrow_mut().received(response.data.len(), response.status);
         Ok(response)

@@ -8,6 +8,9 @@ import { Lock } from "./lock.js";
 import { policyAllows, supportReasons } from "./support.js";
 import { full, init, wasm } from "./wasm.js";
 
+/** localStorage: that this site was once given a lock, and nothing about it. Without it diagnose() cannot tell a lost permission. */
+export const ALLOWED = "calock-allowed";
+
 /** Events: "added" and "removed", with the lock as `event.lock`. */
 export class LockList extends EventTarget {
   /** @type {Map<object, Lock>} by HIDDevice or USBDevice */
@@ -32,7 +35,14 @@ export class LockList extends EventTarget {
       const chosen = await abortable(hid.requestDevice({ filters }), signal);
       // One lock with several interfaces comes as several devices: the one that speaks to us is wanted.
       const device = chosen.find((device) => matches(device, filters)) ?? chosen[0];
-      if (device) return this.adopt(device, hidHandle, module);
+      if (device) {
+        try {
+          localStorage[ALLOWED] = 1;
+        } catch {
+          // A page without storage only loses a hint.
+        }
+        return this.adopt(device, hidHandle, module);
+      }
     } catch (error) {
       throw chooserError(error);
     }
@@ -104,10 +114,15 @@ export class LockList extends EventTarget {
     let lock = this.#open.get(device);
     if (!lock) {
       const handle = connect(device, module);
-      lock = new Lock(handle, handle.title || device.productName || "", () => this.#open.delete(device));
+      lock = new Lock(handle, handle.title || device.productName || "", () => this.#open.delete(device), device);
       this.#open.set(device, lock);
     }
     return lock;
+  }
+
+  /** @internal Whether a device is a lock that `known()` or `request()` gave. */
+  has(device) {
+    return this.#open.has(device);
   }
 
   #releaseAll() {

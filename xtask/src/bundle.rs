@@ -141,6 +141,10 @@ fn assemble(tree: &Tree, module: &Bound, full: &Bound, lock: &Bound, profile: Pr
     plan.bytes(MODULE_WASM, module.wasm)?;
     plan.bytes(FULL_WASM, full.wasm)?;
     plan.folder(&tree.at("www/virtual"), "virtual/")?;
+    for style in ["panel.css", "chooser.css"] {
+        plan.bytes(&format!("virtual/{style}.js"), pack::style(tree, &tree.at("www/virtual").join(style))?)?;
+    }
+    plan.bytes("virtual/messages.js", catalogue::apart(&tree.at("www/messages.json"), "panel")?)?;
     plan.file(&lock.script, "virtual/calock_virtual.js")?;
     plan.file(&lock.wasm, "virtual/calock_virtual_bg.wasm")?;
     Ok(plan)
@@ -159,7 +163,12 @@ fn slim(bound: &Bound, profile: Profile) -> Result<Glue> {
 fn plain_module(tree: &Tree, module: &Glue, full: &Glue) -> Result<Plan> {
     let mut plan = Plan::default();
     plan.folder(&tree.at("www/calock"), "")?;
-    plan.bytes("element/login.css.js", pack::style(tree, &tree.at("www/calock/element/login.css"))?)?;
+    for style in ["element/login.css", "diagnose.css"] {
+        plan.bytes(&format!("{style}.js"), pack::style(tree, &tree.at("www/calock").join(style))?)?;
+    }
+    for group in ["choice", "diagnose", "tools"] {
+        plan.bytes(&format!("messages.{group}.js"), catalogue::apart(&tree.at("www/messages.json"), group)?)?;
+    }
     for language in catalogue::LANGUAGES {
         for part in [Part::Login, Part::More] {
             plan.bytes(&part.file(language), catalogue::script(&tree.at("www/messages.json"), part, language)?)?;

@@ -11,6 +11,8 @@ mod profiles;
 #[path = "../../../portal/tests/portal/openssl.rs"]
 #[allow(dead_code)]
 mod openssl;
+mod scripts;
+mod seal;
 mod serve;
 mod speak;
 mod verify;

@@ -18,6 +18,19 @@ export function word(key, n = "", language = "zh") {
   return filled(entry, n);
 }
 
+/** A word of the testers' desk; a dot leads into a group. */
+export function deskWord(key, n = "", language = "zh") {
+  const entry = key.split(".").reduce((group, name) => group?.[name], catalogue.panel);
+  if (!entry) throw new Error(`www/messages.json has no ${key} in "panel"`);
+  return filled(entry[language], n);
+}
+
+/** What diagnose() says: `key` is a code, or `CODE.variant`. */
+export function diagnosis(key, n = "", language = "zh") {
+  const entry = catalogue.diagnose.findings[key]?.[language] ?? message(key.split(".")[0], n, language);
+  return { what: filled(entry.what, n), todo: filled(entry.todo, n) };
+}
+
 function filled(text, n) {
   return text.replaceAll("{n}", String(n));
 }

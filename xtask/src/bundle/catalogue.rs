@@ -34,11 +34,30 @@ pub(super) fn later() -> impl Iterator<Item = String> {
     [Part::Login.file("en")].into_iter().chain(LANGUAGES.iter().map(|language| Part::More.file(language)))
 }
 
+/// Groups that have a script of their own, in both languages: no login loads them.
+const APART: &[&str] = &["choice", "diagnose", "panel", "tools"];
+
+/// One of the groups apart, by language, as a script's default export.
+pub(super) fn apart(source: &Path, group: &str) -> Result<Vec<u8>> {
+    ensure!(APART.contains(&group), "a login page loads the group \"{group}\" of the catalogue");
+    let catalogue = read(source)?;
+    let texts = |language: &&str| Ok(((*language).to_owned(), one_language(&catalogue[group], language)?));
+    let both: Result<Map<_, _>> = LANGUAGES.iter().map(texts).collect();
+    Ok(export(&Value::Object(both.with_context(|| format!("in {}", source.display()))?)))
+}
+
+fn read(source: &Path) -> Result<Value> {
+    let text = fs::read_to_string(source).with_context(|| format!("cannot read {}", source.display()))?;
+    serde_json::from_str(&text).with_context(|| format!("{} is no JSON", source.display()))
+}
+
+fn export(sentences: &Value) -> Vec<u8> {
+    format!("// Made from www/messages.json by cargo xtask build.\nexport default {sentences};\n").into_bytes()
+}
+
 /// A part of `messages.json` in one language, as a script's default export: a word is a string, an entry of a code `[what, todo]`.
 pub(super) fn script(source: &Path, part: Part, language: &str) -> Result<Vec<u8>> {
-    let text = fs::read_to_string(source).with_context(|| format!("cannot read {}", source.display()))?;
-    let mut catalogue: Value =
-        serde_json::from_str(&text).with_context(|| format!("{} is no JSON", source.display()))?;
+    let mut catalogue = read(source)?;
     for group in ["codes", "ui", "more"] {
         ensure!(catalogue[group].is_object(), "{} has no object \"{group}\"", source.display());
     }
@@ -46,10 +65,9 @@ pub(super) fn script(source: &Path, part: Part, language: &str) -> Result<Vec<u8
     if part == Part::More {
         catalogue = more;
     } else if let Value::Object(groups) = &mut catalogue {
-        groups.remove("more");
+        groups.retain(|group, _| group != "more" && !APART.contains(&group.as_str()));
     }
-    let sentences = one_language(&catalogue, language).with_context(|| format!("in {}", source.display()))?;
-    Ok(format!("// Made from www/messages.json by cargo xtask build.\nexport default {sentences};\n").into_bytes())
+    Ok(export(&one_language(&catalogue, language).with_context(|| format!("in {}", source.display()))?))
 }
 
 fn one_language(value: &Value, language: &str) -> Result<Value> {
@@ -67,6 +85,7 @@ fn one_language(value: &Value, language: &str) -> Result<Value> {
     ensure!(LANGUAGES.iter().all(|language| !members.contains_key(*language)), "{value} lacks \"{language}\"");
     let group = members
         .iter()
+        .filter(|(_, value)| value["part"].is_null())
         .map(|(key, value)| Ok((key.clone(), one_language(value, language).with_context(|| format!("\"{key}\""))?)));
     Ok(Value::Object(group.collect::<Result<Map<_, _>>>()?))
 }

@@ -1,0 +1,70 @@
+/**
+ * Devices that this site was given and that are no lock it can talk to: what can be told from how they show themselves.
+ * @module
+ */
+import { note, problem } from "./finding.js";
+
+/** Interface classes that no page may claim (WebUSB, protected interface classes; reference: token.md 4.1). */
+const PROTECTED = new Map([[0x01, "other"], [0x03, "hid"], [0x08, "storage"], [0x09, "other"], [0x0b, "card"], [0x0e, "other"], [0x10, "other"], [0xe0, "other"]]);
+const VENDOR_CLASS = 0xff;
+/** Usage pages of everyday devices; Chromium keeps the FIDO page F1D0 to itself, so that it is never seen here. */
+const EVERYDAY = new Set([0x01, 0x02, 0x07, 0x0c, 0x0d]);
+
+/** "FFA0:0001" of each collection. */
+export function collectionsOf({ collections }) {
+  return collections.map(({ usagePage, usage }) => `${hex(usagePage)}:${hex(usage)}`);
+}
+
+/** The class of each interface, alternates included. */
+export function classesOf({ configurations }) {
+  const interfaces = configurations.flatMap((configuration) => configuration.interfaces);
+  return interfaces.flatMap(({ alternates }) => alternates.map(({ interfaceClass }) => interfaceClass));
+}
+
+/** @param {object} device a HIDDevice that fits no profile */
+export function hidFinding(device) {
+  const name = model(device);
+  const vendors = device.collections.filter(({ usagePage }) => usagePage >= 0xff00 && usagePage !== 0xf1d0);
+  if (vendors.length > 0) return problem("LOCK_UNKNOWN", { variant: "hid", fact: name });
+  const everyday = device.collections.length > 0 && device.collections.every(({ usagePage }) => EVERYDAY.has(usagePage));
+  // What is left of a security key when the browser has hidden its own part of it.
+  return everyday ? note("NO_LOCK", { fact: name }) : problem("LOCK_HIDDEN", { fact: name });
+}
+
+/** @param {object} device a USBDevice */
+export async function usbFinding(device) {
+  const classes = classesOf(device);
+  const fact = model(device);
+  if (!classes.includes(VENDOR_CLASS)) {
+    // A smart card reader that is a disk as well is told as what a lock is sold as.
+    const kinds = ["card", "storage", "hid", "other"].filter((kind) => classes.some((one) => PROTECTED.get(one) === kind));
+    return kinds.length > 0 ? problem("PROTECTED_CLASS", { variant: kinds[0], fact }) : note("NO_LOCK", { fact });
+  }
+  return (await opens(device)) ? problem("LOCK_UNKNOWN", { variant: "usb", fact }) : problem("DRIVER_DENIED", { variant: system(), fact });
+}
+
+/** Opening sends the device nothing that it would notice. False only when the system says no. */
+async function opens(device) {
+  if (device.opened) return true;
+  try {
+    await device.open();
+    await device.close();
+    return true;
+  } catch (error) {
+    return error.name !== "SecurityError";
+  }
+}
+
+/** Which words help: the driver is a matter of Windows, the rules of udev one of Linux. */
+export function system() {
+  const { userAgent } = navigator;
+  return /Windows/.test(userAgent) ? "windows" : /Linux/.test(userAgent) ? "linux" : "other";
+}
+
+function model({ vendorId, productId }) {
+  return `${hex(vendorId)}:${hex(productId)}`;
+}
+
+function hex(number) {
+  return number.toString(16).toUpperCase().padStart(4, "0");
+}
