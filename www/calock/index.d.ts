@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" />
 /**
- * calock: log in with a CA lock (CA锁) from a page, over WebHID.
+ * calock: log in with a CA lock (CA锁) from a page, over WebHID or WebUSB.
  *
  * Nothing happens at import, so every name here can be imported on a server. Every promise settles; every rejection is
  * a {@link CalockError}. Every call that waits takes an `AbortSignal`; when it fires the call ends with `ABORTED`.
@@ -100,13 +100,27 @@ export interface LockEvent extends Event {
   readonly lock: Lock;
 }
 
+export interface RequestOptions extends Abortable {
+  /**
+   * The chooser of WebUSB instead of WebHID's; a browser has no chooser for both. Rejects with `PROTECTED_CLASS` when what was
+   * chosen is a smart card reader or a drive, which no page may use. Using the lock may reject with `DRIVER_DENIED` (the
+   * system keeps it back) or `LOCK_BUSY` (another page or program has it).
+   */
+  usb?: boolean;
+  /** WebHID's chooser with every model that has a HID face, also those that only the module with everything in it knows. */
+  all?: boolean;
+}
+
 export interface LockList extends EventTarget {
   /**
    * Opens the browser's chooser; call it in a click. Rejects with `GESTURE_REQUIRED`, `CHOOSER_CANCELLED`,
    * `POLICY_BLOCKED` or what `init()` rejects with.
    */
-  request(options?: Abortable): Promise<Lock>;
-  /** The locks that are plugged in and that this site was allowed to use before. Silent. */
+  request(options?: RequestOptions): Promise<Lock>;
+  /**
+   * The locks that are plugged in and that this site was allowed to use before, HID and USB. Silent. Loads the module with
+   * everything in it only when there is a device that the light one does not know.
+   */
   known(options?: Abortable): Promise<readonly Lock[]>;
   addEventListener(type: "added" | "removed", listener: (event: LockEvent) => void, options?: boolean | AddEventListenerOptions): void;
   addEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | AddEventListenerOptions): void;
