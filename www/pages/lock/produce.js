@@ -53,15 +53,12 @@ export class ProduceForm {
         certify: ca.certify,
         onStep: ({ at }) => this.#at(at),
       });
-      this.#step = undefined;
-      this.#order = undefined;
       find("code").value = "";
       find("made").hidden = false;
-    } catch (error) {
-      if (error.code?.startsWith("AUTHORISATION")) this.#order = undefined;
-      throw error;
     } finally {
+      // Whatever came of it: the next time the code, the holder and the PIN are looked at anew.
       this.#step = undefined;
+      this.#order = undefined;
       find("initial").value = "";
       if (!page.tools?.closed) await page.read().catch(() => {});
     }
