@@ -3,7 +3,11 @@
 mod channel;
 pub mod gmt0017;
 #[cfg(feature = "full")]
+pub mod known;
+#[cfg(feature = "full")]
 pub mod piv;
+#[cfg(feature = "full")]
+pub mod policy;
 pub mod profile;
 
 pub use channel::{Channel, accepted};

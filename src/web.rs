@@ -16,6 +16,8 @@ mod handle;
 #[cfg(feature = "bridge")]
 mod host;
 #[cfg(all(feature = "bridge", feature = "full"))]
+mod known;
+#[cfg(all(feature = "bridge", feature = "full"))]
 mod manage;
 #[cfg(feature = "bridge")]
 mod page;

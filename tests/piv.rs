@@ -1,6 +1,6 @@
 //! Logins with PIV cards: the same flow as with any lock, in the other language.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)] // a helper that cannot go on fails its test
+#![allow(clippy::unwrap_used, clippy::panic)] // a helper that cannot go on fails its test
 
 mod common;
 
@@ -14,7 +14,7 @@ use calock::verdict::{Expected, Issued, NonceState, Presented, judge};
 use calock::virtual_lock::{Algorithm, Ca, Description, LockFile, issue};
 use calock::wait::Flag;
 use common::direct::Direct;
-use common::{NOW, Typist, enterprise, openssl};
+use common::{Bench, NOW, Typist, enterprise, openssl};
 
 const NONCE: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
 const ORIGIN: &str = "https://portal.example.cn";
@@ -227,4 +227,63 @@ fn the_pin_is_in_no_error_and_no_journal() {
     let error = login(&card, &Typist::typing("MARKED")).unwrap_err();
     let everything = format!("{error} {error:?} {} {:?}", card.session.journal().text(), card.session.journal());
     assert!(!everything.contains("MARKED") && !everything.contains(&Base64::encode_string(b"MARKED")), "{everything}");
+}
+
+/// The card behind its reader: short APDUs in CCID messages, with the same exchanges as without a cable.
+#[test]
+fn a_card_in_its_reader_logs_in() {
+    for (algorithm, budget) in [(Algorithm::P256, (10, 3)), (Algorithm::Rsa, (12, 5))] {
+        let bench = Bench::on_usb(&card(algorithm, "9C"));
+        assert_eq!(bench.session.profile().name, "piv");
+        let typist = Typist::typing("12345678");
+        let signed = bench.run(bench.session.login(&request(), &typist, &bench.port.abort)).unwrap();
+        openssl::assert_verifies(&signed);
+        let first = bench.port.exchanges();
+        let again = bench.run(bench.session.login(&request(), &typist, &bench.port.abort)).unwrap();
+        openssl::assert_verifies(&again);
+        let second = bench.port.exchanges() - first;
+        assert!(first <= budget.0 && second <= budget.1, "{}", bench.session.journal().text());
+        assert_eq!(usize::from(bench.tries_left().unwrap()), 6);
+    }
+}
+
+/// Every fault that a lock of the other language is struck with, at every exchange: it ends with a code, spends one PIN and one
+/// signature at most, and the card works afterwards.
+#[test]
+fn every_fault_at_every_exchange_leaves_a_working_card() {
+    let whole = Bench::on_usb(&card(Algorithm::P256, "9C"));
+    let typist = Typist::typing("12345678");
+    whole.run(whole.session.login(&request(), &typist, &whole.port.abort)).unwrap();
+    let kinds = "report-dropped report-duplicated stale-reply truncated overlong wrong-sequence garbled silent send-hangs \
+                 unplug-before unplug-while unplug-after status=6F00 status=6982 garbage-certificate";
+    let file = card(Algorithm::P256, "9C");
+    let mut combinations = 0;
+    for kind in kinds.split_whitespace() {
+        for at in 1..=whole.port.exchanges() {
+            combinations += 1;
+            let name = format!("{kind}@#{at}");
+            let bench = Bench::on_usb(&file);
+            bench.lock.borrow_mut().inject(name.parse().unwrap());
+            let outcome = bench.run(bench.session.login(&request(), &typist, &bench.port.abort));
+            match &outcome {
+                Ok(signed) => assert_valid(signed),
+                Err(error) => assert!(error.phase.is_some(), "{name}: {error}"),
+            }
+            assert!(bench.port.count(AUTHENTICATE) <= 1, "{name}: signed twice");
+            let log = bench.lock.borrow().log().iter().filter(|one| one.instruction == VERIFY && one.sent > 5).count();
+            assert!(log <= 1, "{name}: the PIN was sent twice");
+            assert_eq!(bench.tries_left(), Some(6), "{name}: a try was lost");
+            let out = !bench.lock.borrow().is_plugged();
+            let again = if out { Bench::plug(bench.lock.clone(), bench.clock.clone()) } else { bench };
+            let signed = again.run(again.session.login(&request(), &typist, &again.port.abort));
+            assert_valid(&signed.unwrap_or_else(|error| panic!("{name}: afterwards {error}")));
+        }
+    }
+    println!("PIV: {combinations} combinations of fault and exchange");
+}
+
+/// The crate's own verification, which the other tests hold against OpenSSL's.
+fn assert_valid(signed: &Signed) {
+    let text = signed.statement.text().unwrap();
+    calock::signature::verify(signed.entry.certificate.key(), text.as_bytes(), &signed.signature).unwrap();
 }
