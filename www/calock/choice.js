@@ -4,6 +4,7 @@
  * @module
  */
 import { describe } from "./functions.js";
+import sentences from "./messages.choice.js";
 import { commonName, dateNote, holderName } from "./element/certificate.js";
 import { button, h } from "./element/dom.js";
 
@@ -69,7 +70,7 @@ class LockPanel {
     this.#act = act;
     this.#rows.clear();
     this.draw();
-    const target = h("h2", { tabindex: "-1" }, words.ui("chooseLock"));
+    const target = h("h2", { tabindex: "-1" }, word(words, "chooseLock"));
     const actions = [button("secondary", words.ui("other"), () => act.answer(null)), button("secondary", words.ui("cancel"), () => act.cancel())];
     return { content: h("div", null, target, this.#entries, h("div", { class: "actions" }, actions)), target };
   }
@@ -118,7 +119,7 @@ class LockPanel {
     if (certificate) return certificateLine(this.#words, certificate);
     const failure = this.#failures.get(lock);
     const note = failure ? describe(failure, this.#words.lang).what : this.#words.of("steps", "reading");
-    return h("span", { class: "line" }, h("strong", null, this.#words.ui("lock", index + 1)), h("small", null, `${lock.name} · ${note}`));
+    return h("span", { class: "line" }, h("strong", null, word(this.#words, "lock").replace("{n}", () => index + 1)), h("small", null, `${lock.name} · ${note}`));
   }
 }
 
@@ -148,10 +149,15 @@ function certificatePanel(list, { act }, words) {
         if (picked >= 0) act.answer(list[picked]);
       },
     },
-    h("fieldset", null, h("legend", null, words.ui("chooseCertificate")), choices),
-    h("div", { class: "actions" }, h("button", { type: "submit", part: "button primary", class: "primary" }, words.ui("continue")), button("secondary", words.ui("cancel"), () => act.cancel())),
+    h("fieldset", null, h("legend", null, word(words, "chooseCertificate")), choices),
+    h("div", { class: "actions" }, h("button", { type: "submit", part: "button primary", class: "primary" }, word(words, "continue")), button("secondary", words.ui("cancel"), () => act.cancel())),
   );
   return { content: form, target };
+}
+
+/** A word that only this file needs. */
+function word({ language }, key) {
+  return sentences[language][key];
 }
 
 /** Who, of what enterprise, until when. */

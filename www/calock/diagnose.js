@@ -5,19 +5,20 @@
  * @module
  */
 import { languageOf, learn } from "./catalogue.js";
-import { throwIfAborted } from "./errors.js";
 import { devices } from "./diagnose/devices.js";
+import { Finding } from "./diagnose/finding.js";
 import { page } from "./diagnose/page.js";
 import { Panel } from "./diagnose/panel.js";
 import { report } from "./diagnose/report.js";
-import { Finding } from "./diagnose/finding.js";
+import { CalockError } from "./functions.js";
 
 /**
  * @param {object} [options] see DiagnoseOptions in index.d.ts
  * @returns {Promise<object>} Diagnosis
  */
 export async function diagnose({ signal, wait = 1500, after, lang, into } = {}) {
-  throwIfAborted(signal);
+  const stillWanted = () => { if (signal?.aborted) throw new CalockError("ABORTED"); };
+  stillWanted();
   const language = languageOf(lang ?? globalThis.document?.documentElement.lang ?? "");
   await learn(language);
   const panel = into && new Panel(into, language);
@@ -26,7 +27,7 @@ export async function diagnose({ signal, wait = 1500, after, lang, into } = {}) 
   const seen = { hid: [], usb: [], journals: [] };
   const findings = await page();
   if (findings.every(({ level }) => level !== "problem")) findings.push(...(await devices({ signal, wait, after, wanted, seen })));
-  throwIfAborted(signal);
+  stillWanted();
   const result = outcome(findings, seen, language);
   panel?.show(result);
   return result;

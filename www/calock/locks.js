@@ -120,6 +120,11 @@ export class LockList extends EventTarget {
     return lock;
   }
 
+  /** @internal Whether a device is a lock that `known()` or `request()` gave. */
+  has(device) {
+    return this.#open.has(device);
+  }
+
   #releaseAll() {
     for (const lock of [...this.#open.values()]) {
       lock.release();
@@ -132,7 +137,6 @@ export class LockList extends EventTarget {
   }
 }
 
-/** Whether a HIDDevice fits one of the filters of `requestDevice`. */
 export function matches(device, filters) {
   const equal = (wanted, has) => wanted === undefined || wanted === has;
   return filters.some(

@@ -2,10 +2,8 @@
  * The devices that this site may use, and why none is there.
  * @module
  */
-import { abortable } from "../errors.js";
 import { locks } from "../functions.js";
-import { ALLOWED, matches } from "../locks.js";
-import { wasm } from "../wasm.js";
+import { ALLOWED } from "../locks.js";
 import { classesOf, collectionsOf, hidFinding, usbFinding } from "./classes.js";
 import { note, problem } from "./finding.js";
 import { busyHere, probe } from "./probe.js";
@@ -18,34 +16,34 @@ const MOST = 4;
  * @returns {Promise<import("./finding.js").Finding[]>}
  */
 export async function devices({ signal, wait, after, wanted, seen }) {
-  let { hid, usb } = await granted(signal);
+  let { hid, usb } = await granted();
   if (hid.length + usb.length === 0) {
     await connected(wait, signal);
-    ({ hid, usb } = await granted(signal));
+    ({ hid, usb } = await granted());
   }
   seen.hid = hid.map((device) => ({ ...ids(device), collections: collectionsOf(device) }));
   seen.usb = usb.map((device) => ({ ...ids(device), classes: classesOf(device) }));
   if (hid.length + usb.length === 0) return none(after);
 
-  const filters = JSON.parse(wasm().filters());
   const fitting = await known(signal);
+  // Asked before the locks are closed again.
+  const found = new Set([...hid, ...usb].filter((device) => locks.has(device)));
   const findings = [];
   if (fitting.length > 0 && (await busyHere())) findings.push(note("LOCK_BUSY", { variant: "here" }));
   else for (const lock of fitting.slice(0, MOST)) findings.push(...(await probe(lock, { signal, wanted, seen })));
   if (fitting.length > 0) remember();
   if (fitting.length > 1) findings.push(note("SEVERAL_LOCKS", { fact: String(fitting.length) }));
-  for (const device of hid.filter((one) => !matches(one, filters))) findings.push(hidFinding(device));
-  for (const device of usb) findings.push(await usbFinding(device));
+  for (const device of hid.filter((one) => !found.has(one))) findings.push(hidFinding(device));
+  for (const device of usb.filter((one) => !found.has(one))) findings.push(await usbFinding(device));
   return findings;
 }
 
 /** What the site was given and what is plugged in now. Each interface may refuse on its own. */
-async function granted(signal) {
+async function granted() {
   const list = async (bus) => {
     try {
-      return bus ? await abortable(bus.getDevices(), signal) : [];
-    } catch (error) {
-      if (signal?.aborted) throw error;
+      return bus ? await bus.getDevices() : [];
+    } catch {
       return [];
     }
   };

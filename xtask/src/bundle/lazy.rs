@@ -21,6 +21,8 @@ const LATE: &[&str] = &["tools.js", "full.js", "choice.js", "diagnose.js"];
 
 /// What every entry exports whole.
 const PUBLIC: &str = "functions.js";
+/// Small and without state: a late script brings its own copy, so that the entry need not export it.
+const COPIED: &[&str] = &["element/dom.js", "element/certificate.js"];
 
 /// The name of a late script beside its entry.
 fn file(entry: &str, late: &str) -> String {
@@ -50,6 +52,7 @@ pub(super) fn entry(tree: &Tree, plain: &Path, entry: &str, folder: &Path, profi
         let name = file(entry, late);
         let not_again: Vec<String> = own
             .iter()
+            .filter(|file| !COPIED.contains(&file.as_str()))
             .cloned()
             .chain(LATE.iter().filter(|other| *other != late).map(|other| (*other).to_owned()))
             .collect();
@@ -68,10 +71,18 @@ pub(super) fn entry(tree: &Tree, plain: &Path, entry: &str, folder: &Path, profi
     }
     write(&plain.join(&wrapper), &source)?;
     pack::script(tree, plain, &wrapper, &outside, folder, entry, profile)?;
-    late_scripts.push((entry.to_owned(), read(&folder.join(entry))?));
+    let (packed, locals) = without_short_names(&read(&folder.join(entry))?);
+    late_scripts.push((entry.to_owned(), packed));
 
     let mut names = Vec::new();
     for (name, mut script) in late_scripts {
+        for (short, local) in &locals {
+            for before in ["{", ","] {
+                // As wide as it was, for the source map's sake.
+                let new = format!("{before}{local:width$} as ", width = short.len());
+                script = script.replace(&format!("{before}{short} as "), &new);
+            }
+        }
         for late in LATE {
             script = script.replace(&format!("\"./{late}\""), &format!("\"./{}\"", file(entry, late)));
         }
@@ -79,6 +90,27 @@ pub(super) fn entry(tree: &Tree, plain: &Path, entry: &str, folder: &Path, profi
         names.push(name);
     }
     Ok(names)
+}
+
+/// An entry that exports what it calls `V as _0` as `V`: minified names are short enough, and the login page loads them once.
+/// Returns it with the names by the short ones. A name that is longer than its short one is left, as in a build for the
+/// debugger.
+fn without_short_names(entry: &str) -> (String, Vec<(String, String)>) {
+    let mut locals = Vec::new();
+    let Some((body, (list, rest))) =
+        entry.rsplit_once("export{").and_then(|(body, after)| Some((body, after.split_once('}')?)))
+    else {
+        return (entry.to_owned(), locals);
+    };
+    let plain = list.split(',').map(|export| match export.split_once(" as ") {
+        Some((local, short)) if short.starts_with('_') && local.len() <= short.len() => {
+            locals.push((short.to_owned(), local.to_owned()));
+            local
+        }
+        _ => export,
+    });
+    let list = plain.collect::<Vec<_>>().join(",");
+    (format!("{body}export{{{list}}}{rest}"), locals)
 }
 
 /// What late scripts import from their entry: (file, name) → the short name it is exported as.
@@ -191,6 +223,13 @@ mod tests {
         assert_eq!(taken.names.len(), 2);
         let lines = taken.rewrite("import {\n  inWords\n} from \"./errors.js\";\n", "calock.js", &own).unwrap();
         assert_eq!(lines.matches('\n').count(), 3);
+    }
+
+    #[test]
+    fn short_names_give_way_to_shorter_ones() {
+        let (entry, locals) = without_short_names("var V,jt;export{u as CalockError,V as _0,longer as _1,jt as _10};//x");
+        assert_eq!(entry, "var V,jt;export{u as CalockError,V,longer as _1,jt};//x");
+        assert_eq!(locals, [("_0".to_owned(), "V".to_owned()), ("_10".to_owned(), "jt".to_owned())]);
     }
 
     #[test]
