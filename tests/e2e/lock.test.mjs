@@ -241,6 +241,33 @@ test("certificates, files and the label of a lock in use; its PIN is not changed
   await clerk.close();
 });
 
+test("what is said to the lock is recorded and downloaded, without names", { timeout: 90_000 }, async () => {
+  const clerk = await Clerk.open("enterprise");
+  const { page } = clerk;
+  await clerk.connect();
+  await press(page, "button", w("record"));
+  await says(page, w("recording"));
+  await press(page, "button", w("again"));
+  await says(page, w("read"));
+  await press(page, "button", w("stopRecord"));
+  await says(page, w("recorded"));
+  const [download] = await Promise.all([page.waitForEvent("download"), press(page, "link", w("download"))]);
+  const file = readFileSync(await download.path(), "utf8");
+  assert.match(file, /^# calock-script:1\n# profile: gm3000\n/);
+  assert.match(file, /ExportCertificate/);
+  const hex = (text) => Buffer.from(text).toString("hex").toUpperCase();
+  for (const secret of ["示例建设有限公司", "911101050000000514", JSON.parse(clerk.lock.file).serial]) {
+    assert.ok(!file.replaceAll(" ", "").toUpperCase().includes(hex(secret)), secret);
+  }
+  // Pulled out while it is recorded, the lock's recording is there all the same.
+  await press(page, "button", w("record"));
+  await clerk.inject("unplug-before@EnumContainer");
+  await press(page, "button", w("again"));
+  await clerk.isTold("DISCONNECTED");
+  assert.equal(await page.locator("#download").getAttribute("href") !== null, true);
+  await clerk.close();
+});
+
 test("the PIN of a model whose way is known is changed", { timeout: 90_000 }, async () => {
   const { portal, browser } = both;
   const window = await Window.open(browser);
