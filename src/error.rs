@@ -103,7 +103,7 @@ codes! {
     PinLastTry = "PIN_LAST_TRY", true;
     /// No tries are left; only the issuer can unlock the lock.
     PinLocked = "PIN_LOCKED", false;
-    /// The PIN is longer than the lock takes (16 bytes).
+    /// The PIN is longer than the lock takes (16 bytes; a PIV card 8), or too short to be one (a PIV card's has 6).
     PinLength = "PIN_LENGTH", true;
     /// No PIN was typed.
     PinEmpty = "PIN_EMPTY", true;

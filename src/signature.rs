@@ -28,6 +28,11 @@ const SM2_PARAMETERS: [u8; 128] = *b"\
 \x32\xC4\xAE\x2C\x1F\x19\x81\x19\x5F\x99\x04\x46\x6A\x39\xC9\x94\x8F\xE3\x0B\xBF\xF2\x66\x0B\xE1\x71\x5A\x45\x89\x33\x4C\x74\xC7\
 \xBC\x37\x36\xA2\xF4\xF6\x77\x9C\x59\xBD\xCE\xE3\x6B\x69\x21\x53\xD0\xA9\x87\x7C\xC6\x2A\x47\x40\x02\xDF\x32\xE5\x21\x39\xF0\xA0";
 
+/// DigestInfo for SHA-256 up to the digest itself (RFC 8017, 9.2 note 1).
+#[cfg(any(feature = "full", feature = "verify"))]
+const SHA256_PREFIX: [u8; 19] =
+    [0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20];
+
 /// Verifies a signature over a message: SM2 with SM3, RSA PKCS#1 v1.5 with SHA-256, or ECDSA P-256 with SHA-256, as the
 /// key says. The form must be the exact one: DER in its shortest form, r and s within 1 … n-1.
 ///
@@ -143,6 +148,20 @@ fn sm2_point(point: &[u8]) -> Result<sm2::AffinePoint> {
     Option::from(sm2::AffinePoint::from_coordinates(&x, &y)).ok_or(UNSUPPORTED)
 }
 
+/// The block that RSA with PKCS#1 v1.5 signs for a SHA-256 digest (RFC 8017, 9.2), for a card that does not make it itself:
+/// `00 01 FF … FF 00 ‖ DigestInfo`, as long as the modulus.
+#[cfg(feature = "full")]
+#[must_use]
+pub fn pkcs1_block<const LENGTH: usize>(digest: &[u8; 32]) -> [u8; LENGTH] {
+    const { assert!(LENGTH >= 62, "eight bytes of padding at least") };
+    let mut block = [0xFF; LENGTH];
+    block[..2].copy_from_slice(&[0x00, 0x01]);
+    block[LENGTH - 52] = 0x00;
+    block[LENGTH - 51..LENGTH - 32].copy_from_slice(&SHA256_PREFIX);
+    block[LENGTH - 32..].copy_from_slice(digest);
+    block
+}
+
 /// Turns r ‖ s, 32 bytes each, big-endian, as a lock gives it, into DER.
 ///
 /// # Errors
@@ -235,11 +254,6 @@ fn p256(point: &[u8], message: &[u8], signature: &[u8]) -> Result<()> {
 #[cfg(feature = "verify")]
 fn rsa(modulus: &[u8], exponent: &[u8], message: &[u8], signature: &[u8]) -> Result<()> {
     use rsa::{BoxedUint, Pkcs1v15Sign, RsaPublicKey};
-    /// DigestInfo for SHA-256 up to the digest itself (RFC 8017, 9.2 note 1).
-    const SHA256_PREFIX: [u8; 19] = [
-        0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04,
-        0x20,
-    ];
     if signature.len() != modulus.len() {
         return Err(INVALID);
     }

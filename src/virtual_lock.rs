@@ -19,6 +19,7 @@ mod instruction;
 mod issue;
 mod key;
 mod longmai;
+mod piv;
 mod plugged;
 
 pub use ca::Ca;
@@ -33,4 +34,5 @@ pub use file::{ContainerFile, DataFile, KeyEntry, LockFile};
 pub use identity::Identity;
 pub use instruction::Instruction;
 pub use issue::issue;
+pub use piv::PivCard;
 pub use plugged::Plugged;

@@ -120,9 +120,9 @@ struct Place {
     goes_on: bool,
     /// Whether more of its answer is fetched by the next one.
     unfinished: bool,
-    /// For that one: whether the certificate would still be read with noise behind the part that it fetches, and with the part
-    /// twice. What lies behind may be nothing but the issuer's signature, which a login leaves to the backend.
-    readable: [bool; 2],
+    /// For that one: whether the certificate would still be read with noise behind the part that it fetches. What lies there may
+    /// be nothing but the issuer's signature, which a login leaves to the backend.
+    readable: bool,
     /// Whether its answer takes several messages with questions in between, as long ones do over USB.
     asked_for: bool,
     /// Whether it is the call's last.
@@ -189,7 +189,7 @@ fn ending(kind: FaultKind, place: Place, cable: Cable) -> Ending {
             0x22 => Ok(()),
             0x46 => at(Code::LockStatus),
             // Behind a certificate is nothing that is read.
-            0x4E if !place.unfinished || place.readable[0] => Ok(()),
+            0x4E if !place.unfinished || place.readable => Ok(()),
             0x4E => at(Code::CertUnreadable),
             // VerifyPIN's answer has no data.
             0x18 => Ok(()),
@@ -209,13 +209,14 @@ fn with_status(status: Status, place: Place) -> Ending {
         (DONE, _) => Ok(()),
         (TWO_LEFT, _) => at(Code::PinWrong),
         (Status::AUTH_LOCKED, _) => at(Code::PinLocked),
-        // What wants no data is not sent again, whatever the lock says: above all no PIN and no signature.
-        (AGAIN | OTHER_LENGTH, 0x46 | 0x18 | 0x58 | 0x74) => at(Code::LockStatus),
+        // What wants no data back is not sent again, whatever the lock says: above all no PIN and no signature. And another Le is
+        // said to commands without data.
+        (AGAIN, 0x46 | 0x18 | 0x58 | 0x74) => at(Code::LockStatus),
+        (OTHER_LENGTH, instruction) if ![0x22, 0x50].contains(&instruction) => at(Code::LockStatus),
         // Said anyway.
         (AGAIN, 0x4E) if place.unfinished => Ok(()),
         // It begins anew; what was announced is there already.
-        (AGAIN | OTHER_LENGTH, 0x4E) if !place.unfinished || place.readable[1] => Ok(()),
-        (OTHER_LENGTH, 0x4E) => at(Code::CertUnreadable),
+        (AGAIN, 0x4E) => Ok(()),
         // Twice the same name, and the first one has what is wanted.
         (AGAIN | OTHER_LENGTH, 0x22) => Ok(()),
         (AGAIN | OTHER_LENGTH, _) => at(Code::BadReply),
@@ -241,7 +242,6 @@ impl World {
         let lock = bench.lock.borrow();
         let log = lock.log();
         let certificate = Base64::decode_vec(&world.file.containers[0].signing.as_ref().unwrap().certificate).unwrap();
-        let first = [&u32::try_from(certificate.len()).unwrap().to_be_bytes()[..], &certificate[..PART]].concat();
         let place = |at: usize| {
             let (one, before, after) = (&log[at], at.checked_sub(1).map(|before| &log[before]), log.get(at + 1));
             Place {
@@ -249,10 +249,10 @@ impl World {
                 instruction: one.instruction,
                 goes_on: before.is_some_and(|before| before.answered.is_some_and(|(_, status)| status == AGAIN)),
                 unfinished: one.answered.is_some_and(|(_, status)| status == AGAIN),
-                readable: [&[0xFF; 256][..], &first[..]].map(|middle| {
-                    let whole = [&certificate[..PART], middle, &certificate[PART..]].concat();
-                    Certificate::from_der(&whole[..certificate.len()]).is_ok()
-                }),
+                readable: {
+                    let noisy = [&certificate[..PART], &[0xFF; 256], &certificate[PART..]].concat();
+                    Certificate::from_der(&noisy[..certificate.len()]).is_ok()
+                },
                 asked_for: world.cable == Cable::Ccid && one.answered.is_some_and(|(data, _)| data + 2 > MESSAGE),
                 last: after.is_none(),
                 next: after.map_or(Phase::Verify, |after| phase_of(after.instruction)),

@@ -6,13 +6,15 @@ use core::pin::pin;
 use core::task::{Context, Poll};
 use core::time::Duration;
 
+use super::dialogue::Dialogue;
 use super::{Environment, Session, Step};
 use crate::apdu::{Answer, Command, Next, Response};
 use crate::error::{Code, Error, Phase, Result};
 use crate::link::Link;
-use crate::lock::Gmt0017;
-use crate::lock::gmt0017::Channel;
-use crate::lock::profile::{Card, Rules};
+#[cfg(feature = "full")]
+use crate::lock::Piv;
+use crate::lock::profile::Card;
+use crate::lock::{Channel, Gmt0017, accepted};
 use crate::wait::{Boxed, Flag, Turn};
 
 /// How long a page waits for the device to open, other pages' turns included.
@@ -55,19 +57,25 @@ impl<'a, L: Link, E: Environment> Work<'a, L, E> {
         step(Step::Opening);
         work.within(OPEN, Box::pin(session.link.enter())).await?;
         work.entered = true;
+        if session.link.disturbed() {
+            session.stale.set(true);
+        }
         work.enter_phase(Phase::Read);
         Ok(work)
     }
 
-    /// What is known of the lock inside.
-    pub(super) fn rules(&self) -> &'static Rules {
-        let Card::Gmt0017(rules) = &self.session.profile.card;
-        rules
+    /// The card's language, through this workflow.
+    pub(super) fn dialogue(&self) -> Dialogue<'_> {
+        match &self.session.profile.card {
+            Card::Gmt0017(rules) => Dialogue::Gmt0017(Gmt0017::new(self, rules)),
+            #[cfg(feature = "full")]
+            Card::Piv => Dialogue::Piv(Piv::new(self)),
+        }
     }
 
-    /// The lock's commands, through this workflow.
-    pub(super) fn lock(&self) -> Gmt0017<'_> {
-        Gmt0017::new(self, self.rules())
+    /// Sends a command that the card has to accept, and gives the data it answers.
+    pub(super) async fn order(&self, command: Command) -> Result<Vec<u8>> {
+        accepted(self.transmit(command).await?)
     }
 
     /// Says what the next commands are for: it decides their deadline and marks their errors.

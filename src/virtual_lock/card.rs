@@ -1,4 +1,4 @@
-//! The card inside a virtual lock: answers GM/T 0017 APDUs as a GM3000 does.
+//! The card inside a virtual lock: answers GM/T 0017 APDUs as a GM3000 does, with the differences that its profile names.
 //!
 //! Layouts: reference token.md 1.3; behaviour as captured: a reply longer than 496 bytes stops there with 6A9E and goes on
 //! when the identical command comes again (1.1).
@@ -15,6 +15,7 @@ use super::file::{DataFile, LockFile};
 use crate::apdu::{Command, Response, Status};
 use crate::error::{Code, Error, Result};
 use crate::lock::gmt0017::ApplicationId;
+use crate::lock::profile::{ByteOrder, Card as Language, PinDialect, Profile, Rules};
 use crate::secret::Pin;
 
 /// What the card holds, and what a host has opened and proven.
@@ -27,6 +28,8 @@ pub struct Card {
     tries_left: u8,
     containers: Vec<Container>,
     files: Vec<DataFile>,
+    profile: &'static Profile,
+    rules: Rules,
 
     application_open: bool,
     pin_verified: bool,
@@ -55,8 +58,12 @@ impl Card {
     /// A card as a file describes it.
     ///
     /// # Errors
-    /// `PARAMETER` when a key or certificate in the file is unreadable or the PIN is none.
+    /// `PARAMETER` when a key or certificate in the file is unreadable, the PIN is none, or the profile is none of GM/T 0017.
     pub fn new(file: &LockFile) -> Result<Self> {
+        let profile = file.played()?;
+        let Language::Gmt0017(rules) = profile.card else {
+            return Err(Error::because(Code::Parameter, "the profile's card does not speak GM/T 0017"));
+        };
         if file.tries_max > 15 || file.tries_left > file.tries_max {
             return Err(Error::because(Code::Parameter, "a lock has at most 15 tries"));
         }
@@ -69,11 +76,22 @@ impl Card {
             tries_left: file.tries_left,
             containers: file.containers.iter().map(Container::new).collect::<Result<_>>()?,
             files: file.files.clone(),
+            profile,
+            // A model whose dialect nobody has proven has one all the same: its maker's.
+            rules: Rules { pin: rules.pin.or(Some(PinDialect::A)), ..rules },
             application_open: false,
             pin_verified: false,
             challenge: None,
             rest: None,
         })
+    }
+}
+
+impl Card {
+    /// Which lock it plays.
+    #[must_use]
+    pub fn profile(&self) -> &'static Profile {
+        self.profile
     }
 }
 
@@ -165,7 +183,7 @@ impl Card {
             let text = &text.as_bytes()[..text.len().min(most)];
             info[at..at + text.len()].copy_from_slice(text);
         };
-        put(4, "Longmai (virtual)", 64);
+        put(4, if self.profile.is_test() { "calock (virtual)" } else { "Longmai (virtual)" }, 64);
         put(68, "calock test", 64);
         put(132, &self.label, 32);
         put(164, &self.serial, 32);
@@ -178,7 +196,7 @@ impl Card {
         }
         self.application_open = true;
         // Anyone may create files; ten containers, twenty certificates, fifty files.
-        Ok([&[0, 0, 0, 0xFF, 10, 20, 0, 50][..], &APPLICATION.0].concat())
+        Ok([&self.long(0xFF)[..], &[10, 20], &self.short(50), &APPLICATION.0].concat())
     }
 
     fn close_application(&mut self, command: &Command) -> Outcome {
@@ -187,6 +205,32 @@ impl Card {
         self.pin_verified = false;
         self.containers.iter_mut().for_each(|container| container.open = false);
         Ok(Vec::new())
+    }
+
+    /// A number of four bytes in the card's order.
+    fn long(&self, number: u32) -> [u8; 4] {
+        match self.rules.order {
+            ByteOrder::Big => number.to_be_bytes(),
+            ByteOrder::Little => number.to_le_bytes(),
+        }
+    }
+
+    /// The same of two bytes.
+    fn short(&self, number: u16) -> [u8; 2] {
+        match self.rules.order {
+            ByteOrder::Big => number.to_be_bytes(),
+            ByteOrder::Little => number.to_le_bytes(),
+        }
+    }
+
+    /// The number that four bytes from the host mean. Reading and writing an order are the same turn.
+    fn read_long(&self, bytes: [u8; 4]) -> u32 {
+        u32::from_ne_bytes(self.long(u32::from_ne_bytes(bytes)))
+    }
+
+    /// The same of two bytes.
+    fn read_short(&self, bytes: [u8; 2]) -> u16 {
+        u16::from_ne_bytes(self.short(u16::from_ne_bytes(bytes)))
     }
 
     /// Checks the handle at the beginning of the data and gives what follows it.

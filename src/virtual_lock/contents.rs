@@ -1,8 +1,10 @@
 //! What is inside a virtual lock: anything that answers APDUs.
 
-use super::{Card, LockFile};
+use super::{Card, LockFile, PivCard};
 use crate::error::Result;
 use crate::frame::ccid::Level;
+use crate::lock::Profile;
+use crate::lock::profile;
 
 /// The card's side of a cable.
 pub trait Answering {
@@ -38,6 +40,8 @@ pub trait Answering {
 pub enum Contents {
     /// A card that speaks GM/T 0017.
     Gmt0017(Card),
+    /// A PIV card.
+    Piv(PivCard),
 }
 
 impl Contents {
@@ -46,7 +50,27 @@ impl Contents {
     /// # Errors
     /// `PARAMETER` when it is no lock file, or one that holds something unreadable.
     pub fn read(text: &str) -> Result<Self> {
-        LockFile::from_json(text).and_then(|file| Card::new(&file)).map(Self::Gmt0017)
+        Self::new(&LockFile::from_json(text)?)
+    }
+
+    /// The contents that a lock file describes.
+    ///
+    /// # Errors
+    /// `PARAMETER` when it holds something unreadable, or plays a profile that there is not.
+    pub fn new(file: &LockFile) -> Result<Self> {
+        match file.played()?.card {
+            profile::Card::Gmt0017(_) => Card::new(file).map(Self::Gmt0017),
+            profile::Card::Piv => PivCard::new(file).map(Self::Piv),
+        }
+    }
+
+    /// Which lock they play.
+    #[must_use]
+    pub fn profile(&self) -> &'static Profile {
+        match self {
+            Self::Gmt0017(card) => card.profile(),
+            Self::Piv(card) => card.profile(),
+        }
     }
 
     /// What answers.
@@ -54,6 +78,7 @@ impl Contents {
     pub fn card(&self) -> &dyn Answering {
         match self {
             Self::Gmt0017(card) => card,
+            Self::Piv(card) => card,
         }
     }
 
@@ -61,12 +86,15 @@ impl Contents {
     pub(super) fn level(&self) -> Level {
         match self {
             Self::Gmt0017(_) => Level::ExtendedApdu,
+            Self::Piv(_) => Level::ShortApdu,
         }
     }
 
-    pub(super) fn card_mut(&mut self) -> &mut dyn Answering {
+    /// The same to be asked.
+    pub fn card_mut(&mut self) -> &mut dyn Answering {
         match self {
             Self::Gmt0017(card) => card,
+            Self::Piv(card) => card,
         }
     }
 }

@@ -95,7 +95,7 @@ pub(super) fn step(step: &Step<'_>) -> String {
         );
         match step {
             Step::Certificate(entry) => json.raw("certificate", &certificate(entry)),
-            Step::Pin(info) => json.number("triesLeft", info.map(|info| info.left.into())),
+            Step::Pin(left) => json.number("triesLeft", left.map(usize::from)),
             _ => {}
         }
     })

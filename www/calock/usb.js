@@ -5,7 +5,7 @@
 import * as module from "./calock_full.js";
 import { CalockError, abortable } from "./errors.js";
 import { Handle, hidHandle } from "./handle.js";
-import { chooserError, clickIsFresh, matches } from "./locks.js";
+import { chooserError, matches } from "./locks.js";
 import { isProtected, pickFace } from "./usb-face.js";
 import { UsbHost } from "./usb-host.js";
 
@@ -21,7 +21,6 @@ export async function requestUsb(list, signal) {
   const { usb } = globalThis.navigator;
   if (!usb) throw new CalockError(globalThis.isSecureContext === false ? "INSECURE_CONTEXT" : "NOT_SUPPORTED", { phase: "choose" });
   list.watch();
-  clickIsFresh();
   let device;
   try {
     device = await abortable(usb.requestDevice({ filters: [...usbFilters(), READERS] }), signal);

@@ -172,7 +172,11 @@ pub(super) fn sm2_signature(data: &[u8], order: ByteOrder) -> Result<[u8; 64]> {
     signature.try_into().map_err(|_| bad("ECCSignData"))
 }
 
-pub(super) fn rsa_signature(data: Vec<u8>) -> Result<Vec<u8>> {
+/// What RSASignData answers.
+///
+/// # Errors
+/// `BAD_REPLY` for nothing.
+pub fn rsa_signature(data: Vec<u8>) -> Result<Vec<u8>> {
     if data.is_empty() { Err(bad("RSASignData")) } else { Ok(data) }
 }
 

@@ -40,12 +40,15 @@ impl Container {
         })
     }
 
-    fn info(&self) -> Vec<u8> {
-        let bits = |pair: &Option<Pair>| pair.as_ref().map_or(0, |pair| pair.key.bits()).to_be_bytes();
+    /// What GetContainerInfo answers; `long` writes a number in the card's order.
+    fn info(&self, long: impl Fn(u32) -> [u8; 4]) -> Vec<u8> {
+        let bits = |pair: &Option<Pair>| long(pair.as_ref().map_or(0, |pair| pair.key.bits()));
         let kind = match self.signing.as_ref().or(self.encryption.as_ref()).map(|pair| pair.key.algorithm()) {
             None => 0,
             Some(Algorithm::Rsa) => 1,
             Some(Algorithm::Sm2) => 2,
+            // Nothing that GM/T 0017 has a number for.
+            Some(Algorithm::P256) => 0xFF,
         };
         let there = [u8::from(self.signing.is_some()), u8::from(self.encryption.is_some())];
         [&[kind][..], &bits(&self.signing), &bits(&self.encryption), &there].concat()
@@ -68,7 +71,7 @@ impl Card {
     }
 
     pub(super) fn container_info(&self, command: &Command) -> Outcome {
-        Ok(self.containers[self.named(command)?].info())
+        Ok(self.containers[self.named(command)?].info(|number| self.long(number)))
     }
 
     pub(super) fn close_container(&mut self, command: &Command) -> Outcome {
@@ -86,7 +89,7 @@ impl Card {
         };
         let certificate = &pair.as_ref().ok_or(Status::NO_CERTIFICATE)?.certificate;
         let length = u32::try_from(certificate.len()).map_err(|_| Status::NO_CERTIFICATE)?;
-        Ok([&length.to_be_bytes()[..], certificate].concat())
+        Ok([&self.long(length)[..], certificate].concat())
     }
 
     /// The place of the container whose handle follows the application's, and what follows both.

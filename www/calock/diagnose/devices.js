@@ -31,7 +31,6 @@ export async function devices({ signal, wait, after, wanted, seen }) {
   const findings = [];
   if (fitting.length > 0 && (await busyHere())) findings.push(note("LOCK_BUSY", { variant: "here" }));
   else for (const lock of fitting.slice(0, MOST)) findings.push(...(await probe(lock, { signal, wanted, seen })));
-  if (fitting.length > 0) remember();
   if (fitting.length > 1) findings.push(note("SEVERAL_LOCKS", { fact: String(fitting.length) }));
   for (const device of hid.filter((one) => !found.has(one))) findings.push(hidFinding(device));
   for (const device of usb.filter((one) => !found.has(one))) findings.push(await usbFinding(device));
@@ -92,13 +91,5 @@ function remembered() {
     return localStorage.getItem(ALLOWED) !== null;
   } catch {
     return false;
-  }
-}
-
-function remember() {
-  try {
-    localStorage.setItem(ALLOWED, "1");
-  } catch {
-    // A page without storage only loses one hint.
   }
 }
