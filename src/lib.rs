@@ -13,7 +13,11 @@ pub mod journal;
 pub mod json;
 pub mod link;
 pub mod lock;
+#[cfg(feature = "full")]
+pub mod recording;
 pub mod revocation;
+#[cfg(feature = "full")]
+pub mod script;
 pub mod secret;
 pub mod session;
 pub mod signature;

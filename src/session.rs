@@ -23,6 +23,8 @@ use crate::error::{Code, Error, Phase, Result};
 use crate::journal::Journal;
 use crate::link::Link;
 use crate::lock::Profile;
+#[cfg(feature = "full")]
+use crate::recording::{Recorder, Recording};
 use crate::wait::{Flag, Queue};
 
 /// The conversation with one plugged-in lock, from the first question until it is closed or unplugged.
@@ -40,6 +42,8 @@ pub struct Session<L, E> {
     /// Whether it has to be read again: the lock may be another, or its handles no longer good.
     stale: Cell<bool>,
     journal: RefCell<Journal>,
+    #[cfg(feature = "full")]
+    recorder: RefCell<Option<Recorder>>,
 }
 
 impl<L: Link, E: Environment> Session<L, E> {
@@ -56,6 +60,8 @@ impl<L: Link, E: Environment> Session<L, E> {
             inventory: RefCell::new(None),
             stale: Cell::new(false),
             journal: RefCell::new(Journal::default()),
+            #[cfg(feature = "full")]
+            recorder: RefCell::new(None),
         }
     }
 
@@ -72,6 +78,25 @@ impl<L: Link, E: Environment> Session<L, E> {
     /// What happened so far, redacted.
     pub fn journal(&self) -> core::cell::Ref<'_, Journal> {
         self.journal.borrow()
+    }
+
+    /// Writes down what is said from now on, masked ([`crate::recording`]). One that was under way is thrown away.
+    #[cfg(feature = "full")]
+    pub fn start_recording(&self) {
+        *self.recorder.borrow_mut() = Some(Recorder::new(self.profile.name));
+    }
+
+    /// Ends the recording and gives it; `None` when none was under way. A session that is unplugged or closed still gives its own.
+    #[cfg(feature = "full")]
+    pub fn stop_recording(&self) -> Option<Recording> {
+        self.recorder.take().map(Recorder::finish)
+    }
+
+    #[cfg(feature = "full")]
+    fn recorded(&self, note: impl FnOnce(&mut Recorder)) {
+        if let Some(recorder) = self.recorder.borrow_mut().as_mut() {
+            note(recorder);
+        }
     }
 
     /// Tells the session that its lock was unplugged; everything under way ends with `DISCONNECTED`.

@@ -137,7 +137,8 @@ fn print(checks: &Checks) {
     println!("持有人 holder     {name}");
 }
 
-fn reason(code: Code) -> String {
+/// A code and what it means to a person.
+pub(crate) fn reason(code: Code) -> String {
     let message = message(code);
     format!("{code}: {} {}", message.zh, message.en)
 }

@@ -114,13 +114,20 @@ impl<'a, L: Link, E: Environment> Work<'a, L, E> {
 
     async fn exchange(&self, instruction: u8, apdu: &[u8]) -> Result<Response> {
         self.session.journal.borrow_mut().sent(instruction, apdu.len());
+        #[cfg(feature = "full")]
+        self.session.recorded(|recorder| recorder.sent(apdu));
         let answer = self.within(self.deadline(), Box::pin(self.session.link.exchange(apdu))).await;
         let response = match answer {
             // Not silent: somebody else is talking to the lock.
             Err(error) if error.code == Code::Timeout && self.session.link.strangers() > 0 => {
                 return Err(Error::new(Code::StaleReply));
             }
-            other => Response::parse(&other?)?,
+            other => {
+                let bytes = other?;
+                #[cfg(feature = "full")]
+                self.session.recorded(|recorder| recorder.received(&bytes));
+                Response::parse(&bytes)?
+            }
         };
         self.session.journal.borrow_mut().received(response.data.len(), response.status);
         Ok(response)

@@ -1,14 +1,16 @@
 //! What is inside a virtual lock: anything that answers APDUs.
 
-use super::{Card, LockFile, PivCard};
+use super::{Card, LockFile, PivCard, Player};
+use crate::apdu::Form;
 use crate::error::Result;
 use crate::frame::ccid::Level;
 use crate::lock::Profile;
 use crate::lock::profile;
+use crate::script::Script;
 
 /// The card's side of a cable.
 pub trait Answering {
-    /// Answers one command APDU with data and status word.
+    /// Answers one command APDU with data and status word. No byte at all is no answer: the lock stays silent.
     fn exchange(&mut self, apdu: &[u8]) -> Vec<u8>;
 
     /// Forgets what was opened and proven, as a loss of power does.
@@ -42,14 +44,19 @@ pub enum Contents {
     Gmt0017(Card),
     /// A PIV card.
     Piv(PivCard),
+    /// A script that is played.
+    Script(Player),
 }
 
 impl Contents {
-    /// The contents that a file describes, by its text.
+    /// The contents that a file describes, by its text: a lock file, or a script.
     ///
     /// # Errors
-    /// `PARAMETER` when it is no lock file, or one that holds something unreadable.
+    /// `PARAMETER` when it is neither, or one that holds something unreadable. [`Script::parse`] tells where.
     pub fn read(text: &str) -> Result<Self> {
+        if Script::is_begun_by(text) {
+            return Player::new(Script::parse(text)?).map(Self::Script);
+        }
         Self::new(&LockFile::from_json(text)?)
     }
 
@@ -70,6 +77,7 @@ impl Contents {
         match self {
             Self::Gmt0017(card) => card.profile(),
             Self::Piv(card) => card.profile(),
+            Self::Script(player) => player.profile(),
         }
     }
 
@@ -79,6 +87,7 @@ impl Contents {
         match self {
             Self::Gmt0017(card) => card,
             Self::Piv(card) => card,
+            Self::Script(player) => player,
         }
     }
 
@@ -87,6 +96,10 @@ impl Contents {
         match self {
             Self::Gmt0017(_) => Level::ExtendedApdu,
             Self::Piv(_) => Level::ShortApdu,
+            Self::Script(player) => match player.profile().form {
+                Form::Extended => Level::ExtendedApdu,
+                Form::Short => Level::ShortApdu,
+            },
         }
     }
 
@@ -95,6 +108,7 @@ impl Contents {
         match self {
             Self::Gmt0017(card) => card,
             Self::Piv(card) => card,
+            Self::Script(player) => player,
         }
     }
 }

@@ -12,7 +12,7 @@ pub enum Cable {
 }
 
 /// One of them at work. A frame is one report, or one transfer.
-pub(super) trait Face {
+pub(super) trait Face: Send {
     /// Takes one frame, asks the card when a command is whole, and gives the frames that go back. What is no frame is ignored,
     /// as the real lock stays silent on it.
     fn feed(&mut self, frame: &[u8], card: &mut dyn Answering) -> Vec<Vec<u8>>;

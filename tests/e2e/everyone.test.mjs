@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { REFUSED } from "./scenarios.mjs";
+import { REFUSED } from "./support/complaints.mjs";
 import { announced, find, focused } from "./support/accessible.mjs";
 import { message, word } from "./support/catalogue.mjs";
 import { examine, openShadowRoots } from "./support/examine.mjs";

@@ -7,24 +7,32 @@
 // place.arrive(person?)             open the login page, with the lock plugged in
 // place.start(person?)              click the login button, and choose the lock where the browser asks which
 // place.screenshot(name, person?)   keep a picture
+// place.unplug(), place.plug()      pull the lock out, plug the same one in again
+// place.inject(fault)               have something go wrong with it, as text (docs/testing.md)
+// place.onlyFault(fault)            the same, and what waits there is taken back
 //
-// `pulledOutWhenSigning` asks the place for a lock that is gone at the moment it is told to sign.
+// `faults` are injected before the scenario begins. `only` names the one way in which a scenario can run; `face` and `interfaces`
+// (tests/rig/README.md) are for the rig.
 
 import assert from "node:assert/strict";
 
+import { FAULTS } from "./scenarios/faults.mjs";
+import { PLUGGING } from "./scenarios/plugging.mjs";
+import { USB } from "./scenarios/usb.mjs";
 import { says } from "./support/accessible.mjs";
 import { message, word } from "./support/catalogue.mjs";
+import { REFUSED } from "./support/complaints.mjs";
 import { measuredLogins } from "./support/meter.mjs";
 import { Person } from "./support/person.mjs";
 import { storedSignature } from "./support/stored.mjs";
 
-/** The console line that Chromium writes when the portal's API says no; a file that is missing is another matter. */
-export const REFUSED = /the server responded with a status of 4\d\d .*\(http:\S+\/api\/\w+\)$/;
-
-/** @typedef {{name: string, lock: string, only?: "page", pulledOutWhenSigning?: boolean, expected?: RegExp[], run: (place: any) => Promise<void>}} Scenario */
+/** @typedef {{name: string, lock: string, only?: "page"|"rig", face?: "hid"|"ccid", interfaces?: string, faults?: string[], expected?: RegExp[], run: (place: any) => Promise<void>}} Scenario */
 
 /** @type {Scenario[]} */
 export const SCENARIOS = [
+  ...PLUGGING,
+  ...FAULTS,
+  ...USB,
   {
     name: "an enterprise lock with SM2 logs in, and OpenSSL confirms the stored signature",
     lock: "enterprise",
@@ -94,22 +102,6 @@ export const SCENARIOS = [
     lock: "encryption",
     expected: [REFUSED],
     run: (place) => ends(place, "CERT_USAGE", "encryption"),
-  },
-  {
-    name: "a lock pulled out while it signs ends the login",
-    lock: "enterprise",
-    pulledOutWhenSigning: true,
-    expected: [REFUSED],
-    async run(place) {
-      const { person, file } = place;
-      await place.arrive();
-      await place.start();
-      await person.asked();
-      await person.typePin(file.pin);
-      await person.isRefused("DISCONNECTED");
-      await place.screenshot("unplugged");
-      await person.isNotLoggedIn();
-    },
   },
   {
     name: "the chooser closed without a lock is told calmly, and the next click works",

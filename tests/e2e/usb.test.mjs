@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { REFUSED } from "./scenarios.mjs";
+import { REFUSED } from "./support/complaints.mjs";
 import { find, press } from "./support/accessible.mjs";
 import { word } from "./support/catalogue.mjs";
 import { LOCKS } from "./support/locks.mjs";

@@ -4,10 +4,13 @@
     list                what locks there are
     plug [NAME|INDEX]   plug in one lock, or all that are out
     unplug [NAME|INDEX] pull one lock out, or all that are in
+    fault TEXT          inject a fault into all that are in (`calock lock speak --fault`)
+    clear [NAME|INDEX]  no fault any more
+    stop                end the command, as a signal would
 
-A line may also be JSON: {"do": "plug", "lock": "NAME"}. The answer to all three is
+A line may also be JSON: {"do": "plug", "lock": "NAME"}, {"do": "fault", "lock": "NAME", "text": "TEXT"}. The answer is
     {"ok": true, "locks": [{"index": 0, "name": "…", "socket": "…", "plugged": true, "node": "/dev/…", "readers": 1}]}
-(node is null while unplugged; readers counts the open files) or
+(node is null while unplugged; it is the one that a browser uses, and readers counts who has it open) or
     {"ok": false, "error": "…"}
 As a program: `control.py SOCKET plug 0` sends one command (default list), prints the answer, and exits 1 when not ok.
 """
@@ -23,22 +26,23 @@ class ControlError(Exception):
 
 
 def parse(line):
-    """A line as (verb, lock or None)."""
+    """A line as (verb, lock or None, text or None)."""
     if line.lstrip().startswith("{"):
         try:
             message = json.loads(line)
         except ValueError as error:
             raise ControlError(f"not JSON: {error}") from error
         verb, lock = message.get("do"), message.get("lock")
-        return verb, None if lock is None else str(lock)
+        return verb, None if lock is None else str(lock), message.get("text")
     words = line.split()
     if not 1 <= len(words) <= 2:
-        raise ControlError("one or two words are needed: list | plug [LOCK] | unplug [LOCK]")
-    return words[0], words[1] if len(words) == 2 else None
+        raise ControlError("one or two words are needed: list | plug [LOCK] | unplug [LOCK] | fault TEXT | clear [LOCK] | stop")
+    word = words[1] if len(words) == 2 else None
+    return ("fault", None, word) if words[0] == "fault" else (words[0], word, None)
 
 
 class ControlServer:
-    """Listens at `path`. `handle(verb, lock)` returns the locks for the answer or raises ControlError.
+    """Listens at `path`. `handle(verb, lock, text)` returns the locks for the answer or raises ControlError.
 
     `watch(readable, function)` and `unwatch(readable)` are the owner's event loop.
     """

@@ -3,8 +3,8 @@
 Source: Linux uapi linux/fuse.h, protocol 7.31; struct names are given beside each format. All integers are in host
 byte order, written little-endian here: x86-64 and arm64 are both.
 
-Regular files served this way pass open, read, write, poll and ioctl to us, and that is all that users of hidraw (and
-later usbfs) do. There are no threads: the owner calls `serve_one` whenever `fileno()` is readable. The serving process must
+Regular files served this way pass open, read, write, poll and ioctl to us, and that is all that users of hidraw and
+usbfs do. There are no threads: the owner calls `serve_one` whenever `fileno()` is readable. The serving process must
 never touch a file under its own mount, or it waits for itself.
 """
 
@@ -60,6 +60,9 @@ class Request:
     def fail(self, error):
         self._server.send(self.unique, -error)
 
+    def opened(self, handle):
+        self.reply(OPEN_OUT.pack(handle, FOPEN_DIRECT_IO | FOPEN_NONSEEKABLE | FOPEN_STREAM, 0))
+
     def wrote(self, size):
         self.reply(WRITE_OUT.pack(size, 0))
 
@@ -75,8 +78,8 @@ class Node:
         self.gone = False
         self._wakers = {}  # poll handle of the kernel -> function that wakes it; a dict keeps the order
 
-    def open(self, handle):
-        """May raise OSError."""
+    def open(self, request, handle):
+        request.opened(handle)
 
     def release(self, handle):
         pass
@@ -206,9 +209,7 @@ class Server:
 
     def _dispatch_file(self, opcode, request, node, body):
         if opcode == OPEN:
-            handle = next(self._handles)
-            node.open(handle)
-            request.reply(OPEN_OUT.pack(handle, FOPEN_DIRECT_IO | FOPEN_NONSEEKABLE | FOPEN_STREAM, 0))
+            node.open(request, next(self._handles))
         elif opcode == RELEASE:
             node.release(struct.unpack_from("<Q", body)[0])
             request.reply()

@@ -39,12 +39,13 @@ class _QuietHandler(http.server.SimpleHTTPRequestHandler):
 
 
 class Bench:
-    """A temporary folder with echo locks listening in it, and rigs that are started with them."""
+    """A temporary folder with echo locks listening in it, and rigs that are started with them. `locks`: what each says of
+    itself."""
 
-    def __init__(self, locks=1):
+    def __init__(self, locks=(echo_lock.HID,)):
         self.folder = tempfile.mkdtemp(prefix="calock-rig-test-")
-        self.sockets = [os.path.join(self.folder, f"lock{index}.sock") for index in range(locks)]
-        self._listeners = [echo_lock.start(path) for path in self.sockets]
+        self.sockets = [os.path.join(self.folder, f"lock{index}.sock") for index in range(len(locks))]
+        self._listeners = [echo_lock.start(path, lock) for path, lock in zip(self.sockets, locks)]
         self.control = os.path.join(self.folder, "control.sock")
 
     def close(self):

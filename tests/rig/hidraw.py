@@ -5,6 +5,8 @@ Source: Linux uapi linux/hidraw.h for the ioctls; drivers/hid/hidraw.c and drive
 - nothing is kept for a device that nobody has open;
 - a report that is unknown or too short is dropped (reports.py);
 - a write starts with the report id, which is 0 and not sent when reports are not numbered; fewer than 2 bytes: EINVAL;
+  it ends when the device took the report, or after 5 s with ETIMEDOUT;
+- the first who opens the node opens the device;
 - after unplugging, what is queued can still be read, then EIO; writes and ioctls ENODEV; poll ERR and HUP.
 """
 
@@ -14,10 +16,12 @@ import struct
 from collections import deque
 
 import fuse
+from identity import PACKET
 from reports import InputReports
 
 QUEUE_LENGTH = 63  # a ring of HIDRAW_BUFFER_SIZE = 64 entries, one always empty
 MAX_REPORT = 16384  # HID_MAX_BUFFER_SIZE
+WRITE_LIMIT = 5.0  # seconds, USB_CTRL_SET_TIMEOUT
 BUS_USB = 3  # linux/input.h
 
 # Numbers of the 'H' ioctls.
@@ -27,14 +31,16 @@ SET_INPUT, GET_INPUT, SET_OUTPUT, GET_OUTPUT = 9, 10, 11, 12
 
 
 class HidrawNode(fuse.Node):
-    """`identity`: lock.UsbIdentity. `physical`: the HID_PHYS text. `transmit(report)`: sends one output report without
-    its leading zero id to the device; it may raise OSError, which becomes the writer's error."""
+    """`identity`: identity.UsbIdentity. `physical`: the HID_PHYS text. `lock`: lock.LockConnection. `later(seconds, function)`:
+    the owner's clock."""
 
-    def __init__(self, identity, physical, transmit):
+    def __init__(self, identity, physical, lock, later):
         super().__init__()
         self._identity = identity
         self._physical = physical
-        self._transmit = transmit
+        self._lock = lock
+        self._later = later
+        self._writing = {}  # unique of a request -> what ends it
         self._input = InputReports.of(identity.report_descriptor)
         self._queues = {}  # handle -> deque of reports
         self._waiting = []  # (request, handle, size) of blocked reads, oldest first
@@ -53,6 +59,12 @@ class HidrawNode(fuse.Node):
         self._answer_waiting()
         self.changed()
 
+    def stall(self, done):
+        done(errno.EPIPE)
+
+    def hang(self, done):
+        self._later(WRITE_LIMIT, lambda: done(errno.ETIMEDOUT))
+
     def unplug(self):
         super().unplug()
         for request, _, _ in self._waiting:
@@ -60,14 +72,23 @@ class HidrawNode(fuse.Node):
         self._waiting.clear()
         self.changed()
 
-    def open(self, handle):
+    def open(self, request, handle):
         if self.gone:
-            raise OSError(errno.ENODEV, "unplugged")
-        self._queues[handle] = deque()
+            return request.fail(errno.ENODEV)
+
+        def opened(error):
+            if error:
+                return request.fail(error)
+            self._queues[handle] = deque()
+            request.opened(handle)
+
+        self._lock.use(opened)
 
     def release(self, handle):
-        self._queues.pop(handle, None)
+        del self._queues[handle]
         self._waiting = [entry for entry in self._waiting if entry[1] != handle]
+        if not self.gone:
+            self._lock.leave()
 
     def read(self, request, handle, size, nonblocking):
         queue = self._queues[handle]
@@ -85,8 +106,14 @@ class HidrawNode(fuse.Node):
             return request.fail(errno.ENODEV)
         if not 2 <= len(data) <= MAX_REPORT:
             return request.fail(errno.EINVAL)
-        self._transmit(data[1:] if data[0] == 0 else data)
-        request.wrote(len(data))
+        report = data[1:] if data[0] == 0 else data
+
+        def done(error):
+            if self._writing.pop(request.unique, None):  # else it was interrupted
+                request.fail(error) if error else request.wrote(len(data))
+
+        self._writing[request.unique] = done
+        self._lock.write(report.ljust(PACKET, b"\0"), done)
 
     def poll(self, handle):
         mask = select.EPOLLOUT | select.EPOLLWRNORM
@@ -97,6 +124,8 @@ class HidrawNode(fuse.Node):
         return mask
 
     def interrupted(self, unique):
+        if unique in self._writing:
+            self._writing[unique](errno.EINTR)
         for entry in self._waiting:
             if entry[0].unique == unique:
                 self._waiting.remove(entry)

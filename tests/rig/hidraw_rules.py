@@ -15,7 +15,7 @@ import unittest
 
 import control
 import echo_lock
-from lock import GM3000_REPORT_DESCRIPTOR
+from identity import GM3000_REPORT_DESCRIPTOR
 
 CONTROL = os.environ["CALOCK_RIG_INSIDE"]
 
@@ -114,6 +114,20 @@ class Hidraw(unittest.TestCase):
         self.assertEqual(read(4, 64).rstrip(b"\0"), b"Longmai GM3000 (virtual)")
         self.expect_error(errno.ENOTTY, read, 60, 4)
         self.expect_error(errno.EPIPE, fcntl.ioctl, handle, 3 << 30 | 9 << 16 | ord("H") << 8 | 7, bytes(9))  # GFEATURE
+
+    def test_a_report_that_stalls(self):
+        self.expect_error(errno.EPIPE, os.write, self.open(), b"\0" + report(1, echo_lock.STALL))
+
+    def test_a_report_that_is_never_taken(self):
+        start = time.monotonic()
+        self.expect_error(errno.ETIMEDOUT, os.write, self.open(), b"\0" + report(1, echo_lock.HANG))
+        self.assertLess(abs(time.monotonic() - start - 5), 0.5)
+
+    def test_a_lock_that_is_taken_or_does_not_open(self):
+        for fault, error in (("open-taken", errno.EBUSY), ("open-fails", errno.EIO)):
+            self.order(f"fault {fault}")
+            self.expect_error(error, self.open)
+        self.open()
 
     def test_a_lock_that_does_not_answer(self):
         handle = self.open(os.O_NONBLOCK)

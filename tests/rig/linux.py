@@ -1,9 +1,10 @@
 """The few system calls that Python 3.11 has no function for, through the C library.
 
-Constants are from the Linux uapi headers linux/mount.h, linux/sched.h and linux/prctl.h.
+Constants are from the Linux uapi headers linux/mount.h, linux/sched.h and linux/prctl.h; struct iovec from linux/uio.h.
 """
 
 import ctypes
+import errno
 import os
 
 MS_NOSUID = 0x2
@@ -22,6 +23,17 @@ _libc = ctypes.CDLL(None, use_errno=True)
 _libc.mount.argtypes = [ctypes.c_char_p, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_ulong, ctypes.c_char_p]
 _libc.umount2.argtypes = [ctypes.c_char_p, ctypes.c_int]
 _libc.prctl.argtypes = [ctypes.c_int] + [ctypes.c_ulong] * 4
+
+
+class _Extent(ctypes.Structure):
+    """struct iovec."""
+
+    _fields_ = [("base", ctypes.c_void_p), ("length", ctypes.c_size_t)]
+
+
+for _transfer in (_libc.process_vm_readv, _libc.process_vm_writev):
+    _transfer.argtypes = [ctypes.c_int] + [ctypes.c_void_p, ctypes.c_ulong] * 2 + [ctypes.c_ulong]
+    _transfer.restype = ctypes.c_ssize_t
 
 
 def _check(result, what):
@@ -58,3 +70,24 @@ def adopt_orphans():
 def die_with_parent(signal_number):
     """Sends `signal_number` to this process when its parent dies, even by SIGKILL."""
     _libc.prctl(PR_SET_PDEATHSIG, signal_number, 0, 0, 0)
+
+
+def read_memory(thread_id, address, length):
+    """`length` bytes of another process's memory. Raises OSError, EFAULT where they cannot be read."""
+    buffer = ctypes.create_string_buffer(length)
+    _move(_libc.process_vm_readv, thread_id, address, buffer)
+    return buffer.raw
+
+
+def write_memory(thread_id, address, data):
+    """The other way round."""
+    _move(_libc.process_vm_writev, thread_id, address, ctypes.create_string_buffer(data, len(data)))
+
+
+def _move(transfer, thread_id, address, buffer):
+    if len(buffer) == 0:
+        return
+    local = _Extent(ctypes.cast(buffer, ctypes.c_void_p), len(buffer))
+    remote = _Extent(address, len(buffer))
+    if transfer(thread_id, ctypes.byref(local), 1, ctypes.byref(remote), 1, 0) != len(buffer):
+        raise OSError(ctypes.get_errno() or errno.EFAULT, f"memory of {thread_id}")

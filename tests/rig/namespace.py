@@ -39,16 +39,18 @@ def replace_udev_state():
         pass
 
 
-def allow_devices(origins, devices):
-    """Lets the pages of `origins` use the (vendor, product) pairs of `devices` through WebHID, without a chooser."""
-    policy = {
-        "WebHidAllowDevicesForUrls": [
-            {"devices": [{"vendor_id": vendor, "product_id": product} for vendor, product in devices], "urls": origins}
-        ]
-    }
+def allow_devices(origins, vendors):
+    """Lets the pages of `origins` use the devices of `vendors` through WebHID and WebUSB, without a chooser."""
     make_folder(POLICY_FOLDER)
     with _covered(POLICY_FOLDER) as real:
         shutil.copytree(real, POLICY_FOLDER, symlinks=True, dirs_exist_ok=True)
+    write_policy(origins, vendors)
+
+
+def write_policy(origins, vendors):
+    """The same, for all of the machine."""
+    rule = [{"devices": [{"vendor_id": vendor} for vendor in vendors], "urls": origins}]
+    policy = {"WebHidAllowDevicesForUrls": rule, "WebUsbAllowDevicesForUrls": rule}
     path = f"{POLICY_FOLDER}/{POLICY_FILE}"
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "w") as file:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs a command in a private view of the machine in which virtual locks are plugged in as USB HID devices.
+"""Runs a command in a private view of the machine in which virtual locks are plugged in as USB devices.
 
     rig.py --lock SOCKET [--lock SOCKET…] --origin http://localhost:PORT [--control SOCKET] -- COMMAND…
 
@@ -8,8 +8,10 @@ it ("skipped: …"), 97 when the rig could not be set up, 124 when --time-limit 
 """
 
 import argparse
+import itertools
 import os
 import secrets
+import select
 import selectors
 import signal
 import subprocess
@@ -26,26 +28,33 @@ import sysfs
 import uevent
 from control import ControlError, ControlServer
 from hidraw import HidrawNode
-from lock import LockConnection, UsbIdentity
+from lock import LockConnection
+from usb_device import UsbDevice
+from usbfs import UsbfsNode
 
 EXIT_NOT_SET_UP = 97
 EXIT_TIME_LIMIT = 124
 LOCK_PATIENCE = 5.0  # seconds for a lock to listen, when plugged in at the start
 PLUG_PATIENCE = 1.0  # the same for `plug`; the browser's device files stand still meanwhile
 GRACE = 3.0  # seconds from SIGTERM to SIGKILL
+UDEV_DELAY = 0.02  # seconds
+VENDORS = (0x055C, 0x1209)  # of the locks that `calock lock speak` plays: Longmai, pid.codes
 
 
 @dataclass
 class Port:
-    """A place for one lock. `connection`, `node` and `devices` are there while it is plugged in."""
+    """A place for one lock. `serial` and `classes`: see LockConnection.identity. What follows is there while it is plugged in:
+    `device` hears what the lock sends, `node` is the one that a browser uses, of the `nodes` by name."""
 
     index: int
     name: str
     socket: str
-    identity: UsbIdentity
+    serial: str
+    classes: tuple
     connection: LockConnection = None
-    node: HidrawNode = None
-    node_name: str = ""
+    device: object = None
+    node: str = ""
+    nodes: dict = None
     devices: list = None
 
 
@@ -57,7 +66,8 @@ class Rig:
         self._run = f"calock-rig-{secrets.token_hex(4)}"
         self._selector = selectors.DefaultSelector()
         self._control = None
-        self._hidraw_number = 0
+        self._numbers = itertools.count()
+        self._timers = []  # (time, function)
         self._command = None
         self._kill_at = None
         self._timed_out = False
@@ -70,8 +80,7 @@ class Rig:
         namespace.replace_udev_state()
         namespace.make_device_folder(self._run)
         if origins:
-            devices = sorted({(port.identity.vendor, port.identity.product) for port in self._ports})
-            namespace.allow_devices(origins, devices)
+            namespace.allow_devices(origins, VENDORS)
         self._tree = sysfs.Tree("/sys", self._run)
         self._server = fuse.Server(f"/dev/{self._run}")
         self._watch(self._server, self._serve_files)
@@ -80,24 +89,41 @@ class Rig:
 
     def plug(self, port, patience):
         """Connects to the lock and shows it. Raises OSError when no lock listens."""
-        port.connection = LockConnection(port.socket, patience)
-        port.node_name = f"hidraw{self._hidraw_number}"
-        self._hidraw_number += 1
-        port.node = HidrawNode(port.identity, sysfs.physical_path(self._run, port.index + 1), port.connection.transmit)
-        self._server.add(port.node_name, port.node)
-        port.devices = self._tree.add(port.identity, port.index + 1, port.node_name)
-        self._watch(port.connection, lambda: self._receive(port))
+        lock = LockConnection(port.socket, patience)
+        identity = lock.identity(port.serial, port.classes)
+        number = next(self._numbers)
+        usb, hidraw = f"usb{number}", f"hidraw{number}" if identity.face == "hid" else None
+        port.connection = lock
+        port.device = UsbDevice(identity, lock.write)
+        port.nodes = {usb: UsbfsNode(port.device, lock)}
+        port.node = hidraw or usb
+        if hidraw:
+            port.device = HidrawNode(identity, sysfs.physical_path(self._run, port.index + 1), lock, self._later)
+            port.nodes[hidraw] = port.device
+        for name, node in port.nodes.items():
+            self._server.add(name, node)
+        port.devices = self._tree.add(identity, port.index + 1, usb, hidraw)
+        self._watch(lock, lambda: self._receive(port))
         for device in port.devices:
             uevent.announce("add", device)
 
     def unplug(self, port):
         self._selector.unregister(port.connection)
+        for name in port.nodes:
+            self._server.remove(name)
         port.connection.close()
-        self._server.remove(port.node_name)
+        self._let_notice()
         for device in reversed(port.devices):
             uevent.announce("remove", device)
         self._tree.remove(port.devices)
-        port.connection = port.node = port.devices = None
+        port.connection = port.device = port.nodes = port.devices = None
+
+    def _let_notice(self):
+        """udevd tells of an unplugging a little later than the device's files do."""
+        until = time.monotonic() + UDEV_DELAY
+        while (left := until - time.monotonic()) > 0:
+            if select.select([self._server], [], [], left)[0]:
+                self._serve_files()
 
     def run(self, command, time_limit):
         """Runs COMMAND to its end, and ends all that it leaves behind. Returns the exit code."""
@@ -152,7 +178,14 @@ class Rig:
     def _watch(self, readable, function):
         self._selector.register(readable, selectors.EVENT_READ, function)
 
+    def _later(self, seconds, function):
+        self._timers.append((time.monotonic() + seconds, function))
+
     def _step(self, longest=0.25):
+        due = [timer for timer in self._timers if timer[0] <= time.monotonic()]
+        self._timers = [timer for timer in self._timers if timer not in due]
+        for _, function in due:
+            function()
         for key, _ in self._selector.select(longest):
             # An earlier event of this round may have ended what this one is about.
             if self._selector.get_map().get(key.fd) == key:
@@ -164,14 +197,10 @@ class Rig:
             self._stop()
 
     def _receive(self, port):
-        reports = port.connection.receive()
-        if reports is None:
+        if not port.connection.receive(port.device):
             self.unplug(port)
-            return
-        for report in reports:
-            port.node.receive(report)
 
-    def _obey(self, verb, lock):
+    def _obey(self, verb, lock, text):
         """The control socket's commands; returns the state of all locks."""
         ports = self._ports if lock is None else [self._find(lock)]
         if verb == "plug":
@@ -179,7 +208,7 @@ class Rig:
                 if port.connection is None:
                     try:
                         self.plug(port, PLUG_PATIENCE)
-                    except OSError as error:
+                    except (OSError, ValueError) as error:
                         raise ControlError(str(error)) from error
                 elif lock is not None:
                     raise ControlError(f"lock {lock} is plugged in")
@@ -189,9 +218,20 @@ class Rig:
                     self.unplug(port)
                 elif lock is not None:
                     raise ControlError(f"lock {lock} is not plugged in")
+        elif verb == "stop":
+            self._stop()
+        elif verb in ("fault", "clear"):
+            self._set_fault([port for port in ports if port.connection is not None], text if verb == "fault" else None)
         elif verb != "list":
             raise ControlError(f"unknown command {verb}")
         return [self._describe(port) for port in self._ports]
+
+    def _set_fault(self, ports, fault):
+        """None: no fault any more."""
+        if not ports:
+            raise ControlError("no lock is plugged in")
+        for port in ports:
+            port.connection.inject(fault) if fault else port.connection.clear_faults()
 
     def _find(self, lock):
         for port in self._ports:
@@ -206,25 +246,29 @@ class Rig:
             "name": port.name,
             "socket": port.socket,
             "plugged": plugged,
-            "node": f"/dev/{self._run}/{port.node_name}" if plugged else None,
-            "readers": port.node.readers if plugged else 0,
+            "node": f"/dev/{self._run}/{port.node}" if plugged else None,
+            "readers": port.nodes[port.node].readers if plugged else 0,
         }
 
 
 def parse_lock(text, index):
-    """SOCKET[,name=NAME][,serial=SERIAL] as a Port."""
+    """SOCKET[,name=NAME][,serial=SERIAL][,interfaces=FF+0B+…] as a Port."""
     path, *options = text.split(",")
     values = dict(option.partition("=")[::2] for option in options)
-    unknown = set(values) - {"name", "serial"}
+    unknown = set(values) - {"name", "serial", "interfaces"}
     if unknown:
         raise SystemExit(f"rig: --lock {text}: unknown {', '.join(sorted(unknown))}")
     name = values.get("name") or os.path.splitext(os.path.basename(path))[0]
-    return Port(index, name, os.path.abspath(path), UsbIdentity(serial=values.get("serial", "")))
+    try:
+        classes = tuple(bytes.fromhex(values.get("interfaces", "").replace("+", "")))
+    except ValueError as error:
+        raise SystemExit(f"rig: --lock {text}: {error}") from error
+    return Port(index, name, os.path.abspath(path), values.get("serial", ""), classes)
 
 
 def parse_arguments():
     parser = argparse.ArgumentParser(
-        usage="rig.py --lock SOCKET[,name=N][,serial=S] … (--origin URL … | --no-policy) [options] -- COMMAND…",
+        usage="rig.py --lock SOCKET[,name=N][,serial=S][,interfaces=CLASS+CLASS] … (--origin URL … | --no-policy) [options] -- COMMAND…",
         description="Runs COMMAND where virtual locks are plugged in.",
     )
     parser.add_argument("--lock", action="append", required=True, help="socket at which a virtual lock listens")
@@ -254,7 +298,7 @@ def main():
             for port in ports:
                 rig.plug(port, LOCK_PATIENCE)
         return rig.run(arguments.command, arguments.time_limit)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         print(f"rig: {error}", file=sys.stderr)
         return EXIT_NOT_SET_UP
     finally:

@@ -1,4 +1,4 @@
-"""A small tree that libudev takes for sysfs: only what a program looking for hidraw (and later USB) devices reads.
+"""A small tree that libudev takes for sysfs: only what a program looking for hidraw and USB devices reads.
 
 Source: Documentation/ABI of Linux for the attribute names; the uevent texts are those of drivers/usb/core (usb_uevent),
 drivers/hid/hid-core.c (hid_uevent) and drivers/base/core.c. The tree is a plain tmpfs, so the reader needs
@@ -13,6 +13,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+USB_MAJOR = 189  # USB_DEVICE_MAJOR; its minor is (bus - 1) * 128 + device - 1
 HIDRAW_MAJOR = 246  # any number of the range for dynamic majors; nothing opens a node by number here
 LISTINGS = {"hidraw": "class/hidraw", "usb": "bus/usb/devices", "hid": "bus/hid/devices"}
 
@@ -43,16 +44,19 @@ class Tree:
         for folder in LISTINGS.values():
             (self._root / folder).mkdir(parents=True, exist_ok=True)
 
-    def add(self, identity, port, hidraw):
-        """Adds a USB device with one HID interface at a port (from 1) of the root hub, its hidraw node being
-        /dev/RUN/`hidraw`. Returns its Devices, parents first."""
+    def add(self, identity, port, usb_node, hidraw):
+        """Adds a USB device at a port (from 1) of the root hub, with its node /dev/RUN/`usb_node` and, when it is a HID
+        lock, /dev/RUN/`hidraw`. Returns its Devices, parents first."""
         self._device_number += 1
-        self._hid_number += 1
         usb_path = self._root / "devices" / self._run / "usb1" / f"1-{port}"
-        usb = self._add_usb(usb_path, identity)
-        interface = self._add_interface(usb_path / f"1-{port}:1.0")
-        hid = self._add_hid(interface.path, identity, port)
-        return [usb, interface, hid, self._add_hidraw(hid.path, hidraw)]
+        devices = [self._add_usb(usb_path, identity, usb_node)]
+        for interface in identity.interfaces:
+            devices.append(self._add_interface(usb_path / f"1-{port}:1.{interface.number}", interface, hidraw))
+        if hidraw:
+            self._hid_number += 1
+            hid = self._add_hid(devices[1].path, identity, port)
+            devices += [hid, self._add_hidraw(hid.path, hidraw)]
+        return devices
 
     def remove(self, devices):
         """Takes away what `add` returned."""
@@ -60,9 +64,12 @@ class Tree:
             self._listing(device).unlink()
         shutil.rmtree(devices[0].path)
 
-    def _add_usb(self, path, identity):
-        # No DEVNAME and no `dev`: there is no usbfs node (yet), so WebUSB passes this device by.
+    def _add_usb(self, path, identity, node):
+        minor = self._device_number - 1
         uevent = {
+            "MAJOR": str(USB_MAJOR),
+            "MINOR": str(minor),
+            "DEVNAME": f"{self._run}/{node}",
             "DRIVER": "usb",
             "PRODUCT": f"{identity.vendor:x}/{identity.product:x}/{identity.release:x}",
             "TYPE": "0/0/0",
@@ -75,6 +82,7 @@ class Tree:
             "bcdDevice": f"{identity.release:04x}",
             "manufacturer": identity.manufacturer,
             "product": identity.product_name,
+            "dev": f"{USB_MAJOR}:{minor}",
             "busnum": "1",
             "devnum": str(self._device_number),
             "bDeviceClass": "00",
@@ -89,13 +97,16 @@ class Tree:
         (path / "descriptors").write_bytes(identity.device_descriptor + identity.configuration_descriptor)
         return device
 
-    def _add_interface(self, path):
-        uevent = {"DRIVER": "usbhid", "INTERFACE": "3/0/0"}
+    def _add_interface(self, path, interface, hidraw):
+        code, subclass, protocol = interface.triple
+        uevent = {"INTERFACE": f"{code}/{subclass}/{protocol}"}
+        if hidraw and interface.number == 0:
+            uevent["DRIVER"] = "usbhid"
         attributes = {
-            "bInterfaceNumber": "00",
-            "bInterfaceClass": "03",
-            "bInterfaceSubClass": "00",
-            "bInterfaceProtocol": "00",
+            "bInterfaceNumber": f"{interface.number:02x}",
+            "bInterfaceClass": f"{code:02x}",
+            "bInterfaceSubClass": f"{subclass:02x}",
+            "bInterfaceProtocol": f"{protocol:02x}",
         }
         return self._make(path, "usb", "usb_interface", uevent, attributes)
 

@@ -26,7 +26,7 @@ def setUpModule():
 class BrowserTest(unittest.TestCase):
     """Each test has a rig, a Chromium and a page of its own."""
 
-    locks = 1
+    locks = (echo_lock.HID,)
 
     def setUp(self):
         self.pages = PageServer()
@@ -106,7 +106,7 @@ class OneLock(BrowserTest):
 
 
 class TwoLocks(BrowserTest):
-    locks = 2
+    locks = (echo_lock.HID, echo_lock.HID)
 
     def test_both_are_listed_and_leave_one_by_one(self):
         browser = self.start()

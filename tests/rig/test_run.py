@@ -14,8 +14,9 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import check
 import control
+import echo_lock
 from harness import RIG, Bench, wait_until
-from lock import GM3000_DEVICE_DESCRIPTOR, GM3000_REPORT_DESCRIPTOR, UsbIdentity
+from identity import GM3000_DEVICE_DESCRIPTOR, GM3000_REPORT_DESCRIPTOR, UsbIdentity
 from reports import InputReports
 from uevent import murmur2
 
@@ -152,10 +153,16 @@ class Starting(unittest.TestCase):
 @unittest.skipIf(REASON, f"skipped: {REASON}")
 class DeviceRules(unittest.TestCase):
     def test_hidraw_rules(self):
-        bench = Bench()
+        self.keeps("hidraw_rules", echo_lock.HID)
+
+    def test_usbfs_rules(self):
+        self.keeps("usbfs_rules", echo_lock.CCID)
+
+    def keeps(self, rules, lock):
+        bench = Bench([lock])
         self.addCleanup(bench.close)
         inside = f"CALOCK_RIG_INSIDE={bench.control}"
-        tests = [sys.executable, "-m", "unittest", "hidraw_rules"]
+        tests = [sys.executable, "-m", "unittest", rules]
         result = bench.run(["env", "-C", os.path.dirname(RIG), inside, *tests], ["--no-policy", "--unplugged"])
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertRegex(result.stderr, r"Ran 1\d tests")
@@ -188,8 +195,9 @@ class Parts(unittest.TestCase):
         self.assertEqual(murmur2(struct.pack("<256I", *hashes)), 0x27864C1E)
 
     def test_control_lines(self):
-        self.assertEqual(control.parse("plug token"), ("plug", "token"))
-        self.assertEqual(control.parse('{"do": "unplug", "lock": 1}'), ("unplug", "1"))
+        self.assertEqual(control.parse("plug token"), ("plug", "token", None))
+        self.assertEqual(control.parse('{"do": "unplug", "lock": 1}'), ("unplug", "1", None))
+        self.assertEqual(control.parse("fault silent@#3"), ("fault", None, "silent@#3"))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ mod profiles;
 #[path = "../../../portal/tests/portal/openssl.rs"]
 #[allow(dead_code)]
 mod openssl;
+mod scripts;
 mod serve;
 mod speak;
 mod verify;

@@ -1,5 +1,5 @@
-// Every scenario through Chromium's real WebHID: outside of the rig stand the portal and the lock, which speaks HID reports
-// on a socket; inside (inside.mjs) stands the browser, to which the rig shows the lock as a USB device.
+// Every scenario through Chromium's real WebHID, or WebUSB: outside of the rig stand the portal and the lock, which speaks on a
+// socket; inside (inside.mjs) stands the browser, to which the rig shows the lock as a USB device.
 
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
@@ -11,9 +11,9 @@ import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { SCENARIOS } from "../scenarios.mjs";
+import { start, stop } from "../support/children.mjs";
 import { LOCKS } from "../support/locks.mjs";
-import { Portal, ROOT } from "../support/portal.mjs";
-import { SpeakingLock } from "./speaking_lock.mjs";
+import { CALOCK, Portal, ROOT } from "../support/portal.mjs";
 
 const RIG = join(ROOT, "tests/rig/rig.py");
 const CHECK = join(ROOT, "tests/rig/check.py");
@@ -29,25 +29,34 @@ before(async () => {
 });
 after(() => portal?.stop());
 
-for (const scenario of SCENARIOS.filter(({ only }) => only === undefined)) {
+for (const scenario of SCENARIOS.filter(({ only }) => only !== "page")) {
   test(scenario.name, { skip: cannot, timeout: 120_000 }, async () => {
     const folder = await mkdtemp(join(tmpdir(), "calock-rig-"));
     const lock = join(folder, "lock.json");
     await writeFile(lock, (await portal.lock(LOCKS[scenario.lock])).file);
-    const speaking = await SpeakingLock.start(folder, lock, scenario.pulledOutWhenSigning);
+    const faults = (scenario.faults ?? []).flatMap((fault) => ["--fault", fault]);
+    const socket = join(folder, "lock.sock");
+    const speaking = start(CALOCK, ["lock", "speak", lock, "--socket", socket, "--face", scenario.face ?? "hid", ...faults]);
     try {
-      await inRig(scenario, lock, speaking.socket);
+      await inRig(scenario, folder, lock, socket + (scenario.interfaces ? `,interfaces=${scenario.interfaces}` : ""));
     } finally {
-      await speaking.stop();
+      await stop(speaking);
       await rm(folder, { recursive: true, force: true });
     }
   });
 }
 
 /** Runs the inside of a scenario in the rig; what it prints is told when it fails, what it measured always. */
-async function inRig(scenario, file, socket) {
-  const environment = { CALOCK_SCENARIO: scenario.name, CALOCK_ORIGIN: portal.origin, CALOCK_DATA: portal.data, CALOCK_LOCK: file };
-  const words = [RIG, "--lock", socket, "--origin", portal.origin, "--", process.execPath, INSIDE];
+async function inRig(scenario, folder, file, place) {
+  const control = join(folder, "control.sock");
+  const environment = {
+    CALOCK_SCENARIO: scenario.name,
+    CALOCK_ORIGIN: portal.origin,
+    CALOCK_DATA: portal.data,
+    CALOCK_LOCK: file,
+    CALOCK_CONTROL: control,
+  };
+  const words = [RIG, "--lock", place, "--control", control, "--origin", portal.origin, "--", process.execPath, INSIDE];
   const child = spawn("python3", words, { env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   child.stdout.on("data", (chunk) => (output += chunk));

@@ -10,7 +10,7 @@ export class PagePlace extends Place {
     await person.arrive();
     await press(person.page, "button", `插入：${this.title}`);
     await says(person.page, `已插入：${this.title}`);
-    if (this.scenario.pulledOutWhenSigning) await pullOutWhenSigning(person.page);
+    for (const fault of this.scenario.faults ?? []) await this.inject(fault);
   }
 
   async start(person = this.person) {
@@ -33,14 +33,31 @@ export class PagePlace extends Place {
     await this.chooserOpens(person);
     await press(person.page, "button", "取消");
   }
+
+  unplug() {
+    return inPage(this.person.page, (virtual) => {
+      [globalThis.pulledOut] = virtual.pluggedIn();
+      virtual.unplug(globalThis.pulledOut);
+    });
+  }
+
+  plug() {
+    return inPage(this.person.page, (virtual) => virtual.plug(globalThis.pulledOut, { granted: true }).then(() => {}));
+  }
+
+  inject(fault) {
+    return inPage(this.person.page, (virtual, text) => virtual.pluggedIn()[0].inject(text), fault);
+  }
+
+  async onlyFault(fault) {
+    await inPage(this.person.page, (virtual) => virtual.pluggedIn()[0].clearFaults());
+    await this.inject(fault);
+  }
 }
 
-/** The lock that is plugged in goes when it is told to sign. */
-async function pullOutWhenSigning(page) {
-  await page.evaluate(async () => {
-    const { pluggedIn } = await import("/calock/virtual/virtual.js");
-    for (const device of pluggedIn()) for (const sign of ["ECCSignData", "RSASignData"]) device.inject(`unplug-before@${sign}`);
-  });
+/** Runs a function with the module of virtual locks, in the page. */
+function inPage(page, run, argument) {
+  return page.evaluate(`import("/calock/virtual/virtual.js").then((virtual) => (${run})(virtual, ${JSON.stringify(argument)}))`);
 }
 
 function escaped(text) {
