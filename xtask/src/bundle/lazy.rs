@@ -227,7 +227,8 @@ mod tests {
 
     #[test]
     fn short_names_give_way_to_shorter_ones() {
-        let (entry, locals) = without_short_names("var V,jt;export{u as CalockError,V as _0,longer as _1,jt as _10};//x");
+        let (entry, locals) =
+            without_short_names("var V,jt;export{u as CalockError,V as _0,longer as _1,jt as _10};//x");
         assert_eq!(entry, "var V,jt;export{u as CalockError,V,longer as _1,jt};//x");
         assert_eq!(locals, [("_0".to_owned(), "V".to_owned()), ("_10".to_owned(), "jt".to_owned())]);
     }
