@@ -97,6 +97,52 @@ export interface Support {
 /** What this browser and this page can do, found by trying features. */
 export function support(): Support;
 
+/** Codes that only {@link diagnose} gives, beside those of errors; all stand in docs/errors.md. */
+export type FindingCode =
+  | Code | "ALL_WELL" | "SECURE_CONTEXT" | "WEBHID" | "POLICY_ALLOWS" | "WASM_RUNS" | "LOCK_ANSWERS" | "CERT_USABLE"
+  | "PERMISSION_LOST" | "LOCK_HIDDEN" | "NO_WEBUSB" | "NO_LOCK" | "SEVERAL_LOCKS";
+
+/** One thing that was looked at. */
+export interface Finding {
+  readonly code: FindingCode;
+  readonly level: "ok" | "problem" | "note";
+  /** Which of the code's causes: `"firefox"`, `"frame"`, `"card"`, `"windows"` … */
+  readonly variant?: string;
+  /** What was found, in the language asked for. */
+  readonly text: string;
+  /** What to do; empty when there is nothing to do. */
+  readonly advice: string;
+}
+
+export interface Diagnosis {
+  readonly ok: boolean;
+  /** The first problem's, or `"ALL_WELL"`; `text` and `advice` are its sentences. */
+  readonly code: FindingCode;
+  readonly text: string;
+  readonly advice: string;
+  readonly findings: readonly Finding[];
+  /** All of it as text for support: codes, models, lengths and status words; no name, PIN, serial number or certificate. */
+  readonly report: string;
+}
+
+export interface DiagnoseOptions extends Abortable {
+  /** Milliseconds to wait for a lock to be plugged in when none is there; 1500 by default. */
+  wait?: number;
+  /** The code of the error that led here. */
+  after?: AnyCode;
+  /** As in {@link describe}; the page's by default. */
+  lang?: string;
+  /** Where the findings are shown, too. */
+  into?: Element;
+}
+
+/**
+ * Why no lock can be used: looks at the page, the browser, what is plugged in and what a lock answers without a PIN. Opens no
+ * chooser, changes nothing, ends within seconds; fetched when it is first called. Rejects with `ABORTED` only, or with
+ * `WASM_LOAD_FAILED` when its own script cannot be fetched.
+ */
+export function diagnose(options?: DiagnoseOptions): Promise<Diagnosis>;
+
 /** `"added"` and `"removed"`. */
 export interface LockEvent extends Event {
   readonly lock: Lock;
