@@ -96,6 +96,8 @@ fn assert_backend_says_yes(signed: &Signed, ca: &Ca) {
         now: NOW,
         max_age_seconds: 300,
         trust: &trust,
+        revocations: None,
+        require_status: false,
         gbk: GBK,
     };
     let accepted = judge(&presented, &expected).unwrap();
