@@ -19,3 +19,6 @@ pub use check::{Basis, judge};
 pub use report::{Checks, Kind, SealInfo, SignatureReport, Stamp};
 pub use ses::{Seal, SesSignature, Version};
 pub use source::{Piece, Source, assemble};
+
+/// SM3 or SHA-256.
+type Hash = fn(&[u8]) -> [u8; 32];

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 const MESSAGES: &str = include_str!("../www/messages.json");
 const ERRORS_JS: &str = include_str!("../www/calock/errors.js");
+const TOOLS_JS: &str = include_str!("../www/calock/tools.js");
 const TYPES: &str = include_str!("../www/calock/index.d.ts");
 
 fn codes(wanted: impl Fn(Code) -> bool) -> BTreeSet<&'static str> {
@@ -57,7 +58,7 @@ fn every_word_of_the_page_is_there_in_both_languages() {
             .unwrap()
             .clone()
             .into_iter()
-            .filter(|(name, _)| !["codes", "more", "choice", "diagnose", "panel"].contains(&&**name))
+            .filter(|(name, _)| !["codes", "more", "choice", "diagnose", "panel", "tools"].contains(&&**name))
     };
     let groups = groups(&catalogue).chain(groups(&catalogue["more"]));
     for (group, words) in groups {
@@ -86,7 +87,7 @@ fn lonely(value: &Value, path: &str) -> Vec<String> {
 #[test]
 fn every_text_apart_is_there_in_both_languages() {
     let catalogue: Value = serde_json::from_str(MESSAGES).unwrap();
-    for group in ["choice", "diagnose", "panel"] {
+    for group in ["choice", "diagnose", "panel", "tools"] {
         assert!(catalogue[group].is_object(), "{group}");
         assert_eq!(lonely(&catalogue[group], group), Vec::<String>::new());
     }
@@ -115,6 +116,10 @@ fn the_page_calls_the_same_codes_final() {
     let late = late_codes();
     let expected = codes(|code| !code.retriable() && !late.contains(code.as_str()));
     assert_eq!(names(between(ERRORS_JS, "new Set(\n", ".split(")), expected);
+    // Those that a portal says to the tools, which bring their own list.
+    let tools = names(between(TOOLS_JS, "const FINAL_HERE =\n", ".split("));
+    let final_and_late = codes(|code| !code.retriable() && late.contains(code.as_str()));
+    assert!(tools.is_subset(&final_and_late), "{:?}", tools.difference(&final_and_late));
 }
 
 #[test]

@@ -441,6 +441,41 @@ fn a_gm3000s_pin_is_not_changed_because_its_mac_is_not_known() {
 }
 
 #[test]
+fn a_recording_of_a_production_holds_no_secret_and_no_name() {
+    let bench = little(&LockFile { application: String::new(), ..blank_lock() });
+    let application = NewApplication {
+        name: Name::from(&b"calock-Application"[..]),
+        admin_pin: Pin::new(b"administrator").unwrap(),
+        admin_tries: 10,
+        user_tries: 10,
+    };
+    let clerk = Clerk::new();
+    bench.session.start_recording();
+    let order = Production { application: Some((&application, None)), ..ORDER };
+    bench.run(bench.session.produce(&order, &clerk, &bench.port.abort)).unwrap();
+    let exchanges = bench.port.exchanges();
+    change(&bench, &clerk).unwrap();
+    let text = bench.session.stop_recording().unwrap().text();
+    assert_eq!(text.matches("\n<= ").count(), usize::try_from(bench.port.exchanges()).unwrap());
+    assert!(bench.port.exchanges() > exchanges);
+    let delivery = &clerk.delivered.borrow()[0].1;
+    let certificate = Certificate::from_der(&delivery.certificate).unwrap();
+    let secrets: [&[u8]; 7] = [
+        b"12345678",
+        b"87654321",
+        b"administrator",
+        "测试样例".as_bytes(),
+        b"91110000MA0CAL0C8K",
+        &delivery.enveloped_key[12..44],
+        &certificate.signature()[8..24],
+    ];
+    for secret in secrets {
+        let hex = calock::hash::hex_upper(secret);
+        assert!(!text.to_uppercase().replace(' ', "").contains(&hex), "{hex} is in the recording");
+    }
+}
+
+#[test]
 fn a_label_is_set() {
     let bench = Bench::new(&lock_file(&enterprise(Algorithm::Sm2)));
     let never = Flag::default();

@@ -1,7 +1,7 @@
 //! The checker in `tests/ofd_check`, written apart from the signer and in another language, accepts what is sealed here and
 //! rejects each of a table of one-byte changes. So does the verifier of this crate.
 
-#![allow(clippy::panic)] // a helper that cannot go on fails its test
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a helper that cannot go on fails its test
 
 #[path = "support/desk.rs"]
 mod desk;

@@ -1,6 +1,6 @@
 //! OFD packages: the samples, what is made here, and what is refused.
 
-#![allow(clippy::panic)] // a helper that cannot go on fails its test
+#![allow(clippy::unwrap_used, clippy::panic)] // a helper that cannot go on fails its test
 
 #[path = "support/cms.rs"]
 mod cms;
@@ -41,8 +41,9 @@ fn sample(name: &str) -> Option<Vec<u8>> {
 /// Reference seal.md 2.6, and what the files' own dates add to it.
 #[test]
 fn the_samples_give_the_results_of_the_survey() {
-    let nothing: &[(&str, Code)] = &[];
-    let expected: [(&str, &[&[(&str, Code)]]); 8] = [
+    let nothing: &[(&'static str, Code)] = &[];
+    type Failures = &'static [(&'static str, Code)];
+    let expected: [(&str, &[Failures]); 8] = [
         ("v4signed.ofd", &[nothing]),
         ("V4RideRight.ofd", &[nothing]),
         // Sealed in 2026 with a test seal and a certificate that ended in 2022.

@@ -1,7 +1,9 @@
 //! Seals and signatures of all three versions, with OpenSSL as the judge of every signature, read or made.
 
-#![allow(clippy::panic)] // a helper that cannot go on fails its test
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a helper that cannot go on fails its test
 
+#[path = "support/desk.rs"]
+mod desk;
 #[path = "support/openssl.rs"]
 mod openssl;
 
@@ -9,12 +11,10 @@ use std::path::PathBuf;
 
 use calock::Code;
 use calock::certificate::Certificate;
-use calock::seal::ses::{NewSeal, Signers, SigningTime, ToSign, assemble_seal, assemble_signature};
+use calock::seal::ses::{Signers, SigningTime, ToSign, assemble_seal, assemble_signature};
 use calock::seal::{Seal, SesSignature, Version};
-use openssl::{Holder, holder, verifies};
-
-/// 2026-06-01T00:00:00Z.
-const NOW: u64 = 1_780_272_000;
+use desk::{Desk, NOW, desk, new_seal};
+use openssl::{holder, verifies};
 
 fn shared(name: &str) -> Option<Vec<u8>> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data/seal").join(name);
@@ -76,51 +76,20 @@ fn only_the_exact_bytes_are_a_seal() {
     assert_eq!(SesSignature::from_der(&der).unwrap_err().code, Code::SealUnreadable, "a seal is no signature");
 }
 
-struct Made {
-    seal: Seal,
-    signer: Holder,
-}
-
-fn made(version: Version) -> Made {
-    let (maker, signer) = (holder("maker"), holder("signer"));
-    let signers = [signer.der.clone()];
-    let new = NewSeal {
-        version,
-        vendor: "calock",
-        id: "TEST0001",
-        kind: 1,
-        name: "示例建设有限公司",
-        signers: &signers,
-        created: NOW,
-        valid_from: NOW,
-        valid_until: NOW + 86_400 * 365,
-        picture_format: "PNG",
-        picture: b"\x89PNG not really",
-        width: 42,
-        height: 42,
-    };
-    let unsigned = new.prepare(&Certificate::from_der(&maker.der).unwrap()).unwrap();
-    let seal = assemble_seal(&unsigned, &maker.sign(&unsigned.signed_bytes())).unwrap();
-    assert!(verifies(seal.maker(), &seal.signed_bytes(), seal.signature()), "OpenSSL verifies the seal");
-    let foreign = assemble_seal(&unsigned, &signer.sign(&unsigned.signed_bytes()));
-    assert_eq!(foreign.unwrap_err().code, Code::SealInvalid, "another key's signature makes no seal");
-    Made { seal, signer }
-}
-
 #[test]
 fn seals_and_signatures_of_each_version_can_be_made_and_read() {
     for version in [Version::V1, Version::V4, Version::V5] {
-        let Made { seal, signer } = made(version);
+        let Desk { seal, signer, certificate } = desk(version);
         assert_eq!(
             (seal.version(), seal.name.as_str(), seal.valid_until),
-            (version, "示例建设有限公司", NOW + 86_400 * 365)
+            (version, "示例建设有限公司", *NOW + 86_400 * 365)
         );
-        let certificate = Certificate::from_der(&signer.der).unwrap();
-        let to_sign = ToSign::new(&seal, &certificate, NOW, &[7; 32], "/Doc_0/Signs/Sign_0/Signature.xml").unwrap();
+        assert!(verifies(seal.maker(), &seal.signed_bytes(), seal.signature()), "OpenSSL verifies the seal");
+        let to_sign = ToSign::new(&seal, &certificate, *NOW, &[7; 32], "/Doc_0/Signs/Sign_0/Signature.xml").unwrap();
         let der = signer.sign(to_sign.signed_bytes());
         let signature = assemble_signature(&to_sign, &der).unwrap();
         assert_eq!(signature.seal, seal, "the seal is in it byte for byte");
-        assert_eq!((signature.time, signature.data_hash()), (SigningTime::At(NOW), &[7; 32][..]));
+        assert_eq!((signature.time, signature.data_hash()), (SigningTime::At(*NOW), &[7; 32][..]));
         assert_eq!(signature.property, "/Doc_0/Signs/Sign_0/Signature.xml");
         assert!(
             verifies(signature.certificate(), signature.signed_bytes(), signature.signature()),
@@ -139,9 +108,8 @@ fn seals_and_signatures_of_each_version_can_be_made_and_read() {
 
 #[test]
 fn nothing_is_handed_out_that_does_not_verify() {
-    let Made { seal, signer } = made(Version::V4);
-    let certificate = Certificate::from_der(&signer.der).unwrap();
-    let to_sign = ToSign::new(&seal, &certificate, NOW, &[7; 32], "/a").unwrap();
+    let Desk { seal, signer, certificate } = desk(Version::V4);
+    let to_sign = ToSign::new(&seal, &certificate, *NOW, &[7; 32], "/a").unwrap();
     let good = signer.sign(to_sign.signed_bytes());
     let mut changed = good.clone();
     *changed.last_mut().unwrap() ^= 1;
@@ -156,16 +124,24 @@ fn nothing_is_handed_out_that_does_not_verify() {
         assert_eq!(assemble_signature(&to_sign, &wrong).unwrap_err().code, Code::SignFailed);
     }
     let stranger = Certificate::from_der(&holder("stranger").der).unwrap();
-    assert_eq!(ToSign::new(&seal, &stranger, NOW, &[7; 32], "/a").unwrap_err().code, Code::SealMismatch);
-    assert_eq!(ToSign::new(&seal, &certificate, NOW, &[7; 32], "/文").unwrap_err().code, Code::Parameter);
+    assert_eq!(ToSign::new(&seal, &stranger, *NOW, &[7; 32], "/a").unwrap_err().code, Code::SealMismatch);
+    assert_eq!(ToSign::new(&seal, &certificate, *NOW, &[7; 32], "/文").unwrap_err().code, Code::Parameter);
+}
+
+#[test]
+fn no_seal_is_handed_out_that_its_maker_did_not_sign() {
+    let maker = holder("maker");
+    let unsigned = new_seal(Version::V4, &[]).prepare(&Certificate::from_der(&maker.der).unwrap()).unwrap();
+    let foreign = assemble_seal(&unsigned, &holder("other").sign(&unsigned.signed_bytes()));
+    assert_eq!(foreign.unwrap_err().code, Code::SealInvalid);
+    assert!(assemble_seal(&unsigned, &maker.sign(&unsigned.signed_bytes())).is_ok());
 }
 
 /// The digest handed to a lock is the one that its signature is verified against.
 #[test]
 fn what_a_lock_is_given_to_sign_is_e() {
-    let Made { seal, signer } = made(Version::V4);
-    let certificate = Certificate::from_der(&signer.der).unwrap();
-    let to_sign = ToSign::new(&seal, &certificate, NOW, &[7; 32], "/a").unwrap();
+    let Desk { seal, signer, certificate } = desk(Version::V4);
+    let to_sign = ToSign::new(&seal, &certificate, *NOW, &[7; 32], "/a").unwrap();
     let calock::certificate::PublicKey::Sm2(point) = certificate.key() else { panic!("SM2") };
     let signature = signer.sign(to_sign.signed_bytes());
     assert_eq!(calock::signature::sm2_verify_prehash(point, &to_sign.digest().unwrap(), &signature), Ok(()));

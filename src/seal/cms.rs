@@ -8,6 +8,7 @@ use core::ops::Range;
 use crate::certificate::tlv::{Reader, Result, Tlv, UNREADABLE, only, tag, whole_bits};
 use crate::certificate::{Certificate, Name, PublicKey, oid, time};
 use crate::hash::{sha256, sm3};
+use crate::seal::Hash;
 use crate::{Code, Error, signature};
 
 const SIGNED_DATA: [&str; 2] = ["1.2.156.10197.6.1.4.2.2", "1.2.840.113549.1.7.2"];
@@ -133,24 +134,14 @@ impl SignedData {
     /// [`Self::certificate`] says.
     pub fn verify(&self, document: &[u8]) -> crate::Result<()> {
         let signer = self.certificate()?;
-        let (hash, fits): (fn(&[u8]) -> [u8; 32], _) = match signer.key() {
-            PublicKey::Sm2(_) => {
-                (sm3, ["1.2.156.10197.1.301", "1.2.156.10197.1.301.1", "1.2.156.10197.1.501"].as_slice())
-            }
-            PublicKey::Rsa { .. } => (sha256, ["1.2.840.113549.1.1.1", "1.2.840.113549.1.1.11"].as_slice()),
-            PublicKey::P256(_) => (sha256, ["1.2.840.10045.2.1", "1.2.840.10045.4.3.2"].as_slice()),
-            PublicKey::Unsupported(_) => return Err(Code::KeyUnsupported.into()),
-        };
-        if !fits.contains(&self.algorithm.as_str()) {
+        let suite = Suite::of(signer.key())?;
+        if !suite.algorithms.contains(&self.algorithm.as_str()) {
             return Err(Code::KeyUnsupported.into());
         }
-        let named = match signer.key() {
-            PublicKey::Sm2(_) => "1.2.156.10197.1.401",
-            _ => "2.16.840.1.101.3.4.2.1",
-        };
-        if self.digest_algorithm != named {
+        if self.digest_algorithm != suite.digest {
             return Err(Code::DigestUnsupported.into());
         }
+        let hash = suite.hash;
         // The document itself, or its digest in its place.
         let digest = hash(document);
         let content = match self.content.clone().map(|range| &self.der[range]) {
@@ -167,6 +158,29 @@ impl SignedData {
         }
         let list = &self.der[attributes.list.clone()];
         signature::verify(signer.key(), &super::encode::element(tag::SET, &[list]), &exact)
+    }
+}
+
+/// What a key signs with.
+struct Suite {
+    hash: Hash,
+    digest: &'static str,
+    /// Every number that the signature's algorithm may have.
+    algorithms: &'static [&'static str],
+}
+
+impl Suite {
+    fn of(key: &PublicKey) -> crate::Result<Self> {
+        const SHA256: &str = "2.16.840.1.101.3.4.2.1";
+        let (hash, digest, algorithms): (Hash, _, &[_]) = match key {
+            PublicKey::Sm2(_) => {
+                (sm3, "1.2.156.10197.1.401", &["1.2.156.10197.1.301", "1.2.156.10197.1.301.1", "1.2.156.10197.1.501"])
+            }
+            PublicKey::Rsa { .. } => (sha256, SHA256, &["1.2.840.113549.1.1.1", "1.2.840.113549.1.1.11"]),
+            PublicKey::P256(_) => (sha256, SHA256, &["1.2.840.10045.2.1", "1.2.840.10045.4.3.2"]),
+            PublicKey::Unsupported(_) => return Err(Code::KeyUnsupported.into()),
+        };
+        Ok(Self { hash, digest, algorithms })
     }
 }
 

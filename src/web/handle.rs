@@ -243,6 +243,11 @@ impl LockHandle {
         self.0.executor.run();
     }
 
+    #[cfg(feature = "full")]
+    pub(super) fn session(&self) -> &Session<PageLink, Page> {
+        &self.0.session
+    }
+
     /// Runs one call to its end, tells JavaScript, and sets the idle timer after it.
     pub(super) fn start(&self, call: u32, work: impl FnOnce(Rc<Lock>, Flag) -> Boxed<'static, Result<String>>) {
         let abort = Flag::default();

@@ -89,6 +89,19 @@ impl LockHandle {
         });
     }
 
+    /// Writes down what is said to the lock from now on, masked.
+    #[wasm_bindgen(js_name = startRecording)]
+    pub fn start_recording(&self) {
+        self.session().start_recording();
+    }
+
+    /// Ends the recording and gives it; `undefined` when none was under way.
+    #[wasm_bindgen(js_name = stopRecording)]
+    #[must_use]
+    pub fn stop_recording(&self) -> Option<String> {
+        self.session().stop_recording().map(|recording| recording.text())
+    }
+
     /// Clears away what an unfinished `produce` left.
     #[wasm_bindgen(js_name = clearUnfinished)]
     pub fn clear_unfinished(&self, call: u32) {

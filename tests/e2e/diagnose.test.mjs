@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { REFUSED } from "./scenarios.mjs";
+import { REFUSED } from "./support/complaints.mjs";
 import { find, press, says, text } from "./support/accessible.mjs";
 import { Window } from "./support/browser.mjs";
 import { diagnosis, word } from "./support/catalogue.mjs";
@@ -209,9 +209,23 @@ for (const [key, fact, looks] of [
   test(`${key}: a device ${fact} of this look`, { timeout: 60_000 }, () =>
     at(async (place) => {
       await shows(place, looks);
-      says1(await diagnose(place), key, fact);
+      const result = await diagnose(place);
+      says1(result, key, named(result, fact));
+      assert.match(result.report, new RegExp(`^(hid|usb): ${fact} `, "m"));
     }));
 }
+
+/** What the sentence calls the device: its maker and model where the ids are known, and always the ids. */
+function named({ text: sentence }, ids) {
+  return new RegExp(`设备 ((?:[^（]+（)?${ids}）?)`).exec(sentence)?.[1] ?? ids;
+}
+
+test("a model that is known by its ids is called by its name", { timeout: 60_000 }, () =>
+  at(async (place) => {
+    await shows(place, { usb: [{ vendorId: 0x055c, productId: 0xdb08, classes: [0x08] }] });
+    assert.match((await diagnose(place)).text, /龙脉.*GM3000.*（055C:DB08）/);
+    assert.match((await diagnose(place, { lang: "en" })).text, /Longmai.*GM3000.*\(055C:DB08\)/);
+  }));
 
 test("a keyboard is no lock, and no problem", { timeout: 60_000 }, () =>
   at(async (place) => {
@@ -241,11 +255,15 @@ for (const [key, userAgent] of [
 /** The portal's pages with other headers, at another address. */
 async function served(place, at, change) {
   await place.page.route(`${at}/**`, async (route) => {
-    const url = new URL(route.request().url());
-    const response = await route.fetch({ url: `${place.origin}${url.pathname}` });
-    const headers = { ...response.headers() };
-    change(headers, url.pathname);
-    await route.fulfill({ response, headers });
+    try {
+      const response = await route.fetch({ url: `${place.origin}${new URL(route.request().url()).pathname}` });
+      const headers = { ...response.headers() };
+      change(headers);
+      await route.fulfill({ response, headers });
+    } catch (error) {
+      // The test has ended, and what the page still wanted with it.
+      if (!/disposed|closed/.test(error.message)) throw error;
+    }
   });
 }
 

@@ -44,10 +44,11 @@ impl Signs for Raw<'_> {
 
 fn element(tag: u8, content: &[u8]) -> Vec<u8> {
     let length = u16::try_from(content.len()).unwrap();
+    let [high, low] = length.to_be_bytes();
     match length {
-        0..0x80 => [&[tag, content.len() as u8], content].concat(),
-        0x80..0x100 => [&[tag, 0x81, content.len() as u8], content].concat(),
-        _ => [&[tag, 0x82], &length.to_be_bytes()[..], content].concat(),
+        0..0x80 => [&[tag, low], content].concat(),
+        0x80..0x100 => [&[tag, 0x81, low], content].concat(),
+        _ => [&[tag, 0x82, high, low], content].concat(),
     }
 }
 
@@ -56,7 +57,7 @@ pub fn attributes(digest: &[u8], time: u64) -> Vec<u8> {
     let pkcs9 = |last: u8| [b"\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x09".as_slice(), &[last]].concat();
     let attribute = |last, value: &[u8]| element(0x30, &[pkcs9(last), element(0x31, value)].concat());
     let time: String = rfc3339(time).chars().filter(|letter| letter.is_ascii_digit() || *letter == 'Z').collect();
-    [attribute(3, DATA), attribute(4, &element(0x04, digest)), attribute(5, &element(0x17, time[2..].as_bytes()))]
+    [attribute(3, DATA), attribute(4, &element(0x04, digest)), attribute(5, &element(0x17, &time.as_bytes()[2..]))]
         .concat()
 }
 

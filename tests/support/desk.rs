@@ -32,16 +32,15 @@ pub struct Desk {
     pub certificate: Certificate,
 }
 
-pub fn desk(version: Version) -> Desk {
-    let (maker, signer) = (holder("maker"), holder("signer"));
-    let signers = [signer.der.clone()];
-    let new = NewSeal {
+/// A unit's seal of 42 mm for these signers.
+pub fn new_seal(version: Version, signers: &[Vec<u8>]) -> NewSeal<'_> {
+    NewSeal {
         version,
         vendor: "calock",
         id: "TEST0001",
         kind: 1,
         name: "示例建设有限公司",
-        signers: &signers,
+        signers,
         created: *NOW,
         valid_from: *NOW,
         valid_until: *NOW + 86_400 * 365,
@@ -49,7 +48,13 @@ pub fn desk(version: Version) -> Desk {
         picture: b"\x89PNG not really",
         width: 42,
         height: 42,
-    };
+    }
+}
+
+pub fn desk(version: Version) -> Desk {
+    let (maker, signer) = (holder("maker"), holder("signer"));
+    let signers = [signer.der.clone()];
+    let new = new_seal(version, &signers);
     let unsigned = new.prepare(&Certificate::from_der(&maker.der).unwrap()).unwrap();
     let seal = assemble_seal(&unsigned, &maker.sign(&unsigned.signed_bytes())).unwrap();
     Desk { seal, certificate: Certificate::from_der(&signer.der).unwrap(), signer }

@@ -2,8 +2,8 @@
 // Only compiled. A line under @ts-expect-error is a mistake that the types must catch.
 
 import {
-  CalockError, describe, init, isCalockError, locks, support, version,
-  type CalockLogin, type CertificateInfo, type Challenge, type Code, type Lock, type PinAsk, type PinProvider, type SignedStatement,
+  CalockError, describe, diagnose, init, isCalockError, locks, support, version,
+  type CalockLogin, type CertificateInfo, type Challenge, type Code, type Diagnosis, type FindingCode, type Lock, type PinAsk, type PinProvider, type SignedStatement,
   type Step,
 } from "calock";
 
@@ -43,6 +43,13 @@ export async function logIn(signal: AbortSignal): Promise<SignedStatement | Code
   } finally {
     await lock.close();
   }
+}
+
+export async function whyNot(signal: AbortSignal, into: Element): Promise<FindingCode | undefined> {
+  const found: Diagnosis = await diagnose({ signal, wait: 5000, after: "CHOOSER_CANCELLED", lang: "zh-CN", into });
+  for (const { code, level, text, advice } of found.findings) console.log(code, level, text, advice);
+  await navigator.clipboard.writeText(found.report);
+  return found.ok ? undefined : found.code;
 }
 
 export function listen(element: CalockLogin): void {

@@ -22,6 +22,11 @@ export class Handle {
     this.#core = host.core = core;
   }
 
+  /** The module's own handle. */
+  get core() {
+    return this.#core;
+  }
+
   get profile() {
     return this.#core.profile;
   }

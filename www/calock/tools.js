@@ -5,9 +5,13 @@
  */
 import { languageOf, learn, learnMore } from "./catalogue.js";
 import { post } from "./element/backend.js";
-import { CalockError, asCalockError, throwIfAborted } from "./errors.js";
+import { CalockError, FINAL, asCalockError, throwIfAborted } from "./errors.js";
 import all from "./messages.tools.js";
 import { full } from "./wasm.js";
+
+const FINAL_HERE =
+  "OPERATION_UNPROVEN DELIVERY_INVALID AUTHORISATION_USED AUTHORISATION_EXPIRED REQUEST_INVALID KEY_CERTIFIED".split(" ");
+for (const code of FINAL_HERE) FINAL.add(code);
 
 /**
  * The words of a page for lock management, by key; `{n}` is left in.
@@ -58,7 +62,7 @@ export class LockTools {
     return this.#handle.journal();
   }
 
-  /** Everything that the lock tells without a PIN: see LockReport in tools.d.ts. */
+  /** Everything that the lock tells without a PIN: see LockReport in index.d.ts. */
   info({ signal } = {}) {
     return this.#call("read", signal, (core, call) => core.inspect(call));
   }
@@ -89,7 +93,7 @@ export class LockTools {
 
   /**
    * Has a certificate made on a blank lock (证书制作).
-   * @param {object} request see Production in tools.d.ts
+   * @param {object} request see Production in index.d.ts
    */
   async produce({ holder, pin, certify, resume, application, onStep, signal } = {}) {
     if (typeof holder?.name !== "string") throw new CalockError("PARAMETER", { detail: "holder.name is missing" });
@@ -114,9 +118,28 @@ export class LockTools {
     }
   }
 
+  /**
+   * A CA's counter over HTTP, for `produce()`: `POST url/orders` and `POST url/certificates`, as the reference portal has them.
+   * @param {string} url
+   * @param {string} code the authorisation code
+   */
+  authority(url, code) {
+    return authority(url, code);
+  }
+
   /** Clears away what an unfinished `produce()` left. */
   clearUnfinished({ pin, onStep, signal } = {}) {
     return this.#call("write", signal, (core, call) => core.clearUnfinished(call), { pin: asked(pin), step: guarded(onStep) });
+  }
+
+  /** Writes down what is said to the lock from now on. PINs, random numbers and identities are masked as it is written. */
+  record() {
+    this.#handle.core.startRecording();
+  }
+
+  /** Ends the recording and gives it as a script (`# calock-script:1`); undefined when none was under way. Also after closing. */
+  recording() {
+    return this.#handle.core.stopRecording();
   }
 
   /** Leaves the lock as it was found. Never fails; afterwards ask for the lock again. */
@@ -153,12 +176,7 @@ export class LockTools {
   }
 }
 
-/**
- * A CA's counter over HTTP, as the reference portal has it: `POST url/orders` and `POST url/certificates`.
- * @param {string} url
- * @param {string} code the authorisation code
- */
-export function authority(url, code) {
+function authority(url, code) {
   const ask = (path, body, signal = new AbortController().signal) => post(`${url}/${path}`, { code, ...body }, "AUTHORITY_FAILED", signal);
   return {
     /** Whose order it is. */

@@ -4,6 +4,7 @@ import { ready } from "/calock/api-tools.js";
 import { ask } from "/lock/counter.js";
 import { LabelForm, PinForm } from "/lock/forms.js";
 import { ProduceForm } from "/lock/produce.js";
+import { RecordSwitch } from "/lock/record.js";
 import { show } from "/lock/report.js";
 import { find, language, onLanguage, w } from "/lock/words.js";
 
@@ -46,7 +47,7 @@ const page = {
   },
 };
 
-const parts = [new LabelForm(page), new PinForm(page), new ProduceForm(page)];
+const parts = [new LabelForm(page), new PinForm(page), new ProduceForm(page), new RecordSwitch(page)];
 
 async function connect() {
   page.say("connecting");

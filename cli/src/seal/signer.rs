@@ -8,14 +8,14 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use base64ct::{Base64, Encoding};
-use calock::apdu::{Answer, Command, Next, Response};
+use calock::apdu::{Answer, Command, Form, Next, Response};
 use calock::certificate::Certificate;
-use calock::lock::Gmt0017;
-use calock::lock::gmt0017::{ApplicationId, Channel, ContainerId, Usage};
-use calock::lock::profile::{PROFILES, Profile};
+use calock::lock::gmt0017::{ApplicationId, ContainerId, Usage, sm2_sign};
+use calock::lock::profile::{self, Rules};
+use calock::lock::{Channel, Gmt0017, accepted};
 use calock::seal::Seal;
 use calock::secret::Pin;
-use calock::virtual_lock::{Card, ContainerFile, KeyEntry, LockFile};
+use calock::virtual_lock::{Answering as _, Card, ContainerFile, KeyEntry, LockFile};
 use calock::wait::Boxed;
 use calock::{Code, Error, Result};
 use zeroize::Zeroizing;
@@ -67,8 +67,11 @@ impl Signer {
 
     fn new(file: &LockFile, pin: Pin, seal: Option<&Seal>) -> Result<Self> {
         let unknown = Error::because(Code::LockUnknown, "the lock file names no profile known here");
-        let profile = PROFILES.iter().find(|profile| profile.name == file.profile).ok_or(unknown)?;
-        let cable = Cable { card: RefCell::new(Card::new(file)?), profile };
+        let profile = profile::named(&file.profile).ok_or(unknown)?;
+        let profile::Card::Gmt0017(rules) = &profile.card else {
+            return Err(Error::because(Code::KeyUnsupported, "a PIV card has no SM2 key"));
+        };
+        let cable = Cable { card: RefCell::new(Card::new(file)?), form: profile.form, rules };
         let (application, container, certificate) = run(find(&cable.lock(), seal))?;
         Ok(Self { cable, pin, application, container, certificate })
     }
@@ -84,7 +87,8 @@ impl Signer {
                 _ => {}
             }
             lock.verify_pin(application, pin).await?;
-            lock.sm2_sign(application, container, digest).await
+            let signed = cable.transmit(sm2_sign(application, container, digest)).await?;
+            lock.sm2_signature(&accepted(signed)?)
         })
     }
 }
@@ -109,19 +113,20 @@ async fn find(lock: &Gmt0017<'_>, seal: Option<&Seal>) -> Result<(ApplicationId,
 /// The way to a card in memory.
 struct Cable {
     card: RefCell<Card>,
-    profile: &'static Profile,
+    form: Form,
+    rules: &'static Rules,
 }
 
 impl Cable {
     fn lock(&self) -> Gmt0017<'_> {
-        Gmt0017::new(self, self.profile)
+        Gmt0017::new(self, self.rules)
     }
 }
 
 impl Channel for Cable {
     fn transmit(&self, command: Command) -> Boxed<'_, Result<Response>> {
         Box::pin(async move {
-            let mut answer = Answer::to(command, self.profile.form);
+            let mut answer = Answer::to(command, self.form);
             let mut apdu = answer.first()?;
             loop {
                 let response = Response::parse(&self.card.borrow_mut().exchange(&apdu))?;
@@ -154,6 +159,8 @@ fn lock_of(key: &[u8], certificate: &[u8]) -> LockFile {
         pin: OWN_PIN.into(),
         tries_max: 6,
         tries_left: 6,
+        admin_pin: None,
+        device_key: None,
         containers: vec![ContainerFile { name: "key".into(), signing: Some(pair), encryption: None }],
         files: Vec::new(),
     }

@@ -264,6 +264,31 @@ fn the_seal_is_put_into_the_lock() {
     assert!(fs::read(desk.path("a.png")).unwrap().starts_with(b"\x89PNG"));
 }
 
+#[test]
+fn a_seal_is_shown() {
+    let desk = Desk::new();
+    let ended = desk.good(&["seal", "show", "seal.esl", "--json", "--picture", "out.png"]);
+    let view = ended.json();
+    assert_eq!(
+        (&view["version"], &view["name"], &view["maker"]),
+        (&json!(4), &json!("示例建设有限公司"), &json!("calock 测试制章"))
+    );
+    assert_eq!((&view["seal_signature"], &view["dates"]), (&json!("ok"), &json!("ok")));
+    assert_eq!((&view["signers"], &view["picture"]["width"]), (&json!(["示例建设有限公司"]), &json!(42)));
+    assert!(fs::read(desk.path("out.png")).unwrap().starts_with(b"\x89PNG"));
+    assert!(desk.good(&["seal", "show", "seal.esl"]).out.contains("制章人 maker         calock 测试制章 ok"));
+    let late = desk.run(&["seal", "show", "seal.esl", "--at", "2050-01-01"], "");
+    assert_eq!(late.code, 1);
+    assert!(late.err.contains("SEAL_EXPIRED"), "{}", late.err);
+    let mut changed = fs::read(desk.path("seal.esl")).unwrap();
+    let at = changed.windows(12).position(|part| part == "示例建设".as_bytes()).unwrap();
+    changed[at + 2] ^= 1;
+    fs::write(desk.path("changed.esl"), changed).unwrap();
+    let ended = desk.run(&["seal", "show", "changed.esl", "--json"], "");
+    assert_eq!((ended.code, &ended.json()["seal_signature"]), (1, &json!("failed")), "{}", ended.err);
+    assert_eq!(desk.run(&["seal", "show", "lock.json"], "").code, 2);
+}
+
 /// The samples of other programs, with the results of reference seal.md 2.6.
 #[test]
 fn the_samples_are_judged_as_they_are() {
@@ -293,6 +318,11 @@ fn the_samples_are_judged_as_they_are() {
             .map(|one| one["checks"]["integrity"].as_str().unwrap())
             .collect();
         assert_eq!((ended.code, found.as_slice()), (code, integrity), "{name}: {}", ended.err);
+    }
+    for (name, version) in [("UserV1", 1), ("UserV4", 4), ("UserV5", 5), ("UserV5_ts", 5)] {
+        let file = data.join(format!("seal/{name}.esl")).to_str().unwrap().to_owned();
+        let view = calock(["seal", "show", &file, "--json"]).json();
+        assert_eq!((&view["version"], &view["seal_signature"]), (&json!(version), &json!("ok")), "{name}");
     }
     // A key store that Java wrote, in BER.
     let scratch = tempfile::tempdir().unwrap();

@@ -48,9 +48,9 @@ impl<S: Source> Package<S> {
             Ok(())
         };
         if entry.deflated {
-            self.inflate(entry, &mut pass)?
+            self.inflate(entry, &mut pass)?;
         } else {
-            self.packed(entry, &mut pass)?
+            self.packed(entry, &mut pass)?;
         }
         if left == 0 && crc.checksum() == entry.crc { Ok(()) } else { Err(DAMAGED) }
     }

@@ -5,6 +5,7 @@ use core::ops::Range;
 use super::{Version, check_algorithm, fields, time, unreadable};
 use crate::certificate::tlv::{Reader, Result, UNREADABLE, tag, whole_bits};
 use crate::certificate::{Certificate, oid};
+use crate::seal::Hash;
 use crate::seal::encode::sequence;
 use crate::{Code, Error, signature};
 
@@ -289,8 +290,6 @@ impl Signers {
         }
     }
 }
-
-type Hash = fn(&[u8]) -> [u8; 32];
 
 impl Digest {
     /// The standard lets every maker choose the word (`ObjType`, self-defined): the usual names and numbers are known.

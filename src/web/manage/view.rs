@@ -1,4 +1,4 @@
-//! What JavaScript gets to see of lock management, as JSON: the shapes of `www/calock/tools.d.ts`.
+//! What JavaScript gets to see of lock management, as JSON: the shapes of `www/calock/index.d.ts`.
 
 use crate::hash::hex;
 use crate::json::Json;

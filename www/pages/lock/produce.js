@@ -1,5 +1,4 @@
 /** 证书制作: authorisation code and initial PIN, whose order it is, and the steps until both certificates are in the lock. */
-import { authority } from "/calock/api-tools.js";
 import { tries } from "/lock/forms.js";
 import { fact, find, make, w } from "/lock/words.js";
 
@@ -33,7 +32,7 @@ export class ProduceForm {
   async #check() {
     this.#reset();
     this.page.say("checkingOrder");
-    const ca = authority(CA, find("code").value);
+    const ca = this.page.tools.authority(CA, find("code").value);
     this.#order = { ca, ...(await ca.order()) };
     this.page.say("orderFound");
     this.draw();
@@ -53,15 +52,12 @@ export class ProduceForm {
         certify: ca.certify,
         onStep: ({ at }) => this.#at(at),
       });
-      this.#step = undefined;
-      this.#order = undefined;
       find("code").value = "";
       find("made").hidden = false;
-    } catch (error) {
-      if (error.code?.startsWith("AUTHORISATION")) this.#order = undefined;
-      throw error;
     } finally {
+      // Whatever came of it: the next time the code, the holder and the PIN are looked at anew.
       this.#step = undefined;
+      this.#order = undefined;
       find("initial").value = "";
       if (!page.tools?.closed) await page.read().catch(() => {});
     }

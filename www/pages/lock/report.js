@@ -1,7 +1,7 @@
 /** What is in the lock, as it stands on the page. */
 import { date, fact, find, make, w } from "/lock/words.js";
 
-/** @param {object} report LockReport of tools.d.ts */
+/** @param {object} report LockReport of index.d.ts */
 export function show(report) {
   const { device, applications } = report;
   const [pin] = applications.map((application) => application.pin).filter(Boolean);
