@@ -162,6 +162,37 @@ codes! {
     /// What a backend was given is no CRL and no OCSP response.
     StatusUnreadable = "STATUS_UNREADABLE", false;
 
+    // ---- seals and sealed documents ----------------------------------------------------------------------------------
+    // Only with feature `seal`: a login page has neither these names nor their sentences.
+    /// The bytes are no electronic seal, or no signature made with one.
+    SealUnreadable = "SEAL_UNREADABLE", false, only "seal";
+    /// The seal is not what its maker signed.
+    SealInvalid = "SEAL_INVALID", false, only "seal";
+    /// The signer's certificate is none of those that the seal names.
+    SealMismatch = "SEAL_MISMATCH", false, only "seal";
+    /// The seal's last day has passed.
+    SealExpired = "SEAL_EXPIRED", false, only "seal";
+    /// The seal's first day has not come, or the signing time is still to come.
+    SealNotYet = "SEAL_NOT_YET", false, only "seal";
+    /// The document's digests are made with a hash that proves nothing (MD5, SHA-1) or is unknown.
+    DigestUnsupported = "DIGEST_UNSUPPORTED", false, only "seal";
+    /// The document is not what was signed.
+    DocumentChanged = "DOCUMENT_CHANGED", false, only "seal";
+    /// The file is no document of a kind known here, or a damaged one.
+    DocumentUnreadable = "DOCUMENT_UNREADABLE", false, only "seal";
+    /// A part that the document names is not in it.
+    DocumentIncomplete = "DOCUMENT_INCOMPLETE", false, only "seal";
+    /// A name in the package stands there twice, or leads out of it.
+    DocumentNames = "DOCUMENT_NAMES", false, only "seal";
+    /// The document unpacks to more than any genuine one does.
+    DocumentTooLarge = "DOCUMENT_TOO_LARGE", false, only "seal";
+    /// The document is encrypted.
+    DocumentEncrypted = "DOCUMENT_ENCRYPTED", false, only "seal";
+    /// An earlier signature forbids further ones.
+    DocumentLocked = "DOCUMENT_LOCKED", false, only "seal";
+    /// The seal does not lie on the page, or there is no such page.
+    PlacementInvalid = "PLACEMENT_INVALID", true, only "seal";
+
     // ---- statement, as a backend judges it ---------------------------------------------------------------------------
     /// The post is no `calock:1` statement.
     FormatUnsupported = "FORMAT_UNSUPPORTED", false;

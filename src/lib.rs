@@ -20,6 +20,8 @@ pub mod recording;
 pub mod revocation;
 #[cfg(feature = "full")]
 pub mod script;
+#[cfg(feature = "seal")]
+pub mod seal;
 pub mod secret;
 pub mod session;
 pub mod signature;

@@ -207,14 +207,17 @@ impl<L: Link, E: Environment> Session<L, E> {
             return Ok(known.clone());
         }
         step(Step::Reading);
-        let inventory = Rc::new(Inventory::read(work).await?);
+        let read = Inventory::read(work).await?;
+        self.remember(read, same)
+    }
+
+    fn remember(&self, read: Inventory, same: bool) -> Result<Rc<Inventory>> {
         let mut known = self.inventory.borrow_mut();
-        if same && known.as_ref().is_some_and(|known| !known.is_like(&inventory)) {
+        if same && known.as_ref().is_some_and(|known| !known.is_like(&read)) {
             return Err(Error::because(Code::WrongLock, "the certificates are not those that were read before"));
         }
-        *known = Some(inventory.clone());
         self.stale.set(false);
-        Ok(inventory)
+        Ok(known.insert(Rc::new(read)).clone())
     }
 
     async fn forget_pin(&self, work: &Work<'_, L, E>) -> Result<()> {

@@ -95,6 +95,8 @@ fn assert_backend_says_yes(signed: &Signed, ca: &Ca) {
         nonce: NonceState::Fresh(issued),
         now: NOW,
         max_age_seconds: 300,
+        revocations: None,
+        require_status: false,
         trust: &trust,
         revocations: None,
         require_status: false,

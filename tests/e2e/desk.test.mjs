@@ -3,8 +3,9 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 
-import { REFUSED } from "./scenarios.mjs";
+import { REFUSED } from "./support/complaints.mjs";
 import { announced, fill, find, press, says } from "./support/accessible.mjs";
 import { deskWord as desk, word } from "./support/catalogue.mjs";
 import { everything, examine, openShadowRoots } from "./support/examine.mjs";
@@ -178,6 +179,38 @@ test("a lock made on the desk signs, and the portal refuses its issuer", { timeo
     await person.isRefused("CHAIN_UNTRUSTED");
     assert.ok(!(await everything(page)).includes("a1b2c3"), "the PIN of the form is gone with the lock that was made");
     await person.isNotLoggedIn();
+  }));
+
+test("a script lies on the desk as a lock does", { timeout: 60_000 }, () =>
+  at("enterprise", "script", async (place) => {
+    const { person } = place;
+    const { page } = person;
+    await person.arrive();
+    await page.locator("calock-virtual-lock details.make summary").click();
+    await page.locator("#make-file").setInputFiles(fileURLToPath(new URL("../scripts/wrong-pin.txt", import.meta.url)));
+    await says(page, desk("pluggedIn", "wrong-pin.txt"));
+    await person.pressLogin();
+    await press(page, "radio");
+    await press(page, "button", desk("chooser.connect"));
+    await person.asked();
+    await person.typePin("12345678");
+    await person.isAskedAgain("PIN_WRONG", 2);
+    assert.ok((await rows(page)).some((row) => row.includes("63C2")));
+  }));
+
+test("a lock shows itself on USB when the tester says so", { timeout: 60_000 }, () =>
+  at("enterprise", "usb", async (place) => {
+    const { person, file } = place;
+    const { page } = person;
+    await person.arrive();
+    await page.locator("calock-virtual-lock #face").selectOption("usb");
+    await page.locator("#granted").check();
+    await press(page, "button", `${desk("plug")}：${place.title}`);
+    await says(page, "USB · 1209:0002");
+    await person.pressLogin();
+    await person.asked();
+    await person.typePin(file.pin);
+    await person.isLoggedInAs(file.holder);
   }));
 
 test("what is plugged in stays in when the page is loaded again", { timeout: 60_000 }, () =>

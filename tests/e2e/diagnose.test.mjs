@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { REFUSED } from "./scenarios.mjs";
+import { REFUSED } from "./support/complaints.mjs";
 import { find, press, says, text } from "./support/accessible.mjs";
 import { Window } from "./support/browser.mjs";
 import { diagnosis, word } from "./support/catalogue.mjs";
@@ -45,15 +45,15 @@ async function at(run, { options, expected = [], path = "/404.html" } = {}) {
 }
 
 /** Plugs one of the portal's locks in. */
-async function plug(place, name, { granted = true, faults = [] } = {}) {
+async function plug(place, name, { granted = true, faults = [], ...options } = {}) {
   const file = (await both.portal.lock(name)).file;
-  await place.page.evaluate(async ({ file, granted, faults }) => {
+  await place.page.evaluate(async ({ file, granted, faults, options }) => {
     const virtual = await import("/calock/virtual/virtual.js");
     virtual.install({ remember: false });
-    const device = await virtual.plug(file, { granted });
+    const device = await virtual.plug(file, { granted, ...options });
     for (const fault of faults) device.inject(fault);
     (globalThis.devices ??= []).push(device);
-  }, { file, granted, faults });
+  }, { file, granted, faults, options });
   return new LockFile(file);
 }
 
@@ -162,6 +162,18 @@ for (const [key, lock, faults] of [
     }));
 }
 
+test("a lock on USB that works; one that the system keeps from the browser", { timeout: 60_000 }, () =>
+  at(async (place) => {
+    await plug(place, "enterprise", { face: "usb" });
+    const result = await diagnose(place);
+    says1(result, "ALL_WELL");
+    assert.match(result.report, /^usb: 1209:0002 class FF$/m);
+    await place.page.evaluate(() => globalThis.devices[0].unplug());
+    await plug(place, "employee", { face: "usb", denied: true });
+    const denied = await diagnose(place);
+    says1(denied, "DRIVER_DENIED.linux", /设备 (.+)。$/.exec(denied.text)?.[1]);
+  }));
+
 test("another tab has the lock; this page has it", { timeout: 60_000 }, () =>
   at(async ({ window, page, origin }) => {
     const person = new Person(window, origin);
@@ -209,9 +221,23 @@ for (const [key, fact, looks] of [
   test(`${key}: a device ${fact} of this look`, { timeout: 60_000 }, () =>
     at(async (place) => {
       await shows(place, looks);
-      says1(await diagnose(place), key, fact);
+      const result = await diagnose(place);
+      says1(result, key, named(result, fact));
+      assert.match(result.report, new RegExp(`^(hid|usb): ${fact} `, "m"));
     }));
 }
+
+/** What the sentence calls the device: its maker and model where the ids are known, and always the ids. */
+function named({ text: sentence }, ids) {
+  return new RegExp(`设备 ((?:[^（]+（)?${ids}）?)`).exec(sentence)?.[1] ?? ids;
+}
+
+test("a model that is known by its ids is called by its name", { timeout: 60_000 }, () =>
+  at(async (place) => {
+    await shows(place, { usb: [{ vendorId: 0x055c, productId: 0xdb08, classes: [0x08] }] });
+    assert.match((await diagnose(place)).text, /龙脉.*GM3000.*（055C:DB08）/);
+    assert.match((await diagnose(place, { lang: "en" })).text, /Longmai.*GM3000.*\(055C:DB08\)/);
+  }));
 
 test("a keyboard is no lock, and no problem", { timeout: 60_000 }, () =>
   at(async (place) => {
@@ -241,11 +267,15 @@ for (const [key, userAgent] of [
 /** The portal's pages with other headers, at another address. */
 async function served(place, at, change) {
   await place.page.route(`${at}/**`, async (route) => {
-    const url = new URL(route.request().url());
-    const response = await route.fetch({ url: `${place.origin}${url.pathname}` });
-    const headers = { ...response.headers() };
-    change(headers, url.pathname);
-    await route.fulfill({ response, headers });
+    try {
+      const response = await route.fetch({ url: `${place.origin}${new URL(route.request().url()).pathname}` });
+      const headers = { ...response.headers() };
+      change(headers);
+      await route.fulfill({ response, headers });
+    } catch (error) {
+      // The test has ended, and what the page still wanted with it.
+      if (!/disposed|closed/.test(error.message)) throw error;
+    }
   });
 }
 

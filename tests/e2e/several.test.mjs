@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 
-import { REFUSED } from "./scenarios.mjs";
+import { REFUSED } from "./support/complaints.mjs";
 import { find, press, says, text } from "./support/accessible.mjs";
 import { Window } from "./support/browser.mjs";
 import { message, word } from "./support/catalogue.mjs";

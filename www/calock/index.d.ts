@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" />
 /**
- * calock: log in with a CA lock (CA锁) from a page, over WebHID.
+ * calock: log in with a CA lock (CA锁) from a page, over WebHID or WebUSB.
  *
  * Nothing happens at import, so every name here can be imported on a server. Every promise settles; every rejection is
  * a {@link CalockError}. Every call that waits takes an `AbortSignal`; when it fires the call ends with `ABORTED`.
@@ -19,6 +19,9 @@ export type Code =
   | "OPERATION_UNPROVEN" | "PIN_NEW" | "LOCK_NOT_BLANK" | "LOCK_UNFINISHED" | "DELIVERY_INVALID" | "AUTHORITY_FAILED"
   | "AUTHORISATION_UNKNOWN" | "AUTHORISATION_USED" | "AUTHORISATION_EXPIRED" | "REQUEST_INVALID" | "KEY_CERTIFIED"
   | "CERT_REVOKED" | "STATUS_UNKNOWN" | "STATUS_UNREADABLE"
+  | "SEAL_UNREADABLE" | "SEAL_INVALID" | "SEAL_MISMATCH" | "SEAL_EXPIRED" | "SEAL_NOT_YET" | "DIGEST_UNSUPPORTED"
+  | "DOCUMENT_CHANGED" | "DOCUMENT_UNREADABLE" | "DOCUMENT_INCOMPLETE" | "DOCUMENT_NAMES" | "DOCUMENT_TOO_LARGE"
+  | "DOCUMENT_ENCRYPTED" | "DOCUMENT_LOCKED" | "PLACEMENT_INVALID"
   | "FORMAT_UNSUPPORTED" | "NONCE_UNKNOWN" | "NONCE_USED" | "NONCE_EXPIRED"
   | "ORIGIN_MISMATCH" | "PURPOSE_MISMATCH" | "ACCOUNT_MISMATCH" | "PAYLOAD_MISMATCH"
   | "CHALLENGE_INVALID" | "PARAMETER" | "NOT_INITIALISED" | "ABORTED" | "CHALLENGE_FAILED" | "SUBMIT_FAILED"
@@ -94,9 +97,66 @@ export interface Support {
 /** What this browser and this page can do, found by trying features. */
 export function support(): Support;
 
+/** Codes that only {@link diagnose} gives, beside those of errors; all stand in docs/errors.md. */
+export type FindingCode =
+  | Code | "ALL_WELL" | "SECURE_CONTEXT" | "WEBHID" | "POLICY_ALLOWS" | "WASM_RUNS" | "LOCK_ANSWERS" | "CERT_USABLE"
+  | "PERMISSION_LOST" | "LOCK_HIDDEN" | "NO_WEBUSB" | "NO_LOCK" | "SEVERAL_LOCKS";
+
+/** One thing that was looked at. */
+export interface Finding {
+  readonly code: FindingCode;
+  readonly level: "ok" | "problem" | "note";
+  /** Which of the code's causes: `"firefox"`, `"frame"`, `"card"`, `"windows"` … */
+  readonly variant?: string;
+  /** What was found, in the language asked for. */
+  readonly text: string;
+  /** What to do; empty when there is nothing to do. */
+  readonly advice: string;
+}
+
+export interface Diagnosis {
+  readonly ok: boolean;
+  /** The first problem's, or `"ALL_WELL"`; `text` and `advice` are its sentences. */
+  readonly code: FindingCode;
+  readonly text: string;
+  readonly advice: string;
+  readonly findings: readonly Finding[];
+  /** All of it as text for support: codes, models, lengths and status words; no name, PIN, serial number or certificate. */
+  readonly report: string;
+}
+
+export interface DiagnoseOptions extends Abortable {
+  /** Milliseconds to wait for a lock to be plugged in when none is there; 1500 by default. */
+  wait?: number;
+  /** The code of the error that led here. */
+  after?: AnyCode;
+  /** As in {@link describe}; the page's by default. */
+  lang?: string;
+  /** Where the findings are shown, too. */
+  into?: Element;
+}
+
+/**
+ * Why no lock can be used: looks at the page, the browser, what is plugged in and what a lock answers without a PIN. Opens no
+ * chooser, changes nothing, ends within seconds; fetched when it is first called. Rejects with `ABORTED` only, or with
+ * `WASM_LOAD_FAILED` when its own script cannot be fetched.
+ */
+export function diagnose(options?: DiagnoseOptions): Promise<Diagnosis>;
+
 /** `"added"` and `"removed"`. */
 export interface LockEvent extends Event {
   readonly lock: Lock;
+}
+
+export interface RequestOptions extends Abortable {
+  /**
+   * The chooser of WebUSB instead of WebHID's; a browser has no chooser for both. Rejects with `PROTECTED_CLASS` when what was
+   * chosen is a smart card reader or a drive, which no page may use. Using the lock may reject with `DRIVER_DENIED` (the
+   * system keeps it back) or `LOCK_BUSY` (another page or program has it).
+   */
+  usb?: boolean;
+  /** WebHID's chooser with every model that has a HID face, also those that only the module with everything in it knows. */
+  all?: boolean;
 }
 
 export interface LockList extends EventTarget {
@@ -104,8 +164,11 @@ export interface LockList extends EventTarget {
    * Opens the browser's chooser; call it in a click. Rejects with `GESTURE_REQUIRED`, `CHOOSER_CANCELLED`,
    * `POLICY_BLOCKED` or what `init()` rejects with.
    */
-  request(options?: Abortable): Promise<Lock>;
-  /** The locks that are plugged in and that this site was allowed to use before. Silent. */
+  request(options?: RequestOptions): Promise<Lock>;
+  /**
+   * The locks that are plugged in and that this site was allowed to use before, HID and USB. Silent. Loads the module with
+   * everything in it only when there is a device that the light one does not know.
+   */
   known(options?: Abortable): Promise<readonly Lock[]>;
   addEventListener(type: "added" | "removed", listener: (event: LockEvent) => void, options?: boolean | AddEventListenerOptions): void;
   addEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | AddEventListenerOptions): void;

@@ -116,6 +116,11 @@ export class LockList extends EventTarget {
       const handle = connect(device, module);
       lock = new Lock(handle, handle.title || device.productName || "", () => this.#open.delete(device), device);
       this.#open.set(device, lock);
+      try {
+        localStorage[ALLOWED] = 1;
+      } catch {
+        // A page without storage only loses a hint.
+      }
     }
     return lock;
   }

@@ -56,7 +56,7 @@ export function connect(device, given) {
 /** What is protected is told first: it is the reason that no other lock of its kind will do either. */
 function usbHandle(device, { LockHandle } = module) {
   const face = pickFace(device);
-  if (!face) throw new CalockError(isProtected(device) ? "PROTECTED_CLASS" : "LOCK_UNKNOWN", { phase: "choose" });
+  if (!face) throw new CalockError(isProtected(device) ? "PROTECTED_CLASS" : "LOCK_UNKNOWN", { phase: "choose", retriable: false });
   const host = new UsbHost(device, face);
   return new Handle(host, LockHandle.findUsb(host, device.vendorId, device.productId));
 }

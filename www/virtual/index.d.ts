@@ -94,3 +94,17 @@ export function pluggedIn(): VirtualDevice[];
 
 /** Makes a lock file from a description, see `calock lock new`; SM2 only. */
 export function describeLock(description: object): Promise<string>;
+
+/**
+ * `<calock-virtual-lock src lang>`, defined by `calock/virtual/panel`: the desk of somebody who tests a page. `src` is a list of locks,
+ * `[{"name": "…", "title": {"zh": "…", "en": "…"}, "url"?: "…"}]`; without `url` a lock's file is `locks/NAME.json` beside the list.
+ */
+export class CalockVirtualLock extends HTMLElement {
+  readonly src: URL | null;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "calock-virtual-lock": CalockVirtualLock;
+  }
+}

@@ -54,10 +54,13 @@ export class DeskLock extends EventTarget {
     return this.#text;
   }
 
-  /** @param {boolean} granted whether the site may use it without the chooser */
-  async plug(granted) {
+  /**
+   * @param {boolean} granted whether the site may use it without the chooser
+   * @param {"hid"|"usb"} face how it shows itself, the first time; after that it stays what it is
+   */
+  async plug(granted, face) {
     if (this.plugged) return;
-    this.device = await plug(this.device ?? (await this.file()), { latency: LATENCY, granted });
+    this.device = await plug(this.device ?? (await this.file()), { latency: LATENCY, granted, face });
     this.device.addEventListener("calock-log", this.#changed);
     this.device.addEventListener("calock-unplug", () => {
       this.#remember(false);

@@ -4,7 +4,7 @@
  * @module
  */
 import { element, languageAt, shadow, wordsIn } from "./dom.js";
-import { FaultForm, copyButton } from "./panel-faults.js";
+import { FaultForm, copyButton, field, option, select } from "./panel-faults.js";
 import { LogTable, download, face, model } from "./panel-log.js";
 import { offered } from "./panel-locks.js";
 import { makeForm } from "./panel-make.js";
@@ -18,6 +18,7 @@ export class CalockVirtualLock extends HTMLElement {
   #selected;
   #rows = new Map();
   #granted = element("input", { id: "granted", type: "checkbox" });
+  #face;
   #status;
   #language;
   #words;
@@ -59,6 +60,7 @@ export class CalockVirtualLock extends HTMLElement {
     const words = (this.#words = wordsIn(this.#language));
     this.#status = element("p", { role: "status", class: "status" });
     this.#list = element("ul", { class: "rack" });
+    this.#face = select("face", ["hid", "usb"].map((face) => option(face, words(`faces.${face}`))));
     this.#rows.clear();
     this.#detail = new Detail(words, () => this.#selected, (text) => this.#say(text));
     this.#root.replaceChildren(
@@ -74,6 +76,7 @@ export class CalockVirtualLock extends HTMLElement {
             "div",
             { class: "left" },
             this.#list,
+            field(words("face"), this.#face),
             element("p", { class: "check" }, this.#granted, element("label", { for: "granted" }, words("granted"))),
             makeForm(words, (lock) => {
               this.#add(lock);
@@ -116,7 +119,7 @@ export class CalockVirtualLock extends HTMLElement {
     const row = this.#rows.get(lock);
     row.busy = true;
     try {
-      await lock.plug(this.#granted.checked);
+      await lock.plug(this.#granted.checked, this.#face.value);
       this.#select(lock);
     } catch (error) {
       console.error(error);

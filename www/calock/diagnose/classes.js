@@ -3,6 +3,7 @@
  * @module
  */
 import { note, problem } from "./finding.js";
+import { hex } from "./models.js";
 
 /** Interface classes that no page may claim (WebUSB, protected interface classes; reference: token.md 4.1). */
 const PROTECTED = new Map([[0x01, "other"], [0x03, "hid"], [0x08, "storage"], [0x09, "other"], [0x0b, "card"], [0x0e, "other"], [0x10, "other"], [0xe0, "other"]]);
@@ -21,9 +22,12 @@ export function classesOf({ configurations }) {
   return interfaces.flatMap(({ alternates }) => alternates.map(({ interfaceClass }) => interfaceClass));
 }
 
-/** @param {object} device a HIDDevice that fits no profile */
-export function hidFinding(device) {
-  const name = model(device);
+/**
+ * @param {object} device a HIDDevice that fits no profile
+ * @param {{name: string|object, reach?: string}} about see models.js
+ */
+export function hidFinding(device, { name, reach }) {
+  if (reach === "hidden") return problem("LOCK_HIDDEN", { fact: name });
   const vendors = device.collections.filter(({ usagePage }) => usagePage >= 0xff00 && usagePage !== 0xf1d0);
   if (vendors.length > 0) return problem("LOCK_UNKNOWN", { variant: "hid", fact: name });
   const everyday = device.collections.length > 0 && device.collections.every(({ usagePage }) => EVERYDAY.has(usagePage));
@@ -31,10 +35,12 @@ export function hidFinding(device) {
   return everyday ? note("NO_LOCK", { fact: name }) : problem("LOCK_HIDDEN", { fact: name });
 }
 
-/** @param {object} device a USBDevice */
-export async function usbFinding(device) {
+/**
+ * @param {object} device a USBDevice that fits no profile
+ * @param {{name: string|object}} about see models.js
+ */
+export async function usbFinding(device, { name: fact }) {
   const classes = classesOf(device);
-  const fact = model(device);
   if (!classes.includes(VENDOR_CLASS)) {
     // A smart card reader that is a disk as well is told as what a lock is sold as.
     const kinds = ["card", "storage", "hid", "other"].filter((kind) => classes.some((one) => PROTECTED.get(one) === kind));
@@ -59,12 +65,4 @@ async function opens(device) {
 export function system() {
   const { userAgent } = navigator;
   return /Windows/.test(userAgent) ? "windows" : /Linux/.test(userAgent) ? "linux" : "other";
-}
-
-function model({ vendorId, productId }) {
-  return `${hex(vendorId)}:${hex(productId)}`;
-}
-
-function hex(number) {
-  return number.toString(16).toUpperCase().padStart(4, "0");
 }

@@ -6,6 +6,7 @@ import { locks } from "../functions.js";
 import { ALLOWED } from "../locks.js";
 import { classesOf, collectionsOf, hidFinding, usbFinding } from "./classes.js";
 import { note, problem } from "./finding.js";
+import { models } from "./models.js";
 import { busyHere, probe } from "./probe.js";
 
 /** More locks than this nobody has in use; the rest is not looked at. */
@@ -31,10 +32,11 @@ export async function devices({ signal, wait, after, wanted, seen }) {
   const findings = [];
   if (fitting.length > 0 && (await busyHere())) findings.push(note("LOCK_BUSY", { variant: "here" }));
   else for (const lock of fitting.slice(0, MOST)) findings.push(...(await probe(lock, { signal, wanted, seen })));
-  if (fitting.length > 0) remember();
   if (fitting.length > 1) findings.push(note("SEVERAL_LOCKS", { fact: String(fitting.length) }));
-  for (const device of hid.filter((one) => !found.has(one))) findings.push(hidFinding(device));
-  for (const device of usb.filter((one) => !found.has(one))) findings.push(await usbFinding(device));
+  if (found.size === hid.length + usb.length) return findings;
+  const about = await models();
+  for (const device of hid.filter((one) => !found.has(one))) findings.push(hidFinding(device, about(device)));
+  for (const device of usb.filter((one) => !found.has(one))) findings.push(await usbFinding(device, about(device)));
   return findings;
 }
 
@@ -92,13 +94,5 @@ function remembered() {
     return localStorage.getItem(ALLOWED) !== null;
   } catch {
     return false;
-  }
-}
-
-function remember() {
-  try {
-    localStorage.setItem(ALLOWED, "1");
-  } catch {
-    // A page without storage only loses one hint.
   }
 }

@@ -9,7 +9,8 @@ export class Finding {
   /**
    * @param {string} code a code of errors, or one of diagnose()'s own
    * @param {"ok"|"problem"|"note"} level
-   * @param {{variant?: string, fact?: string}} [more] `variant`: which of the code's sentences; `fact`: fills `{n}`
+   * @param {{variant?: string, fact?: string|{zh: string, en: string}}} [more] `variant`: which of the code's sentences; `fact`: fills `{n}`, by language
+   *   where it is not the same in each
    */
   constructor(code, level, { variant, fact } = {}) {
     this.code = code;
@@ -24,7 +25,7 @@ export class Finding {
     const own = findings[`${this.code}.${this.variant}`] ?? findings[this.code];
     const { what, todo } = describe(new CalockError(this.code), language);
     const [text, advice] = own ?? [what, todo];
-    const filled = text.replace("{n}", () => this.fact ?? "");
+    const filled = text.replace("{n}", () => this.fact?.[language] ?? this.fact ?? "");
     return { code: this.code, level: this.level, ...(this.variant && { variant: this.variant }), text: filled, advice };
   }
 }

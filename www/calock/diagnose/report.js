@@ -3,6 +3,7 @@
  * @module
  */
 import { version } from "../functions.js";
+import { hex, model } from "./models.js";
 
 /**
  * @param {object} result what diagnose() ends with
@@ -10,7 +11,6 @@ import { version } from "../functions.js";
  * @returns {string}
  */
 export function report({ ok, code, findings }, { hid, usb, journals }) {
-  const id = ({ vendorId, productId }) => [vendorId, productId].map((number) => number.toString(16).toUpperCase().padStart(4, "0")).join(":");
   const lines = [
     "calock diagnose:1",
     `ok: ${ok}`,
@@ -19,8 +19,8 @@ export function report({ ok, code, findings }, { hid, usb, journals }) {
     `page: ${location.origin}${self === top ? "" : " (frame)"}`,
     `time: ${new Date().toISOString()}`,
     `browser: ${navigator.userAgent}`,
-    ...hid.map((device) => `hid: ${id(device)} ${device.collections.join(" ")}`),
-    ...usb.map((device) => `usb: ${id(device)} class ${device.classes.map((one) => one.toString(16).toUpperCase().padStart(2, "0")).join(" ")}`),
+    ...hid.map((device) => `hid: ${model(device)} ${device.collections.join(" ")}`),
+    ...usb.map((device) => `usb: ${model(device)} class ${device.classes.map((one) => hex(one).slice(2)).join(" ")}`),
     ...findings.map(({ level, code: one, variant }) => `${level}: ${one}${variant ? ` (${variant})` : ""}`),
     ...journals.filter(Boolean).flatMap((journal) => ["journal:", ...journal.trimEnd().split("\n").map((line) => `  ${line}`)]),
   ];
