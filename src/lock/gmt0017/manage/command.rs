@@ -203,7 +203,7 @@ mod tests {
         let key = EnvelopedKey { encrypted: [1; 64], public: [2; 64], c1: [3; 64], c3: [4; 32], c2: vec![5; 16] };
         let written = hex(&import_sm2_pair(APPLICATION, CONTAINER, &key, ByteOrder::Little).unwrap());
         let expected = [
-            "8072000000011010003001".to_owned(),
+            "8072000000010C10003001".to_owned(),
             "0100000001040000".to_owned() + "00010000",
             "03".repeat(64) + &"04".repeat(32),
             "10000000".to_owned() + &"05".repeat(16),
@@ -235,9 +235,9 @@ mod tests {
         let user = Pin::new(b"user").unwrap();
         let data = create_application(&rule, &application, &user, ByteOrder::Little).unwrap();
         let data = data.data();
-        assert_eq!((data.len(), &data[..4], &data[32..37]), (88, &b"APP\0"[..], &b"admin"[..]));
+        assert_eq!((data.len(), &data[..4], &data[32..37]), (80, &b"APP\0"[..], &b"admin"[..]));
         assert_eq!((&data[48..52], &data[52..56], &data[68..72]), (&[6, 0, 0, 0][..], &b"user"[..], &[8, 0, 0, 0][..]));
-        assert_eq!(&data[72..], &[0x10, 0, 0, 0, 10, 20, 50, 0, 0, 0, 0, 0, 0, 0, 0, 0][..8]);
+        assert_eq!(&data[72..], [0x10, 0, 0, 0, 10, 20, 50, 0]);
         let long = NewApplication { name: Name::from(&[b'x'; 32][..]), ..application };
         assert_eq!(create_application(&rule, &long, &user, ByteOrder::Big).unwrap_err().code, Code::Parameter);
     }
