@@ -21,7 +21,7 @@ enum Shown {
     Applications,
     /// Names of containers and files, which may be a person's: how many there are and how long, written as `X`.
     Names,
-    /// The structure of GetDevInfo without label, serial number, issuer and reserve.
+    /// The structure of GetDevInfo without label, serial number, issuer, free space (which tells how long a name in a certificate is) and reserve.
     DeviceInfo,
     /// Length and a certificate without its values.
     Certificate,
@@ -153,7 +153,7 @@ fn shown_first(data: &[u8], length: usize) -> Pattern {
 /// other a serial number may stand anywhere.
 fn device_info(data: &[u8]) -> Pattern {
     const LENGTH: usize = 288;
-    const SHOWN: [core::ops::Range<usize>; 2] = [0..68, 196..234];
+    const SHOWN: [core::ops::Range<usize>; 3] = [0..68, 196..220, 224..234];
     if data.len() != LENGTH {
         return Pattern::masked(data.len());
     }
@@ -218,7 +218,7 @@ mod tests {
     fn device_info_without_whose_it_is() {
         let shown = answered([0x80, 0x04, 0, 0], &[b'7'; 288]);
         let field = |range: core::ops::Range<usize>| &shown[range.start * 2..range.end * 2];
-        for (masked, length) in [(68..196, 128), (234..288, 54)] {
+        for (masked, length) in [(68..196, 128), (220..224, 4), (234..288, 54)] {
             assert_eq!(field(masked), "..".repeat(length));
         }
         assert_eq!(field(0..68), "37".repeat(68));
