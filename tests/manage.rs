@@ -34,6 +34,9 @@ const SUBJECT: &[(SubjectField, &str)] = &[
 
 const ORDER: Production<'_> = Production { subject: SUBJECT, resume: false, application: None };
 
+/// Changes a delivery; the second one is what the CA delivers for another holder and the same request.
+type Spoil = fn(&mut Delivery, &Delivery);
+
 /// A counter clerk with a CA behind the counter.
 struct Clerk {
     ca: Ca,
@@ -43,7 +46,7 @@ struct Clerk {
     /// What the CA does instead of delivering.
     refusal: Cell<Option<Code>>,
     /// Spoils a delivery.
-    spoil: Option<fn(&mut Delivery, &Delivery)>,
+    spoil: Option<Spoil>,
     /// What the CA delivered for which request's key, as a CA that delivers the same again.
     delivered: RefCell<Vec<(Vec<u8>, Delivery)>>,
     requests: RefCell<Vec<Vec<u8>>>,
@@ -260,9 +263,9 @@ fn openssl_opens_the_envelope_itself() {
 
 #[test]
 fn what_does_not_belong_to_the_lock_is_refused_and_the_lock_left_blank() {
-    let spoils: [(&str, fn(&mut Delivery, &Delivery)); 6] = [
+    let spoils: [(&str, Spoil); 6] = [
         ("another key's signing certificate", |delivery, _| {
-            delivery.certificate.clone_from(&delivery.encryption_certificate)
+            delivery.certificate.clone_from(&delivery.encryption_certificate);
         }),
         ("another key's encryption certificate", |delivery, other| {
             delivery.encryption_certificate.clone_from(&other.encryption_certificate);
@@ -272,7 +275,7 @@ fn what_does_not_belong_to_the_lock_is_refused_and_the_lock_left_blank() {
             delivery.enveloped_key.clone_from(&other.enveloped_key);
         }),
         ("the signing certificate twice", |delivery, _| {
-            delivery.encryption_certificate.clone_from(&delivery.certificate)
+            delivery.encryption_certificate.clone_from(&delivery.certificate);
         }),
         ("no envelope", |delivery, _| delivery.enveloped_key.clear()),
         ("no certificate", |delivery, _| delivery.certificate.truncate(40)),

@@ -98,8 +98,6 @@ fn assert_backend_says_yes(signed: &Signed, ca: &Ca) {
         revocations: None,
         require_status: false,
         trust: &trust,
-        revocations: None,
-        require_status: false,
         gbk: GBK,
     };
     let accepted = judge(&presented, &expected).unwrap();

@@ -45,15 +45,15 @@ async function at(run, { options, expected = [], path = "/404.html" } = {}) {
 }
 
 /** Plugs one of the portal's locks in. */
-async function plug(place, name, { granted = true, faults = [] } = {}) {
+async function plug(place, name, { granted = true, faults = [], ...options } = {}) {
   const file = (await both.portal.lock(name)).file;
-  await place.page.evaluate(async ({ file, granted, faults }) => {
+  await place.page.evaluate(async ({ file, granted, faults, options }) => {
     const virtual = await import("/calock/virtual/virtual.js");
     virtual.install({ remember: false });
-    const device = await virtual.plug(file, { granted });
+    const device = await virtual.plug(file, { granted, ...options });
     for (const fault of faults) device.inject(fault);
     (globalThis.devices ??= []).push(device);
-  }, { file, granted, faults });
+  }, { file, granted, faults, options });
   return new LockFile(file);
 }
 
@@ -161,6 +161,18 @@ for (const [key, lock, faults] of [
       says1(await diagnose(place), key);
     }));
 }
+
+test("a lock on USB that works; one that the system keeps from the browser", { timeout: 60_000 }, () =>
+  at(async (place) => {
+    await plug(place, "enterprise", { face: "usb" });
+    const result = await diagnose(place);
+    says1(result, "ALL_WELL");
+    assert.match(result.report, /^usb: 1209:0002 class FF$/m);
+    await place.page.evaluate(() => globalThis.devices[0].unplug());
+    await plug(place, "employee", { face: "usb", denied: true });
+    const denied = await diagnose(place);
+    says1(denied, "DRIVER_DENIED.linux", /设备 (.+)。$/.exec(denied.text)?.[1]);
+  }));
 
 test("another tab has the lock; this page has it", { timeout: 60_000 }, () =>
   at(async ({ window, page, origin }) => {

@@ -17,6 +17,8 @@ const CEILING: usize = 82_500;
 const ENTRY: &str = "calock.js";
 /// Loaded by every login, whatever way their names are written in the scripts.
 const ALWAYS: &[&str] = &[ENTRY, "calock_wasm_bg.wasm"];
+/// The names of the virtual lock's elements, events and storage begin so; nothing of the module is called that.
+const VIRTUAL: &str = "calock-virtual";
 /// Loaded when the page, or a person on it, asks for English.
 const ENGLISH: &str = "messages.en.js";
 /// Loaded when something happens that few logins meet.
@@ -34,6 +36,11 @@ pub(crate) fn gate(dist: &Path) -> Result<()> {
     files.retain(|path| !MORE.contains(&path.as_str()));
     if let Some(path) = files.iter().find(|path| path.starts_with("virtual/")) {
         bail!("{ENTRY} loads {path}: the virtual lock must stay out of what a portal serves");
+    }
+    for path in files.iter().cloned().chain(bundle::late(ENTRY)).filter(|path| path.ends_with(".js")) {
+        let text = read(dist, &path)?;
+        let packed = text.windows(VIRTUAL.len()).any(|bytes| bytes == VIRTUAL.as_bytes());
+        ensure!(!packed, "{path} has a part of the virtual lock in it");
     }
     println!("      {:<32} {:>9} {:>9}", "a login page loads", "bytes", "gzip -9");
     let (raw, compressed) = print(dist, files.iter().map(String::as_str))?;
@@ -169,6 +176,12 @@ mod tests {
     fn a_module_that_loads_the_virtual_lock_is_refused() {
         let error = gate(dist("import('./virtual/virtual.js')", b"").path()).unwrap_err().to_string();
         assert!(error.contains("virtual/virtual.js"), "{error}");
+    }
+
+    #[test]
+    fn a_module_with_the_virtual_lock_packed_into_it_is_refused() {
+        let error = gate(dist("customElements.define('calock-virtual-lock', X)", b"").path()).unwrap_err().to_string();
+        assert!(error.contains("calock.js has a part"), "{error}");
     }
 
     #[test]
