@@ -27,7 +27,7 @@ const MORE: &[&str] = &["messages.more.zh.js", "messages.more.en.js"];
 const FULL_WASM: &str = "calock_full_bg.wasm";
 /// What a page loads besides when somebody's lock needs the module with everything in it, or wants something else done with
 /// it than a login. A bound against accidents; nothing waits for these bytes before a login.
-const FULL_CEILING: usize = 120_000;
+const FULL_CEILING: usize = 140_000;
 
 /// Prints every file with its size, and fails when their sum is over the ceiling.
 pub(crate) fn gate(dist: &Path) -> Result<()> {
