@@ -92,6 +92,8 @@ function problem(error) {
   small.append(code, error.status ? ` ${error.status.toString(16).toUpperCase()}` : "");
   place.append(title, ` ${todo} `, small);
   place.dataset.code = code;
+  // The form that was sent may stand far below.
+  place.scrollIntoView({ block: "center" });
   if (!(code in { CHOOSER_CANCELLED: 1 })) console.info(code, error.phase ?? "", error.detail ?? "");
 }
 
