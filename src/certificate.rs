@@ -4,6 +4,8 @@
 //! tolerant where genuine certificates need it (string types, name order, algorithm parameters) and strict elsewhere.
 //! Whatever the bytes are, reading neither panics nor allocates more than a few times their length.
 
+#[cfg(any(feature = "full", feature = "seal"))]
+pub(crate) mod encode;
 mod extensions;
 pub mod holder;
 pub mod identity;
@@ -13,6 +15,7 @@ pub(crate) mod oid;
 mod pem;
 #[cfg(feature = "full")]
 pub mod request;
+mod signed;
 mod text;
 pub mod time;
 pub(crate) mod tlv;
@@ -29,8 +32,9 @@ pub use key::{PublicKey, SignatureAlgorithm};
 pub use name::{Attribute, Name};
 pub use pem::pem_blocks;
 pub(crate) use pem::pem_blocks_between;
+pub(crate) use signed::Signed;
 pub use text::Text;
-use tlv::{Reader, UNREADABLE, only, tag, whole_bits};
+use tlv::{Reader, UNREADABLE, only, tag};
 
 /// The largest certificate that is read, in bytes. Genuine ones have 1 to 4 kB.
 pub const MAX_BYTES: usize = 64 * 1024;
@@ -92,19 +96,7 @@ impl Certificate {
         if der.len() > MAX_BYTES {
             return Err(UNREADABLE);
         }
-        let outer = only(der)?;
-        if outer.tag != tag::SEQUENCE {
-            return Err(UNREADABLE);
-        }
-        let mut fields = Reader::new(outer.value);
-        let tbs = fields.next()?;
-        let outer_algorithm = SignatureAlgorithm::read(fields.expect(tag::SEQUENCE)?)?;
-        let signature = whole_bits(fields.expect(tag::BIT_STRING)?)?;
-        fields.finish()?;
-        if tbs.tag != tag::SEQUENCE {
-            return Err(UNREADABLE);
-        }
-
+        let Signed { tbs, algorithm: outer_algorithm, signature } = Signed::read(der)?;
         let mut fields = Reader::new(tbs.value);
         let version = match fields.optional(0xA0)? {
             None => 1,

@@ -7,7 +7,6 @@
 
 mod check;
 pub mod cms;
-pub(crate) mod encode;
 pub mod ofd;
 pub mod placement;
 mod report;

@@ -1,7 +1,8 @@
 //! Certificate requests, PKCS#10 (RFC 2986), for SM2 keys: written for a lock to sign, and read by a CA.
 
-use super::tlv::{Reader, UNREADABLE, only, tag, whole_bits};
-use super::{Name, PublicKey, SignatureAlgorithm, tlv};
+use super::encode::{bits, element, integer, oid, sequence};
+use super::tlv::{Reader, UNREADABLE, tag};
+use super::{Name, PublicKey, SignatureAlgorithm, Signed, tlv};
 use crate::signature;
 use crate::{Code, Error, Result};
 
@@ -49,27 +50,18 @@ pub fn info(subject: &[(SubjectField, &str)], point: &[u8; 65]) -> Vec<u8> {
     let name: Vec<u8> = subject
         .iter()
         .flat_map(|(field, text)| {
-            let pair = [element(tag::OID, &[field.oid()]), element(field.tag(), &[text.as_bytes()])];
-            element(tag::SET, &[&element(tag::SEQUENCE, &[&pair[0], &pair[1]])])
+            let pair = sequence(&[&oid(field.oid()), &element(field.tag(), &[text.as_bytes()])]);
+            element(tag::SET, &[&pair])
         })
         .collect();
-    let key = [element(tag::SEQUENCE, &[SM2_KEY]), element(tag::BIT_STRING, &[&[0], point])];
-    element(
-        tag::SEQUENCE,
-        &[
-            &element(tag::INTEGER, &[&[0]]),
-            &element(tag::SEQUENCE, &[&name]),
-            &element(tag::SEQUENCE, &[&key[0], &key[1]]),
-            &element(ATTRIBUTES, &[]),
-        ],
-    )
+    let key = sequence(&[&sequence(&[SM2_KEY]), &bits(point)]);
+    sequence(&[&integer(0), &sequence(&[&name]), &key, &element(ATTRIBUTES, &[])])
 }
 
 /// The whole request: info, and its signature in DER.
 #[must_use]
 pub fn signed(info: &[u8], signature: &[u8]) -> Vec<u8> {
-    let algorithm = element(tag::SEQUENCE, &[SM2_SM3]);
-    element(tag::SEQUENCE, &[info, &algorithm, &element(tag::BIT_STRING, &[&[0], signature])])
+    sequence(&[info, &sequence(&[SM2_SM3]), &bits(signature)])
 }
 
 /// A request as a CA reads it.
@@ -111,16 +103,8 @@ fn read(der: &[u8]) -> tlv::Result<(Request, &[u8], &[u8])> {
     if der.len() > MAX_BYTES {
         return Err(UNREADABLE);
     }
-    let outer = only(der)?;
-    if outer.tag != tag::SEQUENCE {
-        return Err(UNREADABLE);
-    }
-    let mut fields = Reader::new(outer.value);
-    let info = fields.next()?;
-    let algorithm = SignatureAlgorithm::read(fields.expect(tag::SEQUENCE)?)?;
-    let signature = whole_bits(fields.expect(tag::BIT_STRING)?)?;
-    fields.finish()?;
-    if info.tag != tag::SEQUENCE || algorithm != SignatureAlgorithm::Sm2Sm3 {
+    let Signed { tbs: info, algorithm, signature } = Signed::read(der)?;
+    if algorithm != SignatureAlgorithm::Sm2Sm3 {
         return Err(UNREADABLE);
     }
     let mut fields = Reader::new(info.value);
@@ -137,42 +121,11 @@ fn read(der: &[u8]) -> tlv::Result<(Request, &[u8], &[u8])> {
     Ok((Request { subject, key, point }, info.whole, signature))
 }
 
-/// One DER element around the joined parts (X.690, 8.1; definite length in its shortest form).
-fn element(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
-    let content = parts.concat();
-    let mut made = vec![tag];
-    let length = content.len().to_be_bytes();
-    let digits = &length[length.iter().take_while(|&&byte| byte == 0).count()..];
-    if content.len() >= 0x80 {
-        // At most eight digits.
-        #[allow(clippy::cast_possible_truncation)]
-        made.push(0x80 | digits.len() as u8);
-    }
-    made.extend(if digits.is_empty() { &[0] } else { digits });
-    made.extend(content);
-    made
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    #[test]
-    fn lengths_are_the_shortest() {
-        for (length, header) in [
-            (0, vec![0x30, 0]),
-            (127, vec![0x30, 127]),
-            (128, vec![0x30, 0x81, 128]),
-            (255, vec![0x30, 0x81, 255]),
-            (256, vec![0x30, 0x82, 1, 0]),
-        ] {
-            let made = element(tag::SEQUENCE, &[&vec![7; length]]);
-            assert_eq!(made[..made.len() - length], header);
-            assert_eq!(only(&made).unwrap().value.len(), length);
-        }
-    }
 
     #[test]
     fn a_request_that_its_key_did_not_sign_is_refused() {

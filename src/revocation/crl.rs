@@ -4,8 +4,8 @@ use core::ops::Range;
 use std::collections::HashMap;
 
 use super::{MAX_BYTES, Period, Said};
-use crate::certificate::tlv::{Reader, Result as Read, UNREADABLE, only, only_of, tag, whole_bits};
-use crate::certificate::{Certificate, Name, SignatureAlgorithm, oid, time, without_sign};
+use crate::certificate::tlv::{Reader, Result as Read, UNREADABLE, only, only_of, tag};
+use crate::certificate::{Certificate, Name, SignatureAlgorithm, Signed, oid, time, without_sign};
 use crate::hash::sm3;
 use crate::signature::verify_signed;
 use crate::{Code, Error, Result};
@@ -48,15 +48,7 @@ impl Crl {
         if der.len() > MAX_BYTES {
             return Err(UNREADABLE);
         }
-        let mut fields = Reader::new(only_of(der, tag::SEQUENCE)?);
-        let tbs = fields.next()?;
-        let outer_algorithm = SignatureAlgorithm::read(fields.expect(tag::SEQUENCE)?)?;
-        let signature = whole_bits(fields.expect(tag::BIT_STRING)?)?;
-        fields.finish()?;
-        if tbs.tag != tag::SEQUENCE {
-            return Err(UNREADABLE);
-        }
-
+        let Signed { tbs, algorithm: outer_algorithm, signature } = Signed::read(der)?;
         let mut fields = Reader::new(tbs.value);
         if fields.optional(tag::INTEGER)?.is_some_and(|version| version != [1]) {
             return Err(UNREADABLE);

@@ -157,7 +157,7 @@ impl SignedData {
             return Err(Code::DocumentChanged.into());
         }
         let list = &self.der[attributes.list.clone()];
-        signature::verify(signer.key(), &super::encode::element(tag::SET, &[list]), &exact)
+        signature::verify(signer.key(), &crate::certificate::encode::element(tag::SET, &[list]), &exact)
     }
 }
 

@@ -3,10 +3,10 @@
 use core::ops::Range;
 
 use super::{Version, check_algorithm, fields, time, unreadable};
+use crate::certificate::encode::sequence;
 use crate::certificate::tlv::{Reader, Result, UNREADABLE, tag, whole_bits};
 use crate::certificate::{Certificate, oid};
 use crate::seal::Hash;
-use crate::seal::encode::sequence;
 use crate::{Code, Error, signature};
 
 /// A seal with its original bytes.

@@ -1,9 +1,9 @@
 //! Making seals and signatures: first the bytes to be signed, then, with the signature, the whole.
 
 use super::{MAX_BYTES, SM2_SM3, Seal, SesSignature, Version, generalized, time};
+use crate::certificate::encode::{bits, element, integer, octets, oid, sequence};
 use crate::certificate::tlv::tag;
 use crate::certificate::{Certificate, PublicKey};
-use crate::seal::encode::{bits, element, integer, octets, oid, sequence};
 use crate::{Code, Error, Result, signature};
 
 /// A seal that is to be made.

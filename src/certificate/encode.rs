@@ -44,6 +44,7 @@ pub(crate) fn bits(octets: &[u8]) -> Vec<u8> {
 }
 
 /// OCTET STRING.
+#[cfg(any(feature = "seal", test))]
 pub(crate) fn octets(content: &[u8]) -> Vec<u8> {
     element(tag::OCTET_STRING, &[content])
 }
