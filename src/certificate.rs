@@ -11,6 +11,8 @@ mod key;
 mod name;
 pub(crate) mod oid;
 mod pem;
+#[cfg(feature = "full")]
+pub mod request;
 mod text;
 pub mod time;
 pub(crate) mod tlv;

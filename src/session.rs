@@ -7,6 +7,8 @@ mod dialogue;
 mod environment;
 mod inventory;
 mod login;
+#[cfg(feature = "full")]
+mod manage;
 mod work;
 
 use core::cell::{Cell, RefCell};
@@ -15,6 +17,11 @@ use std::rc::Rc;
 pub use environment::Environment;
 pub use inventory::{Entry, LockInfo};
 pub use login::{LoginRequest, Person, PinAnswer, PinQuestion, Signed, Step};
+#[cfg(feature = "full")]
+pub use manage::{
+    ApplicationReport, ContainerReport, Content, Delivery, FileReport, LockReport, ManageStep, Manager, PinChange,
+    PinTries, Produced, Production,
+};
 use work::Work;
 
 use self::dialogue::Place;
@@ -200,14 +207,17 @@ impl<L: Link, E: Environment> Session<L, E> {
             return Ok(known.clone());
         }
         step(Step::Reading);
-        let inventory = Rc::new(Inventory::read(work).await?);
+        let read = Inventory::read(work).await?;
+        self.remember(read, same)
+    }
+
+    fn remember(&self, read: Inventory, same: bool) -> Result<Rc<Inventory>> {
         let mut known = self.inventory.borrow_mut();
-        if same && known.as_ref().is_some_and(|known| !known.is_like(&inventory)) {
+        if same && known.as_ref().is_some_and(|known| !known.is_like(&read)) {
             return Err(Error::because(Code::WrongLock, "the certificates are not those that were read before"));
         }
-        *known = Some(inventory.clone());
         self.stale.set(false);
-        Ok(inventory)
+        Ok(known.insert(Rc::new(read)).clone())
     }
 
     async fn forget_pin(&self, work: &Work<'_, L, E>) -> Result<()> {

@@ -7,6 +7,7 @@
 mod ca;
 mod card;
 mod ccid;
+mod certify;
 mod contents;
 mod description;
 mod event;
@@ -32,7 +33,7 @@ pub use face::Cable;
 pub use fault::{Fault, FaultKind, Until, When};
 pub use file::{ContainerFile, DataFile, KeyEntry, LockFile};
 pub use identity::Identity;
-pub use issue::issue;
+pub use issue::{blank, issue};
 pub use piv::PivCard;
 pub use plugged::Plugged;
 pub use script::{Player, Problem};

@@ -17,6 +17,8 @@ mod handle;
 mod host;
 #[cfg(all(feature = "bridge", feature = "full"))]
 mod known;
+#[cfg(all(feature = "bridge", feature = "full"))]
+mod manage;
 #[cfg(feature = "bridge")]
 mod page;
 #[cfg(all(feature = "bridge", feature = "full"))]

@@ -95,7 +95,11 @@ fn assert_backend_says_yes(signed: &Signed, ca: &Ca) {
         nonce: NonceState::Fresh(issued),
         now: NOW,
         max_age_seconds: 300,
+        revocations: None,
+        require_status: false,
         trust: &trust,
+        revocations: None,
+        require_status: false,
         gbk: GBK,
     };
     let accepted = judge(&presented, &expected).unwrap();

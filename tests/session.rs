@@ -1,4 +1,4 @@
-//! Sessions with virtual locks: whole logins, PIN policy and budgets. What goes wrong on the way is in `faults.rs`.
+//! Sessions with virtual locks: whole logins, PIN policy and budgets. What goes wrong on the way is in `faults/`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a helper that cannot go on fails its test
 

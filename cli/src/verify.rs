@@ -42,7 +42,7 @@ pub(crate) struct Arguments {
 }
 
 /// RFC 3339 to the second, in UTC or with an offset; or a date, for its first second in UTC.
-fn time(text: &str) -> Result<u64, &'static str> {
+pub(crate) fn time(text: &str) -> Result<u64, &'static str> {
     let at = parse_rfc3339(text).or_else(|| parse_rfc3339(&format!("{text}T00:00:00Z"))).or_else(|| with_offset(text));
     at.ok_or("not a time like 2026-11-21T22:00:00Z")
 }

@@ -12,7 +12,7 @@ use crate::config::{Config, Limits};
 use crate::demo::DemoLocks;
 use crate::revocation::RevocationFolder;
 use crate::store::Store;
-use crate::{challenge, demo, headers, login, origin, pages, session};
+use crate::{ca, challenge, demo, headers, login, origin, pages, session};
 
 /// How often what has ended is forgotten, and new revocation lists are looked for.
 const PURGE_EVERY: Duration = Duration::from_secs(60);
@@ -44,6 +44,7 @@ impl Portal {
             .route("/login", post(login::log_in))
             .route("/session", get(session::show))
             .route("/logout", post(session::log_out))
+            .nest("/ca", ca::router())
             .fallback(pages::no_endpoint)
             .method_not_allowed_fallback(pages::wrong_method)
             .layer(from_fn_with_state(self.clone(), origin::guard));

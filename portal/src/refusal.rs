@@ -43,8 +43,14 @@ fn status(code: Code) -> StatusCode {
         Code::NotLoggedIn => StatusCode::UNAUTHORIZED,
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        Code::NonceUnknown | Code::NonceUsed | Code::NonceExpired => StatusCode::CONFLICT,
+        Code::NonceUnknown
+        | Code::NonceUsed
+        | Code::NonceExpired
+        | Code::AuthorisationUsed
+        | Code::AuthorisationExpired
+        | Code::KeyCertified => StatusCode::CONFLICT,
         Code::ForbiddenOrigin
+        | Code::AuthorisationUnknown
         | Code::OriginMismatch
         | Code::PurposeMismatch
         | Code::AccountMismatch

@@ -1,10 +1,16 @@
 //! Locks that speak GM/T 0017: one method a command, over anything that transmits an APDU.
 
 mod command;
+#[cfg(feature = "full")]
+mod manage;
 mod pin;
 mod reply;
 
 pub use command::{Usage, clear_secure_state, close_container, rsa_sign, sm2_sign};
+#[cfg(feature = "full")]
+pub use manage::{ChangeKey, DeviceDetails, FileInfo, NewApplication, fuzz_manage_replies};
+#[cfg(feature = "virtual")]
+pub(crate) use manage::{mac, pin_key};
 pub use pin::block as pin_block;
 pub use reply::{
     Application, ApplicationId, ContainerId, ContainerInfo, DeviceInfo, KeyKind, Name, PinInfo, fuzz_replies,

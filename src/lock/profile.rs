@@ -49,6 +49,25 @@ pub enum Face {
     Usb,
 }
 
+/// How a lock checks who sent a command of class 84: the MAC at its end.
+#[cfg(feature = "full")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MacRule {
+    /// SM4-CBC-MAC of four bytes with a fresh challenge as its start, over header, length, two zero bytes and data
+    /// (reference: token.md 1.6; one vendor's host library and firmware).
+    Sm4Cbc,
+}
+
+/// How an application is made on a lock that has none: DevAuth, then CreateApplication (reference: token.md 1.3).
+#[cfg(feature = "full")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Initialise {
+    /// The device key of a lock as it leaves the factory.
+    pub factory_key: &'static [u8; 16],
+    /// Bytes of the name's field in CreateApplication.
+    pub name_bytes: usize,
+}
+
 /// What a GM/T 0017 lock leaves to its vendor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rules {
@@ -61,6 +80,12 @@ pub struct Rules {
     /// How a refused VerifyPIN is read.
     #[cfg(feature = "full")]
     pub tries_left: TriesLeft,
+    /// How its PIN is changed; `None` where that is not known to be right, and then nothing is sent.
+    #[cfg(feature = "full")]
+    pub change_pin: Option<MacRule>,
+    /// How an application is made on it; `None` where the answer to its challenge is not known. A wrong one would be counted.
+    #[cfg(feature = "full")]
+    pub initialise: Option<Initialise>,
 }
 
 /// What language the card inside speaks.
@@ -102,6 +127,11 @@ const GM3000: Rules = Rules {
     pin_info: true,
     #[cfg(feature = "full")]
     tries_left: TriesLeft::InPlace,
+    // The MAC of its ChangePIN and the block of its DevAuth were never captured (reference: token.md 9).
+    #[cfg(feature = "full")]
+    change_pin: None,
+    #[cfg(feature = "full")]
+    initialise: None,
 };
 
 /// The vendor id that pid.codes lends out; its products 0001 to 0010 are for tests, and no model that is sold has one.
@@ -144,6 +174,8 @@ pub static PROFILES: &[Profile] = &[
             pin: Some(PinDialect::B),
             pin_info: true,
             tries_left: TriesLeft::Shifted,
+            change_pin: Some(MacRule::Sm4Cbc),
+            initialise: Some(Initialise { factory_key: b"1234567812345678", name_bytes: 32 }),
         }),
     },
     #[cfg(feature = "full")]

@@ -17,6 +17,9 @@ use crate::{hash, signature};
 pub(super) enum Place {
     /// In an open container of an open application (GM/T 0017).
     Container(ApplicationId, ContainerId),
+    /// Nowhere yet: an open application whose PIN is wanted.
+    #[cfg(feature = "full")]
+    Application(ApplicationId),
     /// In one of a PIV card's slots.
     #[cfg(feature = "full")]
     Slot(piv::Slot),
@@ -64,6 +67,8 @@ impl Dialogue<'_> {
         match (self, place) {
             (Self::Gmt0017(lock), Place::Container(application, _)) => lock.verify_pin(application, pin).await,
             #[cfg(feature = "full")]
+            (Self::Gmt0017(lock), Place::Application(application)) => lock.verify_pin(application, pin).await,
+            #[cfg(feature = "full")]
             (Self::Piv(card), _) => card.verify_pin(pin).await,
             #[cfg(feature = "full")]
             _ => Err(mixed()),
@@ -88,6 +93,8 @@ impl Dialogue<'_> {
                 PublicKey::Sm2(_) => gmt0017::sm2_sign(application, container, digest),
                 _ => gmt0017::rsa_sign(application, container, digest),
             }),
+            #[cfg(feature = "full")]
+            Place::Application(_) => Err(mixed()),
             #[cfg(feature = "full")]
             Place::Slot(slot) => Ok(match piv_algorithm(key)? {
                 algorithm @ piv::Algorithm::P256 => piv::sign(slot, algorithm, digest),
@@ -117,6 +124,8 @@ impl Place {
         match self {
             Self::Container(application, _) => gmt0017::clear_secure_state(application),
             #[cfg(feature = "full")]
+            Self::Application(application) => gmt0017::clear_secure_state(application),
+            #[cfg(feature = "full")]
             Self::Slot(_) => piv::forget_pin(),
         }
     }
@@ -127,7 +136,7 @@ impl Place {
             Self::Container(application, container) => Some(gmt0017::close_container(application, container)),
             // Slots are never opened.
             #[cfg(feature = "full")]
-            Self::Slot(_) => None,
+            Self::Application(_) | Self::Slot(_) => None,
         }
     }
 }

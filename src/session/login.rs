@@ -4,6 +4,7 @@ use core::future::Future;
 use std::rc::Rc;
 
 use super::Environment;
+use super::dialogue::Place;
 use super::inventory::{Entry, Inventory};
 use super::work::Work;
 use crate::base64;
@@ -185,12 +186,22 @@ async fn verify_pin<L: Link, E: Environment>(
         entry: entry.clone(),
     };
     let answer = work.human(person.pin(question)).await?;
+    spend_try(work, entry.place, last_try, answer).await
+}
+
+/// Spends one try, the last only where the answer says so.
+pub(super) async fn spend_try<L: Link, E: Environment>(
+    work: &Work<'_, L, E>,
+    place: Place,
+    last_try: bool,
+    answer: PinAnswer,
+) -> Result<()> {
     if last_try && !answer.spend_last_try {
         return Err(Error::new(Code::PinLastTry).with_tries(1));
     }
     // From here on the lock may have taken the PIN, even if its answer never arrives.
-    work.session.verified.set(Some(entry.place));
-    let verified = dialogue.verify_pin(entry.place, answer.pin).await;
+    work.session.verified.set(Some(place));
+    let verified = work.dialogue().verify_pin(place, answer.pin).await;
     if let Err(error) = &verified
         && matches!(error.code, Code::PinWrong | Code::PinLocked)
     {

@@ -25,6 +25,9 @@ const READ: Duration = Duration::from_secs(5);
 const PIN: Duration = Duration::from_secs(10);
 /// A signature; some locks wait for a button.
 const SIGN: Duration = Duration::from_secs(30);
+/// Writing; a key pair takes some locks tens of seconds (reference: token.md 3.3).
+#[cfg(feature = "full")]
+const WRITE: Duration = Duration::from_secs(60);
 /// A person typing; as long as a backend's nonce can live.
 const HUMAN: Duration = Duration::from_secs(300);
 /// Leaving: nobody shall wait for it.
@@ -108,6 +111,8 @@ impl<'a, L: Link, E: Environment> Work<'a, L, E> {
             Phase::Pin => PIN,
             Phase::Sign => SIGN,
             Phase::Close => CLOSE,
+            #[cfg(feature = "full")]
+            Phase::Write => WRITE,
             _ => READ,
         }
     }

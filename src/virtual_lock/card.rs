@@ -6,9 +6,12 @@
 mod access;
 mod container;
 mod file;
+mod key;
+mod manage;
 mod sign;
 
 use container::Container;
+use manage::Device;
 
 use super::Answering;
 use super::file::{DataFile, LockFile};
@@ -28,6 +31,7 @@ pub struct Card {
     tries_left: u8,
     containers: Vec<Container>,
     files: Vec<DataFile>,
+    device: Device,
     profile: &'static Profile,
     rules: Rules,
 
@@ -76,6 +80,7 @@ impl Card {
             tries_left: file.tries_left,
             containers: file.containers.iter().map(Container::new).collect::<Result<_>>()?,
             files: file.files.clone(),
+            device: Device::new(file, &rules)?,
             profile,
             // A model whose dialect nobody has proven has one all the same: its maker's.
             rules: Rules { pin: rules.pin.or(Some(PinDialect::A)), ..rules },
@@ -122,6 +127,7 @@ impl Answering for Card {
         self.pin_verified = false;
         self.challenge = None;
         self.rest = None;
+        self.device.power_off();
         self.containers.iter_mut().for_each(|container| container.open = false);
     }
 
@@ -150,28 +156,39 @@ impl Answering for Card {
 
 impl Card {
     fn run(&mut self, command: &Command) -> Outcome {
-        if command.cla != 0x80 {
-            return Err(Status::CLA_UNKNOWN);
+        match (command.cla, command.ins) {
+            (0x80, _) => {}
+            (0x84, 0x16) => return self.change_pin(command),
+            _ => return Err(Status::CLA_UNKNOWN),
         }
         match command.ins {
+            0x02 => self.set_label(command),
             0x04 => Ok(self.device_info()),
+            0x10 => self.device_auth(command),
             0x14 => self.pin_info(command),
             0x18 => self.verify_pin(command),
             0x1C => self.clear_secure_state(command),
+            0x20 => self.create_application(command),
             0x22 => Ok([self.application.as_bytes(), &[0, 0]].concat()),
             0x26 => self.open_application(command),
             0x28 => self.close_application(command),
             0x34 => self.enum_files(command),
             0x36 => self.file_info(command),
             0x38 => self.read_file(command),
+            0x40 => self.create_container(command),
             0x42 => self.open_container(command),
             0x44 => self.close_container(command),
             0x46 => self.enum_containers(command),
+            0x48 => self.delete_container(command),
             0x4A => self.container_info(command),
+            0x4C => self.import_certificate(command),
             EXPORT_CERTIFICATE => self.export_certificate(command),
             0x50 => self.random(command),
             0x58 => self.rsa_sign(command),
+            0x70 => self.generate_sm2(command),
+            0x72 => self.import_sm2_pair(command),
             0x74 => self.sm2_sign(command),
+            0x88 => self.export_public_key(command),
             _ => Err(Status::INS_UNKNOWN),
         }
     }
@@ -187,11 +204,14 @@ impl Card {
         put(68, "calock test", 64);
         put(132, &self.label, 32);
         put(164, &self.serial, 32);
+        info[196..200].copy_from_slice(&[1, 0, 1, 0]);
+        info[216..220].copy_from_slice(&self.long(manage::SPACE));
+        info[220..224].copy_from_slice(&self.long(self.free_space()));
         info
     }
 
     fn open_application(&mut self, command: &Command) -> Outcome {
-        if command.data() != self.application.as_bytes() {
+        if self.application.is_empty() || command.data() != self.application.as_bytes() {
             return Err(Status::NO_APPLICATION_NAME);
         }
         self.application_open = true;

@@ -19,7 +19,7 @@ pub struct LockFile {
     pub label: String,
     /// The lock's serial number.
     pub serial: String,
-    /// Name of its application; nobody asks a PIV card for it.
+    /// Name of its application; empty on a lock that has none yet. Nobody asks a PIV card for it.
     pub application: String,
     /// The user PIN.
     pub pin: String,
@@ -27,6 +27,12 @@ pub struct LockFile {
     pub tries_max: u8,
     /// Tries left.
     pub tries_left: u8,
+    /// The administrator's PIN, once an application was made with one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub admin_pin: Option<String>,
+    /// The device key, 16 characters; the factory's when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device_key: Option<String>,
     /// Its containers.
     pub containers: Vec<ContainerFile>,
     /// Its files.
@@ -52,7 +58,7 @@ pub struct ContainerFile {
 pub struct KeyEntry {
     /// PKCS#8, base64.
     pub key: String,
-    /// DER, base64.
+    /// DER, base64; empty while the key has none.
     pub certificate: String,
 }
 

@@ -1,6 +1,7 @@
 //! From a description to a lock file: keys, certificates, PIN counter.
 
 use der::DateTime;
+use x509_cert::SubjectPublicKeyInfo;
 use x509_cert::ext::pkix::{KeyUsage, KeyUsages};
 use x509_cert::name::Name;
 use x509_cert::spki::ObjectIdentifier;
@@ -37,7 +38,6 @@ pub fn issue(description: &Description, ca: &mut Ca, now: u64) -> Result<LockFil
         return Err(Error::because(Code::Parameter, "a lock of this profile has no such keys"));
     }
     ca.prepare(description.algorithm, now)?;
-    let tries_max = description.tries_max.unwrap_or(6).clamp(1, 15);
     let with_encryption = description.encryption_pair.unwrap_or(true) && !piv;
     let container = ContainerFile {
         name: description.container.clone().unwrap_or_else(|| default_container(description.kind, piv).to_owned()),
@@ -48,17 +48,29 @@ pub fn issue(description: &Description, ca: &mut Ca, now: u64) -> Result<LockFil
         Some(content) => vec![DataFile { name: "seal.esl".to_owned(), content: to_base64(&from_base64(content)?) }],
         None => Vec::new(),
     };
+    Ok(LockFile { containers: vec![container], files: seal, ..blank(description)? })
+}
+
+/// A lock as it leaves the factory: an application with the initial PIN and nothing in it. Of the description only PIN, tries,
+/// label and serial number count.
+///
+/// # Errors
+/// `INTERNAL` without a random source.
+pub fn blank(description: &Description) -> Result<LockFile> {
+    let tries_max = description.tries_max.unwrap_or(6).clamp(1, 15);
     Ok(LockFile {
         format: LockFile::FORMAT.to_owned(),
-        profile,
+        profile: description.profile.clone().unwrap_or_else(default_profile),
         label: description.label.clone().unwrap_or_else(|| "calock virtual".to_owned()),
         serial: description.serial.clone().map_or_else(random_serial, Ok)?,
         application: "calock-Application".to_owned(),
         pin: description.pin.clone().unwrap_or_else(|| "12345678".to_owned()),
         tries_max,
         tries_left: description.tries_left.unwrap_or(tries_max).min(tries_max),
-        containers: vec![container],
-        files: seal,
+        admin_pin: None,
+        device_key: None,
+        containers: Vec::new(),
+        files: Vec::new(),
     })
 }
 
@@ -72,8 +84,20 @@ fn default_container(kind: HolderKind, piv: bool) -> &'static str {
 
 fn pair(description: &Description, ca: &Ca, usage: CertificateUsage, now: u64) -> Result<KeyEntry> {
     let key = PrivateKey::generate(description.algorithm)?;
-    let certificate = ca.sign(
-        &key.public()?,
+    let certificate = certificate(description, ca, &key.public()?, usage, now)?;
+    Ok(KeyEntry { key: to_base64(&key.to_pkcs8()?), certificate: to_base64(&certificate) })
+}
+
+/// A certificate over `key` for the holder of a description.
+pub(super) fn certificate(
+    description: &Description,
+    ca: &Ca,
+    key: &SubjectPublicKeyInfo,
+    usage: CertificateUsage,
+    now: u64,
+) -> Result<Vec<u8>> {
+    ca.sign(
+        key,
         description.algorithm,
         Leaf {
             subject: subject(description)?,
@@ -98,8 +122,7 @@ fn pair(description: &Description, ca: &Ca, usage: CertificateUsage, now: u64) -
             .filter_map(|(oid, code)| code.map(|code| (oid, code)))
             .collect(),
         },
-    )?;
-    Ok(KeyEntry { key: to_base64(&key.to_pkcs8()?), certificate: to_base64(&certificate) })
+    )
 }
 
 fn subject(description: &Description) -> Result<Name> {

@@ -89,6 +89,13 @@ impl PrivateKey {
         document.decode_msg().map_err(|_| Error::because(Code::Internal, "public key encoding"))
     }
 
+    /// SubjectPublicKeyInfo of somebody's SM2 point, 04 ‖ X ‖ Y.
+    pub(super) fn public_of(point: &[u8; 65]) -> Result<SubjectPublicKeyInfo> {
+        let failed = Error::because(Code::RequestInvalid, "no point of the SM2 curve");
+        let key = sm2::PublicKey::from_sec1_bytes(point).map_err(|_| failed)?;
+        key.to_public_key_der().and_then(|document| Ok(document.decode_msg()?)).map_err(|_| failed)
+    }
+
     /// What the lock does with 32 bytes: SM2 over e (r ‖ s, 64 bytes), PKCS#1 v1.5 over a SHA-256 digest, or ECDSA (DER).
     pub(super) fn sign_digest(&self, digest: &[u8; 32]) -> Result<Vec<u8>> {
         let failed = Error::because(Code::Internal, "signing");
@@ -105,6 +112,31 @@ impl PrivateKey {
                 Ok(signature.as_bytes().to_vec())
             }
         }
+    }
+
+    /// An SM2 key from its scalar, 32 bytes, big-endian.
+    pub(super) fn from_scalar(scalar: &[u8; 32]) -> Result<Self> {
+        let key = SecretKey::from_slice(scalar).map_err(|_| Error::because(Code::Parameter, "no SM2 key"))?;
+        Ok(Self::Sm2(key))
+    }
+
+    /// The scalar of an SM2 key.
+    pub(super) fn scalar(&self) -> Option<zeroize::Zeroizing<[u8; 32]>> {
+        let Self::Sm2(key) = self else { return None };
+        Some(zeroize::Zeroizing::new(key.to_bytes().into()))
+    }
+
+    /// The point of an SM2 key: X ‖ Y.
+    pub(super) fn coordinates(&self) -> Option<[u8; 64]> {
+        let Self::Sm2(key) = self else { return None };
+        key.public_key().to_sec1_bytes().get(1..)?.try_into().ok()
+    }
+
+    /// SM2 decryption (GM/T 0003.4) of C1 without its first byte, C3, C2.
+    pub(super) fn decrypt(&self, c1: &[u8; 64], c3: &[u8; 32], c2: &[u8]) -> Option<zeroize::Zeroizing<Vec<u8>>> {
+        let Self::Sm2(key) = self else { return None };
+        let cipher = [&[4][..], c1, c3, c2].concat();
+        sm2::pke::DecryptingKey::new(key.clone()).decrypt(&cipher).ok().map(zeroize::Zeroizing::new)
     }
 
     /// What a PIV card does with a whole block of PKCS#1 v1.5. `None` for a block that is none, or another kind of key.

@@ -39,6 +39,11 @@ extern "C" {
     /// PIN's bytes, or a code.
     #[wasm_bindgen(method)]
     pub(super) fn pin(this: &Host, ticket: u32, call: u32, question: &str);
+    /// Hands the CA of call `call` a certificate request (PKCS#10, DER). Answered with three parts, each behind its length in four
+    /// bytes, big-endian: signing certificate, encryption certificate, ENVELOPEDKEYBLOB; or with the CA's code.
+    #[cfg(feature = "full")]
+    #[wasm_bindgen(method)]
+    pub(super) fn certify(this: &Host, ticket: u32, call: u32, request: &[u8]);
     /// Nobody waits for this ticket any more.
     #[wasm_bindgen(method)]
     pub(super) fn forget(this: &Host, ticket: u32);

@@ -54,7 +54,8 @@ impl Reports for HidReports {
     }
 
     async fn close(&self) {
-        close(&self.border).await;
+        // What cannot be closed is gone already.
+        let _ = self.border.ask(|host, ticket| host.close(ticket)).await;
     }
 
     fn abandon(&self, reports: &[Report]) {
@@ -81,11 +82,6 @@ impl Reports for HidReports {
     fn drain(&self) {
         self.inbox.borrow_mut().clear();
     }
-}
-
-pub(super) async fn close(border: &Border) {
-    // What cannot be closed is gone already.
-    let _ = border.ask(|host, ticket| host.close(ticket)).await;
 }
 
 /// The browser's clock and WebCrypto.

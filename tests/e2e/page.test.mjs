@@ -2,14 +2,14 @@
 
 import { test } from "node:test";
 
-import { SCENARIOS } from "./scenarios.mjs";
+import { scenariosOf } from "./scenarios.mjs";
 import { LOCKS } from "./support/locks.mjs";
 import { PagePlace } from "./support/page_place.mjs";
 import { shared } from "./support/shared.mjs";
 
 const both = shared();
 
-for (const scenario of SCENARIOS.filter(({ only }) => only !== "rig")) {
+for (const scenario of scenariosOf("page")) {
   test(scenario.name, { timeout: 60_000 }, async () => {
     const { portal, browser } = both;
     const { origin, data } = portal;

@@ -1,5 +1,5 @@
 // What a person does and how it must end. The same list runs with the page's own virtual lock and, through the rig, with
-// Chromium's real WebHID: a `place` says how locks come and go there.
+// Chromium's real WebHID and WebUSB: a `place` says how locks come and go there.
 //
 // place.person                      a Person at a fresh browser
 // place.file                        the LockFile of the lock that is plugged in
@@ -11,8 +11,9 @@
 // place.inject(fault)               have something go wrong with it, as text (docs/testing.md)
 // place.onlyFault(fault)            the same, and what waits there is taken back
 //
-// `faults` are injected before the scenario begins. `only` names the one way in which a scenario can run; `face` and `interfaces`
-// (tests/rig/README.md) are for the rig.
+// `faults` are injected before the scenario begins. `ways` says where a scenario runs, when that is not in the page and in the rig: with
+// the page's virtual lock, in the rig, or in the rig where Chromium's own chooser is pressed. `face` and `interfaces` are for the rig
+// (tests/rig/README.md).
 
 import assert from "node:assert/strict";
 
@@ -26,7 +27,7 @@ import { measuredLogins } from "./support/meter.mjs";
 import { Person } from "./support/person.mjs";
 import { storedSignature } from "./support/stored.mjs";
 
-/** @typedef {{name: string, lock: string, only?: "page"|"rig", face?: "hid"|"ccid", interfaces?: string, faults?: string[], expected?: RegExp[], run: (place: any) => Promise<void>}} Scenario */
+/** @typedef {{name: string, lock: string, ways?: ("page"|"rig"|"chooser")[], face?: "hid"|"ccid", interfaces?: string, faults?: string[], expected?: RegExp[], run: (place: any) => Promise<void>}} Scenario */
 
 /** @type {Scenario[]} */
 export const SCENARIOS = [
@@ -54,7 +55,7 @@ export const SCENARIOS = [
   {
     name: "an employee's lock names the company and who uses the lock",
     lock: "employee",
-    only: "page",
+    ways: ["page"],
     expected: [REFUSED],
     async run(place) {
       const { person, file } = place;
@@ -106,7 +107,7 @@ export const SCENARIOS = [
   {
     name: "the chooser closed without a lock is told calmly, and the next click works",
     lock: "enterprise",
-    only: "page",
+    ways: ["page", "chooser"],
     expected: [REFUSED],
     async run(place) {
       const { person, file } = place;
@@ -127,7 +128,7 @@ export const SCENARIOS = [
   {
     name: "everything fits a screen as narrow as a telephone's",
     lock: "enterprise",
-    only: "page",
+    ways: ["page"],
     expected: [REFUSED],
     async run(place) {
       const { person, file } = place;
@@ -302,4 +303,9 @@ async function refused(posting, code) {
   assert.ok(status >= 400 && status < 500, `status ${status}`);
   const { what, todo } = message(code);
   assert.equal(body.message.zh, `${what}${todo}`);
+}
+
+/** The scenarios that run in one way. */
+export function scenariosOf(way) {
+  return SCENARIOS.filter(({ ways = ["page", "rig"] }) => ways.includes(way));
 }

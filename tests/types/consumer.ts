@@ -21,9 +21,9 @@ const pin: PinProvider = async (ask: PinAsk) => {
 export async function logIn(signal: AbortSignal): Promise<SignedStatement | Code | undefined> {
   const reasons: readonly Code[] = support().reasons;
   if (reasons.length > 0) return reasons[0];
-  await init({ wasm: new URL("/calock/calock_wasm_bg.wasm", location.href) });
+  await init({ wasm: new URL("/calock/calock_wasm_bg.wasm", location.href), full: "/calock/calock_full_bg.wasm" });
   const [known] = await locks.known({ signal });
-  const lock: Lock = known ?? (await locks.request({ signal }));
+  const lock: Lock = known ?? (await locks.request({ signal }).catch(() => locks.request({ signal, usb: true })));
   try {
     const certificates: readonly CertificateInfo[] = await lock.certificates({ signal });
     const usable = certificates.find(({ usage, state }) => usage !== "encryption" && state === "ok");

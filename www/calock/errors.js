@@ -4,9 +4,10 @@
  */
 import { languageOf, learn, sentences } from "./catalogue.js";
 
-/** Codes that no second attempt cures. The rest of the one list (src/error.rs) is retriable. */
-const FINAL = new Set(
-  ("NOT_SUPPORTED INSECURE_CONTEXT POLICY_BLOCKED WASM_BLOCKED_BY_CSP LOCK_UNKNOWN PROTECTED_CLASS CERT_NOT_FOUND PIN_LOCKED " +
+/** Codes that no second attempt cures; tools.js adds its own, and who throws another late one says it.
+ * The rest of the one list (src/error.rs) is retriable. */
+export const FINAL = new Set(
+  ("NOT_SUPPORTED INSECURE_CONTEXT POLICY_BLOCKED WASM_BLOCKED_BY_CSP LOCK_UNKNOWN CERT_NOT_FOUND PIN_LOCKED " +
     "CERT_UNREADABLE CERT_EXPIRED CERT_NOT_YET CERT_USAGE KEY_UNSUPPORTED SIGNATURE_INVALID CHAIN_UNTRUSTED " +
     "CHAIN_INVALID CERT_REVOKED STATUS_UNREADABLE FORMAT_UNSUPPORTED ORIGIN_MISMATCH PURPOSE_MISMATCH ACCOUNT_MISMATCH PAYLOAD_MISMATCH " +
     "CHALLENGE_INVALID PARAMETER NOT_INITIALISED BAD_REQUEST TOO_LARGE FORBIDDEN_ORIGIN NOT_FOUND INTERNAL").split(" "),

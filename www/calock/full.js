@@ -8,7 +8,7 @@ import { learnMore } from "./catalogue.js";
 import { compile } from "./wasm.js";
 
 export { LockHandle, filters, known_locks as knownLocks } from "./calock_full.js";
-export { find, requestUsb } from "./usb.js";
+export { connect, find, requestUsb } from "./usb.js";
 
 let pending;
 

@@ -122,6 +122,7 @@ export class Host {
     }
   }
 
+  /** Opens the device, for as long as this page has its turn. Gives a byte when it was not open yet. */
   async open() {
     const device = this.device;
     device.addEventListener("inputreport", this.#heard);

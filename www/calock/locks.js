@@ -35,7 +35,14 @@ export class LockList extends EventTarget {
       const chosen = await abortable(hid.requestDevice({ filters }), signal);
       // One lock with several interfaces comes as several devices: the one that speaks to us is wanted.
       const device = chosen.find((device) => matches(device, filters)) ?? chosen[0];
-      if (device) return this.adopt(device, hidHandle, module);
+      if (device) {
+        try {
+          localStorage[ALLOWED] = 1;
+        } catch {
+          // A page without storage only loses a hint.
+        }
+        return this.adopt(device, hidHandle, module);
+      }
     } catch (error) {
       throw chooserError(error);
     }
@@ -107,7 +114,7 @@ export class LockList extends EventTarget {
     let lock = this.#open.get(device);
     if (!lock) {
       const handle = connect(device, module);
-      lock = new Lock(handle, handle.title || device.productName || "", () => this.#open.delete(device));
+      lock = new Lock(handle, handle.title || device.productName || "", () => this.#open.delete(device), device);
       this.#open.set(device, lock);
       try {
         localStorage[ALLOWED] = 1;

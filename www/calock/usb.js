@@ -44,10 +44,19 @@ function usbFilters() {
   return JSON.parse(module.usbFilters());
 }
 
+/**
+ * A handle of any device, with the module's own LockHandle or one that stands for it.
+ * @param {HIDDevice|USBDevice} device
+ * @param {{LockHandle: object}} given
+ */
+export function connect(device, given) {
+  return device.collections ? hidHandle(device, given) : usbHandle(device, given);
+}
+
 /** What is protected is told first: it is the reason that no other lock of its kind will do either. */
-function usbHandle(device) {
+function usbHandle(device, { LockHandle } = module) {
   const face = pickFace(device);
-  if (!face) throw new CalockError(isProtected(device) ? "PROTECTED_CLASS" : "LOCK_UNKNOWN", { phase: "choose" });
+  if (!face) throw new CalockError(isProtected(device) ? "PROTECTED_CLASS" : "LOCK_UNKNOWN", { phase: "choose", retriable: false });
   const host = new UsbHost(device, face);
-  return new Handle(host, module.LockHandle.findUsb(host, device.vendorId, device.productId));
+  return new Handle(host, LockHandle.findUsb(host, device.vendorId, device.productId));
 }

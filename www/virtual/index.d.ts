@@ -37,6 +37,8 @@ export interface VirtualDevice extends EventTarget {
   readonly label: string;
   /** PIN tries left; `undefined` for a lock without a PIN. */
   readonly triesLeft: number | undefined;
+  /** What is inside, as the text of a lock file with everything that was changed; `undefined` for contents that never are. */
+  file(): string | undefined;
   /** Whether it is plugged in. Once pulled out it stays so: plugged in again it is a new device. */
   readonly plugged: boolean;
   /** Milliseconds until an answer, 0 at first. */

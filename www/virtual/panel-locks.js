@@ -6,6 +6,8 @@ import { describeLock, install, plug, unplug } from "./virtual.js";
 
 /** sessionStorage: the names of the offered locks that are plugged in; they stay in when the page is loaded again, as on a desk. */
 const STORE = "calock-demo-plugged";
+/** The same before a lock's name: what was changed in it by this tab, such as a certificate that was made on it. */
+const CHANGED = "calock-demo-lock:";
 /** Milliseconds for an answer, about as long as hardware takes. */
 const LATENCY = 12;
 
@@ -30,6 +32,8 @@ export class DeskLock extends EventTarget {
     this.#place = place;
     this.#text = text;
     this.#read();
+    // When the page goes, and not after each exchange: a file holds keys, and making it takes a while.
+    if (name !== undefined) addEventListener("pagehide", () => this.#keep());
   }
 
   get plugged() {
@@ -38,12 +42,15 @@ export class DeskLock extends EventTarget {
 
   /** The text of its file. */
   async file() {
+    const now = this.device?.file();
+    if (now) return now;
+    this.#text ??= sessionStorage.getItem(CHANGED + this.name) ?? undefined;
     if (this.#text === undefined) {
       const response = await fetch(this.#place);
       if (!response.ok) throw new Error(`${this.#place}: HTTP ${response.status}`);
       this.#text = await response.text();
-      this.#read();
     }
+    this.#read();
     return this.#text;
   }
 
@@ -77,6 +84,15 @@ export class DeskLock extends EventTarget {
     } catch {
       // No lock file but something else that can be plugged in.
     }
+  }
+
+  /** PIN tries come back when a page is loaded again, as everything did that is not in the lock for good. */
+  #keep() {
+    const now = this.device?.file();
+    if (!now || this.#text === undefined) return;
+    const [before, after] = [this.#text, now].map((text) => ({ ...JSON.parse(text), triesLeft: 0 }));
+    const { triesLeft } = JSON.parse(this.#text);
+    if (JSON.stringify(before) !== JSON.stringify(after)) sessionStorage.setItem(CHANGED + this.name, JSON.stringify({ ...after, triesLeft }));
   }
 
   #remember(inserted) {

@@ -166,7 +166,7 @@ fn plain_module(tree: &Tree, module: &Glue, full: &Glue) -> Result<Plan> {
     for style in ["element/login.css", "diagnose.css"] {
         plan.bytes(&format!("{style}.js"), pack::style(tree, &tree.at("www/calock").join(style))?)?;
     }
-    for group in ["choice", "diagnose"] {
+    for group in ["choice", "diagnose", "tools"] {
         plan.bytes(&format!("messages.{group}.js"), catalogue::apart(&tree.at("www/messages.json"), group)?)?;
     }
     for language in catalogue::LANGUAGES {

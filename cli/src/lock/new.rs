@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use calock::lock::profile::{Card, PROFILES, named};
-use calock::virtual_lock::{Algorithm, Ca, CertificateUsage, Description, HolderDescription, HolderKind, issue};
+use calock::virtual_lock::{Algorithm, Ca, CertificateUsage, Description, HolderDescription, HolderKind, blank, issue};
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 
@@ -13,6 +13,9 @@ use crate::private::{read, write};
 
 #[derive(Args)]
 pub(crate) struct Arguments {
+    /// 空白锁 · a blank lock, to make a certificate on; of the other options only PIN, tries, label and serial count
+    #[arg(long)]
+    blank: bool,
     /// 锁文件 · where the lock file goes
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
@@ -102,7 +105,8 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
         None => Ca::generate("calock 测试CA", now).map_err(|error| Failure::unusable("test CA", error))?,
     };
     let description = describe(&arguments)?;
-    let lock = issue(&description, &mut ca, now).map_err(|error| Failure::unusable("description", error))?;
+    let made = if arguments.blank { blank(&description) } else { issue(&description, &mut ca, now) };
+    let lock = made.map_err(|error| Failure::unusable("description", error))?;
     let unusable = |error| Failure::unusable("lock", error);
     // The CA first: a lock whose CA is lost can log in nowhere.
     write(&arguments.ca, &ca.to_json().map_err(unusable)?)?;

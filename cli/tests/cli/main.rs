@@ -12,6 +12,7 @@ mod profiles;
 #[allow(dead_code)]
 mod openssl;
 mod scripts;
+mod seal;
 mod serve;
 mod speak;
 mod verify;

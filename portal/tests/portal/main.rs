@@ -5,6 +5,7 @@
 #![allow(unreachable_pub, missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod bodies;
+mod ca;
 mod evidence;
 mod files;
 mod login;

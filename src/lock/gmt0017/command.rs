@@ -3,8 +3,8 @@
 use super::reply::{ApplicationId, ContainerId, Name};
 use crate::apdu::Command;
 
-const CLA: u8 = 0x80;
-const USER_PIN: u8 = 0x01;
+pub(super) const CLA: u8 = 0x80;
+pub(super) const USER_PIN: u8 = 0x01;
 
 /// Which of a container's two key pairs and certificates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

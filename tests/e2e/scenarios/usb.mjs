@@ -2,14 +2,53 @@
 
 import assert from "node:assert/strict";
 
+import { press } from "../support/accessible.mjs";
+import { word } from "../support/catalogue.mjs";
 import { REFUSED } from "../support/complaints.mjs";
+
+/** The person is told that the first chooser had no lock for them, and asks for the second. */
+async function notListed(place) {
+  const { person } = place;
+  await place.arrive();
+  await person.pressLogin();
+  await place.cancelChooser();
+  await person.isRefused("CHOOSER_CANCELLED");
+  await press(person.page, "button", word("notListed"));
+  await place.choose();
+}
 
 /** @type {import("../scenarios.mjs").Scenario[]} */
 export const USB = [
   {
+    name: "a lock on USB is picked in the second chooser and logs in",
+    lock: "enterprise",
+    ways: ["chooser"],
+    face: "ccid",
+    expected: [REFUSED],
+    async run(place) {
+      const { person, file } = place;
+      await notListed(place);
+      await person.asked();
+      await person.typePin(file.pin);
+      await person.isLoggedInAs(file.holder);
+    },
+  },
+  {
+    name: "a lock that is a smart card reader is picked in the second chooser, and told to be none for pages",
+    lock: "enterprise",
+    ways: ["chooser"],
+    face: "ccid",
+    interfaces: "0b",
+    expected: [REFUSED],
+    async run(place) {
+      await notListed(place);
+      await place.person.isRefused("PROTECTED_CLASS");
+    },
+  },
+  {
     name: "a lock on USB logs in, and a wrong PIN costs one try",
     lock: "enterprise",
-    only: "rig",
+    ways: ["rig"],
     face: "ccid",
     expected: [REFUSED],
     async run(place) {
@@ -26,7 +65,7 @@ export const USB = [
   {
     name: "a lock on USB with RSA logs in beside protected interfaces of the same device",
     lock: "rsa",
-    only: "rig",
+    ways: ["rig"],
     face: "ccid",
     interfaces: "ff+0b+03+08",
     expected: [REFUSED],
@@ -42,7 +81,7 @@ export const USB = [
   {
     name: "what goes wrong on USB has its code, and the same click logs in when it has passed",
     lock: "enterprise",
-    only: "rig",
+    ways: ["rig"],
     face: "ccid",
     faults: ["open-taken@open:always"],
     expected: [REFUSED],

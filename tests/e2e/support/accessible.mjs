@@ -84,8 +84,14 @@ export async function press(page, role, name, seconds) {
   ).catch(async (error) => {
     throw new Error(`${error.message}; there is: ${await outline(page)}`);
   });
-  const { x, y } = await middle(page, node.id);
-  await page.mouse.click(x, y);
+  // Where it stands still: what has just been shown may push it down while we aim.
+  let aim = await middle(page, node.id);
+  await until(async () => {
+    const last = aim;
+    aim = await middle(page, node.id);
+    return aim.x === last.x && aim.y === last.y;
+  }, `${role} ${name ?? ""} to stand still`);
+  await page.mouse.click(aim.x, aim.y);
   return node;
 }
 

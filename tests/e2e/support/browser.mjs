@@ -15,14 +15,15 @@ const FLAGS = [
   "--disable-component-update",
   "--disable-sync",
   "--disable-dev-shm-usage",
+  "--disable-features=Translate",
 ];
 
 const SCREENSHOTS = new URL("../../../target/screenshots/", import.meta.url);
 
-/** Starts headless Chromium; `CHROMIUM` names another binary. */
-export function launch() {
+/** Starts Chromium, headless unless it is to be seen on a screen; `CHROMIUM` names another binary. */
+export function launch({ headless = true } = {}) {
   const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-  return chromium.launch({ executablePath, headless: true, args: FLAGS, env: { ...process.env, LANG: "zh_CN.UTF-8" } });
+  return chromium.launch({ executablePath, headless, args: FLAGS, env: { ...process.env, LANG: "zh_CN.UTF-8" } });
 }
 
 /** A window without history, in Chinese as our users have it, whose complaints are kept. */

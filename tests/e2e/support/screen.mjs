@@ -12,7 +12,7 @@ const run = promisify(execFile);
 /** Starts Xvfb at a display that it picks itself. */
 export async function startScreen() {
   // It writes the number of its display to file 3.
-  const child = spawn("Xvfb", ["-displayfd", "3", "-screen", "0", "1400x1000x24", "-nolisten", "tcp", ...(process.env.FB ? ["-fbdir", process.env.FB] : [])], { stdio: ["ignore", "ignore", "pipe", "pipe"] });
+  const child = spawn("Xvfb", ["-displayfd", "3", "-screen", "0", "1400x1000x24", "-nolisten", "tcp"], { stdio: ["ignore", "ignore", "pipe", "pipe"] });
   let told = "";
   for (const stream of [child.stderr, child.stdio[3]]) stream.on("data", (chunk) => (told += chunk));
   const display = await until(() => /^(\d+)\n/m.exec(told)?.[1], () => `Xvfb to start; it said: ${told}`);
@@ -24,12 +24,6 @@ export async function startScreen() {
       await gone;
     },
   };
-}
-
-/** How many windows are shown on this process's display. */
-export async function windows() {
-  const { stdout } = await run("xdotool", ["search", "--onlyvisible", "--name", ".*"]).catch(({ stdout }) => ({ stdout }));
-  return stdout.split("\n").filter(Boolean).length;
 }
 
 /** Presses keys, one after the other, by their X names. */

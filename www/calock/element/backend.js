@@ -42,7 +42,8 @@ export function submit(url, signed, signal) {
   return post(url, signed, "SUBMIT_FAILED", signal);
 }
 
-async function post(url, body, failure, signal) {
+/** Posts JSON and gives the answer's; `failure` is the code when the backend says none. */
+export async function post(url, body, failure, signal) {
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(), PATIENCE);
   const abort = () => limit.abort();

@@ -12,8 +12,6 @@ import { button, h } from "./dom.js";
 const CALM = new Set(["ABORTED", "PIN_CANCELLED", "CHOOSER_CANCELLED", "GESTURE_REQUIRED"]);
 /** Phases in which it is the way to the lock that does not work. */
 const REACHING = /^[cor]/;
-/** What may be because the lock is of the other kind. */
-const NOT_IN_CHOOSER = new Set(["CHOOSER_CANCELLED", "LOCK_UNKNOWN"]);
 /** The certificate belongs to the message: it is the reason. */
 const ABOUT_CERTIFICATE = /^(CERT|CHAIN|KEY)_/;
 
@@ -41,7 +39,7 @@ export function errorPanel({ error, expected, certificate, act }, words) {
       REACHING.test(error.phase) && button("link", words.ui("why"), () => diagnose({ into: content, lang: words.lang, after: error.code })),
       button("link", words.ui("other"), () => act.other()),
       // The browser has a chooser for each kind of device, and no way to have both kinds in one.
-      NOT_IN_CHOOSER.has(error.code) && navigator.usb && button("link", words.ui("notListed"), () => act.usb()),
+      calm && navigator.usb && button("link", words.ui("notListed"), () => act.usb()),
     ),
     !calm && details(error, words),
   );

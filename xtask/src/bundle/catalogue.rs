@@ -35,7 +35,7 @@ pub(super) fn later() -> impl Iterator<Item = String> {
 }
 
 /// Groups that have a script of their own, in both languages: no login loads them.
-const APART: &[&str] = &["choice", "diagnose", "panel"];
+const APART: &[&str] = &["choice", "diagnose", "panel", "tools"];
 
 /// One of the groups apart, by language, as a script's default export.
 pub(super) fn apart(source: &Path, group: &str) -> Result<Vec<u8>> {
@@ -85,6 +85,7 @@ fn one_language(value: &Value, language: &str) -> Result<Value> {
     ensure!(LANGUAGES.iter().all(|language| !members.contains_key(*language)), "{value} lacks \"{language}\"");
     let group = members
         .iter()
+        .filter(|(_, value)| value["part"].is_null())
         .map(|(key, value)| Ok((key.clone(), one_language(value, language).with_context(|| format!("\"{key}\""))?)));
     Ok(Value::Object(group.collect::<Result<Map<_, _>>>()?))
 }

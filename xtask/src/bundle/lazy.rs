@@ -17,7 +17,7 @@ use crate::imports;
 use crate::tree::Tree;
 
 /// The late scripts; each is reached by an `import("./NAME")`, from the entry or from one that stands before it.
-const LATE: &[&str] = &["full.js", "choice.js", "diagnose.js"];
+const LATE: &[&str] = &["tools.js", "full.js", "choice.js", "diagnose.js"];
 
 /// What every entry exports whole.
 const PUBLIC: &str = "functions.js";
