@@ -2,11 +2,12 @@
  * Devices that this site was given and that are no lock it can talk to: what can be told from how they show themselves.
  * @module
  */
+import { isProtected } from "../usb-face.js";
 import { note, problem } from "./finding.js";
 import { hex } from "./models.js";
 
-/** Interface classes that no page may claim (WebUSB, protected interface classes; reference: token.md 4.1). */
-const PROTECTED = new Map([[0x01, "other"], [0x03, "hid"], [0x08, "storage"], [0x09, "other"], [0x0b, "card"], [0x0e, "other"], [0x10, "other"], [0xe0, "other"]]);
+/** What locks are sold as, of the classes that no page may claim. A reader that is a disk as well is told as a reader. */
+const KINDS = [[0x0b, "card"], [0x08, "storage"], [0x03, "hid"]];
 const VENDOR_CLASS = 0xff;
 /** Usage pages of everyday devices; Chromium keeps the FIDO page F1D0 to itself, so that it is never seen here. */
 const EVERYDAY = new Set([0x01, 0x02, 0x07, 0x0c, 0x0d]);
@@ -42,9 +43,8 @@ export function hidFinding(device, { name, reach }) {
 export async function usbFinding(device, { name: fact }) {
   const classes = classesOf(device);
   if (!classes.includes(VENDOR_CLASS)) {
-    // A smart card reader that is a disk as well is told as what a lock is sold as.
-    const kinds = ["card", "storage", "hid", "other"].filter((kind) => classes.some((one) => PROTECTED.get(one) === kind));
-    return kinds.length > 0 ? problem("PROTECTED_CLASS", { variant: kinds[0], fact }) : note("NO_LOCK", { fact });
+    const [, kind] = KINDS.find(([one]) => classes.includes(one)) ?? [];
+    return isProtected(device) ? problem("PROTECTED_CLASS", { variant: kind ?? "other", fact }) : note("NO_LOCK", { fact });
   }
   return (await opens(device)) ? problem("LOCK_UNKNOWN", { variant: "usb", fact }) : problem("DRIVER_DENIED", { variant: system(), fact });
 }
