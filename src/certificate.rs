@@ -26,6 +26,7 @@ pub use identity::{Identity, IdentityKind};
 pub use key::{PublicKey, SignatureAlgorithm};
 pub use name::{Attribute, Name};
 pub use pem::pem_blocks;
+pub(crate) use pem::pem_blocks_between;
 pub use text::Text;
 use tlv::{Reader, UNREADABLE, only, tag, whole_bits};
 
@@ -323,6 +324,21 @@ impl Certificate {
         self.extensions.key_usage.is_none_or(|bits| bits & bit::CERT_SIGN != 0)
     }
 
+    /// Whether keyUsage lets the key sign revocation lists; so does no keyUsage at all.
+    pub(crate) fn may_sign_lists(&self) -> bool {
+        self.extensions.key_usage.is_none_or(|bits| bits & bit::CRL_SIGN != 0)
+    }
+
+    /// The value of an extension that is not read here, by its dotted numbers.
+    pub(crate) fn extension(&self, oid: &str) -> Option<&[u8]> {
+        self.extensions.others.iter().find(|extension| extension.oid == oid).map(|extension| extension.value.as_slice())
+    }
+
+    /// The serial number's octets, as [`without_sign`] gives them.
+    pub(crate) fn serial_octets(&self) -> &[u8] {
+        &self.serial
+    }
+
     /// Whether it has a critical extension that is not understood here (RFC 5280, 4.2: it must then be refused).
     #[must_use]
     pub const fn has_unknown_critical(&self) -> bool {
@@ -352,7 +368,7 @@ impl Certificate {
 }
 
 /// The serial number's octets without the leading zero that keeps it positive.
-fn without_sign(serial: &[u8]) -> &[u8] {
+pub(crate) fn without_sign(serial: &[u8]) -> &[u8] {
     match serial {
         [0, rest @ ..] if !rest.is_empty() => rest,
         _ => serial,

@@ -31,6 +31,13 @@ macro_rules! codes {
                 match self { $($(#[cfg(feature = $part)])? Self::$name => $text,)* }
             }
 
+            /// The feature that brings the code, if it is not always there: a page that has it loaded it on demand.
+            #[must_use]
+            pub const fn part(self) -> Option<&'static str> {
+                let part: &[&str] = match self { $($(#[cfg(feature = $part)])? Self::$name => &[$($part)?],)* };
+                part.first().copied()
+            }
+
             /// Whether the same call can succeed when the user does what the catalogue says, without a developer.
             #[must_use]
             pub const fn retriable(self) -> bool {
@@ -122,6 +129,12 @@ codes! {
     ChainUntrusted = "CHAIN_UNTRUSTED", false;
     /// A certificate of the chain is broken: signature, CA flag, path length or dates.
     ChainInvalid = "CHAIN_INVALID", false;
+    /// Its issuer revoked the certificate or put it on hold.
+    CertRevoked = "CERT_REVOKED", false;
+    /// Nobody can say whether the certificate was revoked, and the backend wants to know.
+    StatusUnknown = "STATUS_UNKNOWN", true;
+    /// What a backend was given is no CRL and no OCSP response.
+    StatusUnreadable = "STATUS_UNREADABLE", false;
 
     // ---- seals and sealed documents ----------------------------------------------------------------------------------
     // Only with feature `seal`: a login page has neither these names nor their sentences.

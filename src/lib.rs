@@ -13,6 +13,7 @@ pub mod journal;
 pub mod json;
 pub mod link;
 pub mod lock;
+pub mod revocation;
 #[cfg(feature = "seal")]
 pub mod seal;
 pub mod secret;

@@ -4,6 +4,8 @@
 //! feature `verify`: a page checks those with WebCrypto. An SM2 or ECDSA signature is DER `SEQUENCE { r, s }` in this
 //! crate; an RSA signature is the octet string as long as the modulus.
 
+mod known;
+
 use base64ct::{Base64, Encoding};
 use sm2::elliptic_curve::point::AffineCoordinates;
 use sm3::Digest;
@@ -11,6 +13,7 @@ use sm3::Digest;
 use crate::certificate::tlv::{Reader, only, tag, unsigned};
 use crate::certificate::{Certificate, PublicKey, SignatureAlgorithm};
 use crate::{Code, Error, Result};
+pub(crate) use known::KnownGood;
 
 /// The id that goes into Z when nothing else was agreed (GM/T 0009, 10), and the only one here.
 pub const SM2_ID: &str = "1234567812345678";
@@ -47,20 +50,33 @@ pub fn verify(key: &PublicKey, message: &[u8], signature: &[u8]) -> Result<()> {
 /// `CHAIN_INVALID` when the signature is wrong, the algorithm does not belong to the key, or is SHA-1 or unknown;
 /// `KEY_UNSUPPORTED` when this build cannot verify with the issuer's key.
 pub fn verify_issued(certificate: &Certificate, issuer: &PublicKey) -> Result<()> {
-    let fits = match (certificate.signature_algorithm(), issuer) {
+    verify_signed(certificate.signature_algorithm(), issuer, certificate.tbs(), certificate.signature())
+}
+
+/// The same for whatever a CA signs: certificates, CRLs, OCSP responses.
+///
+/// # Errors
+/// As [`verify_issued`].
+pub(crate) fn verify_signed(
+    algorithm: &SignatureAlgorithm,
+    issuer: &PublicKey,
+    signed: &[u8],
+    signature: &[u8],
+) -> Result<()> {
+    let fits = match (algorithm, issuer) {
         (SignatureAlgorithm::Sm2Sm3, PublicKey::Sm2(_))
         | (SignatureAlgorithm::RsaSha256, PublicKey::Rsa { .. })
         | (SignatureAlgorithm::EcdsaSha256, PublicKey::P256(_)) => true,
         (SignatureAlgorithm::RsaSha1, _) => {
-            return Err(Error::because(Code::ChainInvalid, "a certificate of the chain is signed with SHA-1"));
+            return Err(Error::because(Code::ChainInvalid, "an issuer signed with SHA-1"));
         }
         _ => false,
     };
     if !fits {
         return Err(Error::because(Code::ChainInvalid, "the signature algorithm does not belong to the issuer's key"));
     }
-    verify(issuer, certificate.tbs(), certificate.signature()).map_err(|error| match error.code {
-        Code::SignatureInvalid => Error::because(Code::ChainInvalid, "a certificate's signature is not its issuer's"),
+    verify(issuer, signed, signature).map_err(|error| match error.code {
+        Code::SignatureInvalid => Error::because(Code::ChainInvalid, "a signature is not the issuer's"),
         _ => error,
     })
 }

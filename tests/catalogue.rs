@@ -33,9 +33,11 @@ fn names(text: &str) -> BTreeSet<&str> {
 #[test]
 fn the_catalogue_says_what_happened_and_what_to_do_for_exactly_the_codes() {
     let catalogue: Value = serde_json::from_str(MESSAGES).unwrap();
-    let entries = catalogue["codes"].as_object().unwrap();
-    assert_eq!(entries.keys().map(String::as_str).collect::<BTreeSet<_>>(), codes(|_| true));
-    for (code, entry) in entries {
+    let part = |codes: &Value| codes.as_object().unwrap().clone().into_iter().collect::<Vec<_>>();
+    let entries = [part(&catalogue["codes"]), part(&catalogue["more"]["codes"])].concat();
+    assert_eq!(entries.len(), Code::ALL.len(), "a code stands in both parts");
+    assert_eq!(entries.iter().map(|(code, _)| code).map(String::as_str).collect::<BTreeSet<_>>(), codes(|_| true));
+    for (code, entry) in &entries {
         for language in ["zh", "en"] {
             for part in ["what", "todo"] {
                 let sentence = entry[language][part].as_str().unwrap_or_default();
@@ -50,19 +52,25 @@ fn the_catalogue_says_what_happened_and_what_to_do_for_exactly_the_codes() {
 #[test]
 fn every_word_of_the_page_is_there_in_both_languages() {
     let catalogue: Value = serde_json::from_str(MESSAGES).unwrap();
-    for (name, word) in catalogue["ui"].as_object().unwrap() {
-        for language in ["zh", "en"] {
-            assert!(word[language].as_str().is_some_and(|text| !text.trim().is_empty()), "{name} has no {language}");
+    let groups = |part: &Value| {
+        part.as_object().unwrap().clone().into_iter().filter(|(name, _)| name != "codes" && name != "more")
+    };
+    let groups = groups(&catalogue).chain(groups(&catalogue["more"]));
+    for (group, words) in groups {
+        for (name, word) in words.as_object().unwrap() {
+            for language in ["zh", "en"] {
+                let there = word[language].as_str().is_some_and(|text| !text.trim().is_empty());
+                assert!(there, "{group}.{name} has no {language}");
+            }
         }
     }
 }
 
 #[test]
 fn the_page_calls_the_same_codes_final() {
-    // What is loaded on demand brings its own codes and says itself which of them are final.
-    let catalogue: Value = serde_json::from_str(MESSAGES).unwrap();
-    let page = |code: Code| catalogue["codes"][code.as_str()]["part"].is_null();
-    assert_eq!(names(between(ERRORS_JS, "new Set(\n", ".split(")), codes(|code| page(code) && !code.retriable()));
+    // What is loaded on demand says itself which of its codes are final.
+    let page = codes(|code| code.part().is_none() && !code.retriable());
+    assert_eq!(names(between(ERRORS_JS, "new Set(\n", ".split(")), page);
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod input;
 mod inspect;
 mod lock;
 mod outcome;
+mod policy;
 mod private;
 mod seal;
 mod serve;

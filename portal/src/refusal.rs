@@ -54,8 +54,9 @@ fn status(code: Code) -> StatusCode {
         | Code::CertNotYet
         | Code::CertUsage
         | Code::ChainUntrusted
-        | Code::ChainInvalid => StatusCode::FORBIDDEN,
-        Code::StoreUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        | Code::ChainInvalid
+        | Code::CertRevoked => StatusCode::FORBIDDEN,
+        Code::StoreUnavailable | Code::StatusUnknown => StatusCode::SERVICE_UNAVAILABLE,
         Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         _ => StatusCode::BAD_REQUEST,
     }

@@ -10,7 +10,7 @@ pub use reply::{
     Application, ApplicationId, ContainerId, ContainerInfo, DeviceInfo, KeyKind, Name, PinInfo, fuzz_replies,
 };
 
-use super::profile::Profile;
+use super::profile::Rules;
 use crate::apdu::{Command, Response, Status};
 use crate::error::{Code, Error, Result};
 use crate::secret::Pin;
@@ -30,14 +30,14 @@ pub trait Channel {
 /// The commands of GM/T 0017-2012 chapter 9 that a login needs (reference: token.md 1.2, 1.3).
 pub struct Gmt0017<'a> {
     channel: &'a dyn Channel,
-    profile: &'a Profile,
+    rules: &'a Rules,
 }
 
 impl<'a> Gmt0017<'a> {
-    /// A lock of this profile behind this channel.
+    /// A lock of these rules behind this channel.
     #[must_use]
-    pub fn new(channel: &'a dyn Channel, profile: &'a Profile) -> Self {
-        Self { channel, profile }
+    pub fn new(channel: &'a dyn Channel, rules: &'a Rules) -> Self {
+        Self { channel, rules }
     }
 
     /// GetDevInfo: manufacturer, label, serial number. Safe on any lock.
@@ -61,7 +61,7 @@ impl<'a> Gmt0017<'a> {
     /// # Errors
     /// `BAD_REPLY` when the answer is not its ten bytes.
     pub async fn open_application(&self, name: &Name) -> Result<Application> {
-        reply::application(&self.ask(command::open_application(name)).await?, self.profile.order)
+        reply::application(&self.ask(command::open_application(name)).await?, self.rules.order)
     }
 
     /// EnumContainer: the names of the containers.
@@ -86,7 +86,7 @@ impl<'a> Gmt0017<'a> {
     /// `BAD_REPLY` when the key lengths make no sense in the profile's byte order: then the profile is wrong for this lock and
     /// nothing more may be sent.
     pub async fn container_info(&self, application: ApplicationId, name: &Name) -> Result<ContainerInfo> {
-        reply::container_info(&self.ask(command::container_info(application, name)).await?, self.profile.order)
+        reply::container_info(&self.ask(command::container_info(application, name)).await?, self.rules.order)
     }
 
     /// ExportCertificate: the DER, or `None` where the container holds none of that usage.
@@ -103,7 +103,7 @@ impl<'a> Gmt0017<'a> {
         if response.status == Status::NO_CERTIFICATE {
             return Ok(None);
         }
-        reply::certificate(&accepted(response)?, self.profile.order)
+        reply::certificate(&accepted(response)?, self.rules.order)
     }
 
     /// GetPINInfo of the user PIN, where the profile allows the command; `None` where it does not or the lock does not know it.
@@ -111,7 +111,7 @@ impl<'a> Gmt0017<'a> {
     /// # Errors
     /// `BAD_REPLY` when the answer is shorter than its three bytes.
     pub async fn pin_info(&self, application: ApplicationId) -> Result<Option<PinInfo>> {
-        if !self.profile.pin_info {
+        if !self.rules.pin_info {
             return Ok(None);
         }
         let response = self.channel.transmit(command::pin_info(application)).await?;
@@ -127,8 +127,7 @@ impl<'a> Gmt0017<'a> {
     /// `LOCK_UNKNOWN` when the profile knows no PIN dialect, before anything is sent; `PIN_WRONG` with the tries left;
     /// `PIN_LOCKED`.
     pub async fn verify_pin(&self, application: ApplicationId, pin: Pin) -> Result<()> {
-        let dialect =
-            self.profile.pin.ok_or(Error::because(Code::LockUnknown, "no PIN dialect known for this lock"))?;
+        let dialect = self.rules.pin.ok_or(Error::because(Code::LockUnknown, "no PIN dialect known for this lock"))?;
         let challenge = reply::challenge(&self.ask(command::random()).await?)?;
         let block = pin::block(dialect, &pin, challenge);
         drop(pin);
@@ -140,7 +139,7 @@ impl<'a> Gmt0017<'a> {
     /// # Errors
     /// `LOCK_STATUS` when refused (6982 without a verified PIN); `BAD_REPLY` when the answer is no SM2 signature's shape.
     pub async fn sm2_sign(&self, application: ApplicationId, container: ContainerId, e: &[u8; 32]) -> Result<[u8; 64]> {
-        reply::sm2_signature(&self.ask(command::sm2_sign(application, container, e)).await?, self.profile.order)
+        reply::sm2_signature(&self.ask(command::sm2_sign(application, container, e)).await?, self.rules.order)
     }
 
     /// RSASignData over a SHA-256 digest: PKCS#1 v1.5, as long as the modulus.

@@ -51,7 +51,7 @@ impl Inventory {
     /// its encryption certificate where it has no other, so that a login can say what is wrong with it.
     pub(super) async fn read<L: Link, E: Environment>(work: &Work<'_, L, E>) -> Result<Self> {
         let lock = work.lock();
-        if work.session.profile.pin.is_none() {
+        if work.rules().pin.is_none() {
             return Err(Error::because(Code::LockUnknown, "this lock may only be read"));
         }
         for name in lock.applications().await? {

@@ -12,6 +12,7 @@ use crate::error::{Code, Error, Phase, Result};
 use crate::link::Link;
 use crate::lock::Gmt0017;
 use crate::lock::gmt0017::Channel;
+use crate::lock::profile::{Card, Rules};
 use crate::wait::{Boxed, Flag, Turn};
 
 /// How long a page waits for the device to open, other pages' turns included.
@@ -58,9 +59,15 @@ impl<'a, L: Link, E: Environment> Work<'a, L, E> {
         Ok(work)
     }
 
+    /// What is known of the lock inside.
+    pub(super) fn rules(&self) -> &'static Rules {
+        let Card::Gmt0017(rules) = &self.session.profile.card;
+        rules
+    }
+
     /// The lock's commands, through this workflow.
     pub(super) fn lock(&self) -> Gmt0017<'_> {
-        Gmt0017::new(self, self.session.profile)
+        Gmt0017::new(self, self.rules())
     }
 
     /// Says what the next commands are for: it decides their deadline and marks their errors.

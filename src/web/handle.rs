@@ -31,15 +31,15 @@ const IDLE: Duration = Duration::from_secs(10);
 /// What `navigator.hid.requestDevice` takes as `filters`, as JSON.
 #[wasm_bindgen]
 pub fn filters() -> String {
-    Json::array(PROFILES.iter().map(|profile| {
-        let usb = profile.usb;
+    Json::array(PROFILES.iter().filter(|profile| profile.collection().is_some()).map(|profile| {
         Json::object(|json| {
-            json.number("vendorId", Some(usb.vendor.into()));
-            if let Some(product) = usb.product {
+            json.number("vendorId", Some(profile.vendor.into()));
+            if let Some(product) = profile.product {
                 json.number("productId", Some(product.into()));
             }
-            json.number("usagePage", Some(usb.usage_page.into()));
-            json.number("usage", Some(usb.usage.into()));
+            let collection = profile.collection();
+            json.number("usagePage", collection.map(|(usage_page, _)| usage_page.into()));
+            json.number("usage", collection.map(|(_, usage)| usage.into()));
         })
     }))
 }

@@ -18,6 +18,7 @@ use crate::process;
 use crate::progress::Progress;
 use crate::setup::{self, Need};
 use crate::tree::Tree;
+use catalogue::Part;
 use plan::Plan;
 
 /// How the wasm is compiled.
@@ -126,8 +127,9 @@ fn assemble(tree: &Tree, module: &Bound, lock: &Bound, profile: Profile) -> Resu
             plan.file(&packed.join(&name), &name)?;
         }
     }
-    let english = catalogue::file("en");
-    plan.bytes(&english, pack::small(tree, &plain.join(&english))?)?;
+    for script in catalogue::later() {
+        plan.bytes(&script, pack::small(tree, &plain.join(&script))?)?;
+    }
     plan.file(&plain.join("index.d.ts"), "index.d.ts")?;
     plan.bytes("calock_wasm_bg.wasm", glue.wasm)?;
     plan.folder(&tree.at("www/virtual"), "virtual/")?;
@@ -142,7 +144,9 @@ fn plain_module(tree: &Tree, glue: String, wasm: &[u8]) -> Result<Plan> {
     plan.folder(&tree.at("www/calock"), "")?;
     plan.bytes("element/login.css.js", pack::style(tree, &tree.at("www/calock/element/login.css"))?)?;
     for language in catalogue::LANGUAGES {
-        plan.bytes(&catalogue::file(language), catalogue::script(&tree.at("www/messages.json"), language)?)?;
+        for part in [Part::Login, Part::More] {
+            plan.bytes(&part.file(language), catalogue::script(&tree.at("www/messages.json"), part, language)?)?;
+        }
     }
     plan.bytes("calock_wasm.js", glue.into_bytes())?;
     plan.bytes("calock_wasm_bg.wasm", wasm.to_vec())?;

@@ -6,6 +6,7 @@ mod bench;
 mod bindgen;
 mod bundle;
 mod demo;
+mod gzip;
 mod imports;
 mod process;
 mod progress;

@@ -8,11 +8,11 @@ use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
 use base64ct::{Base64, Encoding};
-use calock::apdu::{Answer, Command, Next, Response};
+use calock::apdu::{Answer, Command, Form, Next, Response};
 use calock::certificate::Certificate;
 use calock::lock::Gmt0017;
 use calock::lock::gmt0017::{ApplicationId, Channel, ContainerId, Usage};
-use calock::lock::profile::{PROFILES, Profile};
+use calock::lock::profile::{self, PROFILES, Rules};
 use calock::seal::Seal;
 use calock::secret::Pin;
 use calock::virtual_lock::{Card, ContainerFile, KeyEntry, LockFile};
@@ -68,7 +68,12 @@ impl Signer {
     fn new(file: &LockFile, pin: Pin, seal: Option<&Seal>) -> Result<Self> {
         let unknown = Error::because(Code::LockUnknown, "the lock file names no profile known here");
         let profile = PROFILES.iter().find(|profile| profile.name == file.profile).ok_or(unknown)?;
-        let cable = Cable { card: RefCell::new(Card::new(file)?), profile };
+        let rules = match &profile.card {
+            profile::Card::Gmt0017(rules) => rules,
+            #[allow(unreachable_patterns)] // which other cards there are is the library's features' to say
+            _ => return Err(unknown),
+        };
+        let cable = Cable { card: RefCell::new(Card::new(file)?), form: profile.form, rules };
         let (application, container, certificate) = run(find(&cable.lock(), seal))?;
         Ok(Self { cable, pin, application, container, certificate })
     }
@@ -109,19 +114,20 @@ async fn find(lock: &Gmt0017<'_>, seal: Option<&Seal>) -> Result<(ApplicationId,
 /// The way to a card in memory.
 struct Cable {
     card: RefCell<Card>,
-    profile: &'static Profile,
+    form: Form,
+    rules: &'static Rules,
 }
 
 impl Cable {
     fn lock(&self) -> Gmt0017<'_> {
-        Gmt0017::new(self, self.profile)
+        Gmt0017::new(self, self.rules)
     }
 }
 
 impl Channel for Cable {
     fn transmit(&self, command: Command) -> Boxed<'_, Result<Response>> {
         Box::pin(async move {
-            let mut answer = Answer::to(command, self.profile.form);
+            let mut answer = Answer::to(command, self.form);
             let mut apdu = answer.first()?;
             loop {
                 let response = Response::parse(&self.card.borrow_mut().exchange(&apdu))?;

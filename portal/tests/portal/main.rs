@@ -14,5 +14,6 @@ mod openssl;
 mod postgres;
 mod rate;
 mod refusals;
+mod revocation;
 mod site;
 mod store;

@@ -9,6 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use base64ct::{Base64, Encoding};
 use calock::trust::TrustList;
 use calock_portal::demo::Title;
+use calock_portal::revocation::RevocationFolder;
 use calock_portal::server::{Listeners, serve};
 use calock_portal::{Clock, Config, Database, DemoLock, DemoLocks, Limits, Portal};
 use serde_json::{Value, json};
@@ -64,12 +65,22 @@ pub struct Setup {
     pub limits: Limits,
     pub pages: PathBuf,
     pub clock: u64,
+    pub revocations: Option<RevocationFolder>,
+    pub require_status: bool,
 }
 
 impl Setup {
     pub fn on(database: Database) -> Self {
         let clock = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-        Self { database, origin: None, limits: Limits::default(), pages: "no-such-folder".into(), clock }
+        Self {
+            database,
+            origin: None,
+            limits: Limits::default(),
+            pages: "no-such-folder".into(),
+            clock,
+            revocations: None,
+            require_status: false,
+        }
     }
 
     pub fn in_folder(folder: &Path) -> Self {
@@ -97,6 +108,8 @@ impl Setup {
                     pages: self.pages.clone(),
                     module: self.pages.join("module"),
                     trust,
+                    revocations: self.revocations,
+                    require_status: self.require_status,
                     limits: self.limits,
                     clock: Clock::from_fn(move || hand.load(Ordering::SeqCst)),
                     demo: Some(DemoLocks::new(vec![DemoLock {

@@ -6,7 +6,7 @@ const catalogue = JSON.parse(readFileSync(new URL("../../../www/messages.json", 
 
 /** What a code says happened and what to do, `{n}` filled in. */
 export function message(code, n = "", language = "zh") {
-  const entry = catalogue.codes[code]?.[language];
+  const entry = (catalogue.codes[code] ?? catalogue.more.codes[code])?.[language];
   if (!entry) throw new Error(`www/messages.json has no ${language} for ${code}`);
   return { what: filled(entry.what, n), todo: filled(entry.todo, n) };
 }

@@ -2,7 +2,8 @@
  * The two requests to the portal: `POST challenge-url` and `POST submit-url`.
  * @module
  */
-import { CalockError, asCalockError } from "../errors.js";
+import { learnMore } from "../catalogue.js";
+import { CalockError, abortable, asCalockError } from "../errors.js";
 
 /** A portal that has not answered by then will not. */
 const PATIENCE = 20_000;
@@ -58,6 +59,8 @@ async function post(url, body, failure, signal) {
     });
     const answer = await response.json().catch(() => undefined);
     if (response.ok) return answer ?? {};
+    // Sentences for what only a portal says are not loaded before it says it.
+    await abortable(learnMore(), limit.signal).catch(() => {});
     throw refusal(answer, failure, response.status);
   } catch (error) {
     if (signal.aborted) throw new CalockError("ABORTED", { phase: "verify" });

@@ -1,5 +1,5 @@
 //! The message catalogue as scripts, one a language: a page that forbids everything but `script-src 'self'` can still
-//! import them, and a page loads only the language that it shows.
+//! import them, and a page loads only the language that it shows, and of that only what a login may need.
 
 use std::fs;
 use std::path::Path;
@@ -10,18 +10,43 @@ use serde_json::{Map, Value};
 /// The languages of the catalogue.
 pub(super) const LANGUAGES: &[&str] = &["zh", "en"];
 
-/// The name of a language's script.
-pub(super) fn file(language: &str) -> String {
-    format!("messages.{language}.js")
+/// The parts of the catalogue that are loaded apart.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// What any login may need.
+    Login,
+    /// The catalogue's group "more".
+    More,
 }
 
-/// `messages.json` in one language, as a script's default export: a word is a string, an entry of a code `[what, todo]`.
-/// An entry with a `part` belongs to what is loaded on demand and is left out.
-pub(super) fn script(source: &Path, language: &str) -> Result<Vec<u8>> {
+impl Part {
+    /// The name of its script in a language.
+    pub(super) fn file(self, language: &str) -> String {
+        match self {
+            Self::Login => format!("messages.{language}.js"),
+            Self::More => format!("messages.more.{language}.js"),
+        }
+    }
+}
+
+/// The parts that a page in Chinese or English fetches once it needs them: everything but the Chinese of a login.
+pub(super) fn later() -> impl Iterator<Item = String> {
+    [Part::Login.file("en")].into_iter().chain(LANGUAGES.iter().map(|language| Part::More.file(language)))
+}
+
+/// A part of `messages.json` in one language, as a script's default export: a word is a string, an entry of a code `[what, todo]`.
+pub(super) fn script(source: &Path, part: Part, language: &str) -> Result<Vec<u8>> {
     let text = fs::read_to_string(source).with_context(|| format!("cannot read {}", source.display()))?;
-    let catalogue: Value = serde_json::from_str(&text).with_context(|| format!("{} is no JSON", source.display()))?;
-    for part in ["codes", "ui"] {
-        ensure!(catalogue[part].is_object(), "{} has no object \"{part}\"", source.display());
+    let mut catalogue: Value =
+        serde_json::from_str(&text).with_context(|| format!("{} is no JSON", source.display()))?;
+    for group in ["codes", "ui", "more"] {
+        ensure!(catalogue[group].is_object(), "{} has no object \"{group}\"", source.display());
+    }
+    let more = catalogue["more"].take();
+    if part == Part::More {
+        catalogue = more;
+    } else if let Value::Object(groups) = &mut catalogue {
+        groups.remove("more");
     }
     let sentences = one_language(&catalogue, language).with_context(|| format!("in {}", source.display()))?;
     Ok(format!("// Made from www/messages.json by cargo xtask build.\nexport default {sentences};\n").into_bytes())
@@ -42,7 +67,6 @@ fn one_language(value: &Value, language: &str) -> Result<Value> {
     ensure!(LANGUAGES.iter().all(|language| !members.contains_key(*language)), "{value} lacks \"{language}\"");
     let group = members
         .iter()
-        .filter(|(_, value)| value["part"].is_null())
         .map(|(key, value)| Ok((key.clone(), one_language(value, language).with_context(|| format!("\"{key}\""))?)));
     Ok(Value::Object(group.collect::<Result<Map<_, _>>>()?))
 }
@@ -55,17 +79,28 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("messages.json");
         fs::write(&file, catalogue).unwrap();
-        script(&file, language).map(|bytes| String::from_utf8(bytes).unwrap())
+        script(&file, Part::Login, language).map(|bytes| String::from_utf8(bytes).unwrap())
+    }
+
+    #[test]
+    fn what_few_need_is_a_script_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("messages.json");
+        fs::write(
+            &file,
+            r#"{ "codes": {}, "ui": {}, "more": { "codes": { "B": { "zh": { "what": "丙", "todo": "" } } } } }"#,
+        )
+        .unwrap();
+        let script = String::from_utf8(script(&file, Part::More, "zh").unwrap()).unwrap();
+        assert!(script.ends_with("export default {\"codes\":{\"B\":[\"丙\",\"\"]}};\n"), "{script}");
     }
 
     #[test]
     fn a_script_holds_one_language() {
         let catalogue = r#"{
-            "codes": {
-                "A": { "zh": { "what": "甲", "todo": "乙" }, "en": { "what": "a", "todo": "b" } },
-                "LATER": { "part": "seal", "zh": { "what": "丙", "todo": "丁" }, "en": { "what": "c", "todo": "d" } }
-            },
-            "ui": { "login": { "zh": "登录", "en": "Log in" } }
+            "codes": { "A": { "zh": { "what": "甲", "todo": "乙" }, "en": { "what": "a", "todo": "b" } } },
+            "ui": { "login": { "zh": "登录", "en": "Log in" } },
+            "more": { "codes": { "B": { "zh": { "what": "丙", "todo": "" }, "en": { "what": "c", "todo": "" } } } }
         }"#;
         let chinese = made(catalogue, "zh").unwrap();
         assert!(
@@ -78,9 +113,9 @@ mod tests {
 
     #[test]
     fn a_text_that_is_missing_is_named() {
-        let error = made(r#"{ "codes": {}, "ui": { "login": { "zh": "登录" } } }"#, "en").unwrap_err();
+        let error = made(r#"{ "codes": {}, "ui": { "login": { "zh": "登录" } }, "more": {} }"#, "en").unwrap_err();
         assert!(format!("{error:#}").contains("\"login\""), "{error:#}");
         assert!(made(r#"{ "ui": {} }"#, "zh").unwrap_err().to_string().contains("codes"));
-        assert!(made(r#"{ "codes": { "A": { "zh": { "what": "甲" } } }, "ui": {} }"#, "zh").is_err());
+        assert!(made(r#"{ "codes": { "A": { "zh": { "what": "甲" } } }, "ui": {}, "more": {} }"#, "zh").is_err());
     }
 }

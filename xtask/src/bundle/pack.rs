@@ -10,7 +10,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use super::Profile;
+use super::{Profile, catalogue};
 use crate::process;
 use crate::tree::Tree;
 
@@ -31,7 +31,7 @@ pub(super) fn entry(tree: &Tree, plain: &Path, name: &str, folder: &Path, profil
     command.args(["--log-level=warning", "--legal-comments=inline", "--sourcemap", "--source-root=calock:///"]);
     command.arg(format!("--banner:js={NOTICE}")).arg(format!("--outfile={}", folder.join(name).display()));
     if name == "calock.js" {
-        command.arg("--external:./messages.en.js");
+        command.args(catalogue::later().map(|script| format!("--external:./{script}")));
     }
     if profile == Profile::Release {
         command.arg("--minify");
