@@ -10,6 +10,8 @@ mod show;
 mod signer;
 mod verify;
 
+use std::io::{Write, stdout};
+
 use clap::Subcommand;
 
 use crate::outcome::Outcome;
@@ -33,4 +35,9 @@ pub(crate) fn run(command: Command) -> Outcome {
         Command::Make(arguments) => make::run(&arguments),
         Command::Apply(arguments) => apply::run(&arguments),
     }
+}
+
+/// Writes a result. A reader that has seen enough (`| head`) is no failure.
+fn say(text: &str) {
+    drop(stdout().write_all(text.as_bytes()));
 }

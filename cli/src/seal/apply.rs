@@ -83,6 +83,12 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     if placements.is_empty() {
         return Err(Failure::Unusable("没有位置 · say where: --page --x --y, or --across --offset".into()));
     }
+    // A document is never changed in place: whoever wants the plain one again shall find it.
+    if let (Ok(from), Ok(to)) = (arguments.file.canonicalize(), arguments.output.canonicalize())
+        && from == to
+    {
+        return Err(Failure::unusable(to.display(), "输出与原文件相同 · the output is the document itself"));
+    }
     let document = Document::open(&arguments.file)?;
     let seal = input::data(&arguments.seal)?;
     let seal = Seal::from_der(&seal).map_err(|error| unusable(&arguments.seal, error))?;

@@ -14,6 +14,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::file::unusable;
+use super::say;
 use crate::input;
 use crate::inspect::now;
 use crate::outcome::{Failure, Outcome};
@@ -76,9 +77,9 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     let dates: Check = seal.check_dates(arguments.at.unwrap_or_else(now)).into();
     let view = View::of(&seal, signed, dates);
     if arguments.json {
-        println!("{}", serde_json::to_string_pretty(&view).map_err(|error| Failure::unusable("JSON", error))?);
+        say(&(serde_json::to_string_pretty(&view).map_err(|error| Failure::unusable("JSON", error))? + "\n"));
     } else {
-        view.print();
+        say(&view.human());
     }
     match [signed, dates].iter().find_map(|check| check.code()) {
         None => Ok(()),
@@ -114,16 +115,19 @@ impl View {
         }
     }
 
-    fn print(&self) {
+    fn human(&self) -> String {
         // Whatever a seal says stays on its line and moves no cursor.
         let plain = |text: &str| text.chars().filter(|letter| !letter.is_control()).collect::<String>();
         let Picture { format, width, height, bytes } = &self.picture;
-        println!("印章 seal            {} ({} V{})", plain(&self.name), plain(&self.id), self.version);
-        println!("制章软件 vendor      {}", plain(&self.vendor));
-        println!("有效期 valid         {} … {} {}", self.valid_from, self.valid_until, self.dates);
-        println!("图片 picture         {} {width}×{height} mm, {bytes} bytes", plain(format));
-        println!("制章人 maker         {} {}", plain(&self.maker), self.seal_signature);
-        self.signers.iter().for_each(|signer| println!("签章人 signer        {}", plain(signer)));
+        let mut lines = vec![
+            format!("印章 seal            {} ({} V{})", plain(&self.name), plain(&self.id), self.version),
+            format!("制章软件 vendor      {}", plain(&self.vendor)),
+            format!("有效期 valid         {} … {} {}", self.valid_from, self.valid_until, self.dates),
+            format!("图片 picture         {} {width}×{height} mm, {bytes} bytes", plain(format)),
+            format!("制章人 maker         {} {}", plain(&self.maker), self.seal_signature),
+        ];
+        lines.extend(self.signers.iter().map(|signer| format!("签章人 signer        {}", plain(signer))));
+        lines.join("\n") + "\n"
     }
 }
 

@@ -15,6 +15,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use super::file::{Document, unusable};
+use super::say;
 use crate::inspect::now;
 use crate::outcome::{Failure, Outcome};
 use crate::verify::{reason, time};
@@ -72,9 +73,9 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     let reports = reports.map_err(|error| unusable(&arguments.file, error))?;
     if arguments.json {
         let report = Report { signatures: reports.iter().map(View::of).collect() };
-        println!("{}", serde_json::to_string(&report).map_err(|error| Failure::unusable("JSON", error))?);
+        say(&(serde_json::to_string(&report).map_err(|error| Failure::unusable("JSON", error))? + "\n"));
     } else {
-        reports.iter().for_each(print);
+        say(&reports.iter().map(human).collect::<String>());
     }
     if reports.is_empty() {
         eprintln!("calock: {}: 文件没有签章 no seal or signature in this document", arguments.file.display());
@@ -133,22 +134,24 @@ fn stamp(stamp: &calock::seal::Stamp) -> Value {
     })
 }
 
-fn print(report: &SignatureReport) {
+/// A line for the signature, and one for each check.
+fn human(report: &SignatureReport) -> String {
     let plain = |text: &str| text.chars().filter(|letter| !letter.is_control()).collect::<String>();
     let seal = report.seal.as_ref().map(|seal| plain(&seal.name)).unwrap_or_default();
     let signer = report.signer.as_ref().map(|signer| plain(&holder(signer, GBK).name)).unwrap_or_default();
     let time = report.time.seconds().map(rfc3339).unwrap_or_default();
-    println!("签章 signature {} {seal} {signer} {time}", plain(&report.id));
+    let mut text = format!("签章 signature {} {seal} {signer} {time}\n", plain(&report.id));
     for (name, check) in report.checks.named() {
         let (title, chinese) = (title(name), chinese(check));
         let code = check.code().map(|code| format!(" {code}")).unwrap_or_default();
         // A Han character is as wide as two others.
         let gap = " ".repeat(38usize.saturating_sub(title.chars().count() * 2 + name.len()));
-        println!("  {title} {name}{gap}{chinese} {}{code}", check.as_str());
+        text += &format!("  {title} {name}{gap}{chinese} {}{code}\n", check.as_str());
     }
     for (title, parts) in [("被改动 changed", &report.changed), ("未被签章保护 added", &report.added)] {
-        parts.iter().for_each(|part| println!("  {title}: {}", plain(part)));
+        parts.iter().for_each(|part| text += &format!("  {title}: {}\n", plain(part)));
     }
+    text
 }
 
 const fn chinese(check: Check) -> &'static str {

@@ -182,6 +182,9 @@ fn nothing_is_written_unless_it_is_sealed() {
     let mut late = SINGLE.to_vec();
     late.extend(["--at", "2050-01-01"]);
     refused(desk.apply("plain.ofd", "out.ofd", &late, "654321"), 2, "SEAL_EXPIRED");
+    let before = fs::read(desk.path("plain.ofd")).unwrap();
+    assert_eq!(desk.apply("plain.ofd", "./plain.ofd", &SINGLE, "654321").code, 2, "never in place");
+    assert_eq!(fs::read(desk.path("plain.ofd")).unwrap(), before);
     // Another lock's holder is not the one that the seal names.
     desk.good(&["lock", "new", "--ca", "ca.json", "--name", "其他有限公司", "-o", "other.json"]);
     let other =

@@ -31,7 +31,7 @@ const RECORD: usize = 46;
 pub struct Package<S> {
     pub(super) source: S,
     entries: Vec<Entry>,
-    /// By name, in lower case.
+    /// By name, ASCII letters in lower case.
     index: BTreeMap<String, usize>,
     /// Where the central directory begins.
     pub(super) directory: u64,
@@ -71,7 +71,7 @@ impl<S: Source> Package<S> {
         check_overlap(&entries, directory)?;
         let mut index = BTreeMap::new();
         for (place, entry) in entries.iter().enumerate() {
-            if index.insert(entry.name.to_lowercase(), place).is_some() {
+            if index.insert(entry.name.to_ascii_lowercase(), place).is_some() {
                 return Err(Error::because(Code::DocumentNames, "a name stands in the package twice"));
             }
         }
@@ -95,13 +95,13 @@ impl<S: Source> Package<S> {
     /// The file of a path. Vendors on Windows are careless about case; no two names differ in case alone.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<&Entry> {
-        let place = *self.index.get(&name.to_lowercase())?;
+        let place = *self.index.get(&name.to_ascii_lowercase())?;
         self.entries.get(place).filter(|entry| !entry.folder)
     }
 
     /// Whether any name is this folder or lies in it.
     pub(super) fn has_folder(&self, folder: &str) -> bool {
-        let wanted = folder.to_lowercase();
+        let wanted = folder.to_ascii_lowercase();
         let inside =
             |name: &str| name.strip_prefix(&wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
         self.index.range(wanted.clone()..).next().is_some_and(|(name, _)| inside(name))
@@ -190,15 +190,21 @@ fn check_sizes(entries: &[Entry], package: u64) -> Result<()> {
 
 /// Entries that share bytes are how small files become huge ones, and how two readers see different documents.
 fn check_overlap(entries: &[Entry], directory: u64) -> Result<()> {
-    let mut spans: Vec<_> = entries.iter().map(|entry| (entry.start, entry.data.end)).collect();
-    spans.sort_unstable();
-    let ends = spans.iter().map(|span| span.1);
-    let next = spans.iter().skip(1).map(|span| span.0).chain([directory]);
-    if ends.zip(next).all(|(end, next)| end <= next) {
+    let spans = spans(entries);
+    let next = spans.keys().skip(1).copied().chain([directory]);
+    if spans.len() == entries.len() && spans.values().zip(next).all(|(&end, next)| end <= next) {
         Ok(())
     } else {
         Err(Error::because(Code::DocumentUnreadable, "entries of the package overlap"))
     }
+}
+
+/// Where each entry begins and its data ends, in the order of the file.
+pub(super) fn spans(entries: &[Entry]) -> BTreeMap<u64, u64> {
+    let mut spans = BTreeMap::new();
+    // One by one: collecting would sort first, which is code that a page would load.
+    spans.extend(entries.iter().map(|entry| (entry.start, entry.data.end)));
+    spans
 }
 
 /// A [`Source`] as the ZIP reader wants it; the source's own error is kept beside.

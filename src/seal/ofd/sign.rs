@@ -282,8 +282,8 @@ fn references<S: Source>(
     lock: bool,
 ) -> Result<BTreeMap<String, [u8; 32]>> {
     let mut digests = BTreeMap::new();
-    let new: BTreeMap<_, _> = files.iter().map(|file| (file.name.to_lowercase(), file)).collect();
-    for entry in package.files().filter(|entry| !new.contains_key(&entry.name.to_lowercase())) {
+    let is_new = |name: &str| files.iter().any(|file| file.name.eq_ignore_ascii_case(name));
+    for entry in package.files().filter(|entry| !is_new(&entry.name)) {
         digests.insert(entry.name.clone(), package.digest(entry)?);
     }
     for file in files.iter().filter(|file| lock || file.name != site.list) {

@@ -25,7 +25,7 @@ pub fn verify<S: Source>(package: &Package<S>, basis: &Basis<'_>) -> Result<Vec<
         let bytes = package.read(package.part(at)?)?;
         let list = List::read(xml::text(&bytes)?, at)?;
         let pages = package.pages(&body).unwrap_or_default();
-        let pages: BTreeMap<_, _> = pages.into_iter().zip(1..).map(|(page, number)| (page.id, number)).collect();
+        let pages: Vec<_> = pages.into_iter().map(|page| page.id).collect();
         let mut view = View { package, list_at: at, digests: BTreeMap::new(), signatures: Vec::new() };
         view.signatures = list.signatures.iter().map(|listed| view.load(listed)).collect::<Result<_>>()?;
         let mut found = Vec::new();
@@ -167,8 +167,9 @@ impl<S: Source> View<'_, S> {
     /// Parts that this signature does not cover, and that are neither its own files nor those of a signature that holds.
     fn later_changes(&self, index: usize, found: &[SignatureReport]) -> (Check, Vec<String>) {
         let Ok(own) = &self.signatures[index] else { return (Check::NotChecked, Vec::new()) };
-        let lower = |name: &str| name.to_lowercase();
-        let mut known: BTreeSet<String> = own.says.references.iter().map(|reference| lower(&reference.path)).collect();
+        let lower = |name: &str| name.to_ascii_lowercase();
+        let mut known = BTreeSet::new();
+        known.extend(own.says.references.iter().map(|reference| lower(&reference.path)));
         if known.contains(&lower(self.list_at)) && self.signatures.len() > index + 1 {
             return (Check::Failed(Code::DocumentLocked), Vec::new());
         }
@@ -210,8 +211,8 @@ impl<S: Source> View<'_, S> {
     }
 }
 
-fn shown(stamp: &StampAnnot, pages: &BTreeMap<String, usize>) -> Stamp {
-    let page = pages.get(&stamp.page).copied().unwrap_or(0);
+fn shown(stamp: &StampAnnot, pages: &[String]) -> Stamp {
+    let page = pages.iter().position(|id| *id == stamp.page).map_or(0, |index| index + 1);
     Stamp { page, boundary: stamp.boundary, clip: stamp.clip }
 }
 

@@ -2,10 +2,9 @@
 
 use core::ops::Range;
 
-use miniz_oxide::deflate::compress_to_vec;
 use rawzip::crc32;
 
-use super::package::{Entry, Package};
+use super::package::{Entry, Package, spans};
 use crate::certificate::time::civil;
 use crate::seal::{Piece, Source};
 use crate::{Code, Error, Result};
@@ -20,15 +19,16 @@ pub(super) struct NewFile {
 const VERSION: u16 = 20;
 /// Names are UTF-8 (APPNOTE, general purpose bit 11).
 const UTF8: u16 = 1 << 11;
-/// Compression of what is small.
-const LEVEL: u8 = 6;
+/// New files are stored as they are: XML of some kilobytes, and seals and signatures that are mostly pictures. A page that seals
+/// need not load a packer, and stored entries with their sizes in front are what every reader takes.
+const STORED: u16 = 0;
 
 /// The pieces of the package with these files. `time` (Unix seconds) is theirs.
 ///
 /// # Errors
 /// `DOCUMENT_TOO_LARGE` when it would need the 64-bit form.
 pub(super) fn rewrite<S: Source>(package: &Package<S>, files: &[NewFile], time: u64) -> Result<Vec<Piece>> {
-    let replaced = |entry: &Entry| files.iter().any(|file| file.name.to_lowercase() == entry.name.to_lowercase());
+    let replaced = |entry: &Entry| files.iter().any(|file| file.name.eq_ignore_ascii_case(&entry.name));
     let cuts = cuts(package, replaced);
     let mut out = Output { pieces: Vec::new(), at: 0, directory: Vec::new(), entries: 0 };
     let mut from = 0;
@@ -47,16 +47,13 @@ pub(super) fn rewrite<S: Source>(package: &Package<S>, files: &[NewFile], time: 
     out.finish()
 }
 
-/// What falls away: from the local header of a replaced entry to where the next one begins, padding and descriptor with it.
+/// What falls away, in the order of the file: from the local header of a replaced entry to where the next one begins, padding
+/// and descriptor with it.
 fn cuts<S: Source>(package: &Package<S>, replaced: impl Fn(&Entry) -> bool) -> Vec<Range<u64>> {
-    let mut starts: Vec<_> = package.entries().iter().map(|entry| entry.start).collect();
-    starts.push(package.directory);
-    starts.sort_unstable();
-    let next = |start: u64| starts.iter().copied().find(|&other| other > start).unwrap_or(package.directory);
-    let mut cuts: Vec<_> =
-        package.entries().iter().filter(|entry| replaced(entry)).map(|entry| entry.start..next(entry.start)).collect();
-    cuts.sort_unstable_by_key(|cut| cut.start);
-    cuts
+    let starts = spans(package.entries());
+    let gone: Vec<_> = package.entries().iter().filter(|entry| replaced(entry)).map(|entry| entry.start).collect();
+    let next = |start: u64| starts.range(start + 1..).next().map_or(package.directory, |(&next, _)| next);
+    starts.keys().filter(|start| gone.contains(start)).map(|&start| start..next(start)).collect()
 }
 
 struct Output {
@@ -94,20 +91,16 @@ impl Output {
     }
 
     fn file(&mut self, file: &NewFile, time: u64) -> Result<()> {
-        let packed = compress_to_vec(&file.content, LEVEL);
-        let (method, data) = match packed.len() < file.content.len() {
-            true => (8u16, packed.as_slice()),
-            false => (0, file.content.as_slice()),
-        };
         let name = file.name.as_bytes();
         let name_length = u16::try_from(name.len()).map_err(|_| LARGE)?;
         // From the version to the lengths of name and extra field: the same in both headers.
         let mut shared = Vec::new();
-        for short in [VERSION, UTF8, method] {
+        for short in [VERSION, UTF8, STORED] {
             shared.extend_from_slice(&short.to_le_bytes());
         }
         shared.extend_from_slice(&dos_time(time));
-        for long in [crc32(&file.content), small(data.len() as u64)?, small(file.content.len() as u64)?] {
+        let size = small(file.content.len() as u64)?;
+        for long in [crc32(&file.content), size, size] {
             shared.extend_from_slice(&long.to_le_bytes());
         }
         shared.extend_from_slice(&name_length.to_le_bytes());
@@ -122,7 +115,7 @@ impl Output {
         self.directory.extend_from_slice(&start.to_le_bytes());
         self.directory.extend_from_slice(name);
         self.entries += 1;
-        self.fresh([b"PK\x03\x04", shared.as_slice(), name, data].concat());
+        self.fresh([b"PK\x03\x04", shared.as_slice(), name, &file.content].concat());
         Ok(())
     }
 

@@ -28,17 +28,15 @@ impl PageList {
     /// # Errors
     /// `PLACEMENT_INVALID` when the document has no such page.
     pub fn indices(&self, count: usize) -> Result<Vec<usize>> {
-        let mut wanted = Vec::new();
         for range in &self.0 {
-            let last = range.last.unwrap_or(count);
-            if last > count || range.first > last {
+            if range.first > range.last.unwrap_or(count) || range.last.is_some_and(|last| last > count) {
                 return Err(refused("the document has no such page"));
             }
-            wanted.extend(range.first - 1..last);
         }
-        wanted.sort_unstable();
-        wanted.dedup();
-        Ok(wanted)
+        let wanted = |page: &usize| {
+            self.0.iter().any(|range| range.first <= *page && range.last.is_none_or(|last| *page <= last))
+        };
+        Ok((1..=count).filter(wanted).map(|page| page - 1).collect())
     }
 }
 

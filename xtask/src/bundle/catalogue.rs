@@ -85,7 +85,6 @@ fn one_language(value: &Value, language: &str) -> Result<Value> {
     ensure!(LANGUAGES.iter().all(|language| !members.contains_key(*language)), "{value} lacks \"{language}\"");
     let group = members
         .iter()
-        .filter(|(_, value)| value["part"].is_null())
         .map(|(key, value)| Ok((key.clone(), one_language(value, language).with_context(|| format!("\"{key}\""))?)));
     Ok(Value::Object(group.collect::<Result<Map<_, _>>>()?))
 }
