@@ -2,10 +2,14 @@
 
 mod answer;
 mod command;
+#[cfg(feature = "full")]
+pub(crate) mod instruction;
 mod response;
 mod status;
 
 pub use answer::{Answer, Next};
 pub use command::{Command, Form};
+#[cfg(feature = "full")]
+pub use instruction::Instruction;
 pub use response::Response;
 pub use status::Status;

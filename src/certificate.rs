@@ -4,13 +4,18 @@
 //! tolerant where genuine certificates need it (string types, name order, algorithm parameters) and strict elsewhere.
 //! Whatever the bytes are, reading neither panics nor allocates more than a few times their length.
 
+#[cfg(any(feature = "full", feature = "seal"))]
+pub(crate) mod encode;
 mod extensions;
 pub mod holder;
 pub mod identity;
 mod key;
 mod name;
-mod oid;
+pub(crate) mod oid;
 mod pem;
+#[cfg(feature = "full")]
+pub mod request;
+mod signed;
 mod text;
 pub mod time;
 pub(crate) mod tlv;
@@ -26,8 +31,10 @@ pub use identity::{Identity, IdentityKind};
 pub use key::{PublicKey, SignatureAlgorithm};
 pub use name::{Attribute, Name};
 pub use pem::pem_blocks;
+pub(crate) use pem::pem_blocks_between;
+pub(crate) use signed::Signed;
 pub use text::Text;
-use tlv::{Reader, UNREADABLE, only, tag, whole_bits};
+use tlv::{Reader, UNREADABLE, only, tag};
 
 /// The largest certificate that is read, in bytes. Genuine ones have 1 to 4 kB.
 pub const MAX_BYTES: usize = 64 * 1024;
@@ -89,19 +96,7 @@ impl Certificate {
         if der.len() > MAX_BYTES {
             return Err(UNREADABLE);
         }
-        let outer = only(der)?;
-        if outer.tag != tag::SEQUENCE {
-            return Err(UNREADABLE);
-        }
-        let mut fields = Reader::new(outer.value);
-        let tbs = fields.next()?;
-        let outer_algorithm = SignatureAlgorithm::read(fields.expect(tag::SEQUENCE)?)?;
-        let signature = whole_bits(fields.expect(tag::BIT_STRING)?)?;
-        fields.finish()?;
-        if tbs.tag != tag::SEQUENCE {
-            return Err(UNREADABLE);
-        }
-
+        let Signed { tbs, algorithm: outer_algorithm, signature } = Signed::read(der)?;
         let mut fields = Reader::new(tbs.value);
         let version = match fields.optional(0xA0)? {
             None => 1,
@@ -323,6 +318,21 @@ impl Certificate {
         self.extensions.key_usage.is_none_or(|bits| bits & bit::CERT_SIGN != 0)
     }
 
+    /// Whether keyUsage lets the key sign revocation lists; so does no keyUsage at all.
+    pub(crate) fn may_sign_lists(&self) -> bool {
+        self.extensions.key_usage.is_none_or(|bits| bits & bit::CRL_SIGN != 0)
+    }
+
+    /// The value of an extension that is not read here, by its dotted numbers.
+    pub(crate) fn extension(&self, oid: &str) -> Option<&[u8]> {
+        self.extensions.others.iter().find(|extension| extension.oid == oid).map(|extension| extension.value.as_slice())
+    }
+
+    /// The serial number's octets, as [`without_sign`] gives them.
+    pub(crate) fn serial_octets(&self) -> &[u8] {
+        &self.serial
+    }
+
     /// Whether it has a critical extension that is not understood here (RFC 5280, 4.2: it must then be refused).
     #[must_use]
     pub const fn has_unknown_critical(&self) -> bool {
@@ -352,7 +362,7 @@ impl Certificate {
 }
 
 /// The serial number's octets without the leading zero that keeps it positive.
-fn without_sign(serial: &[u8]) -> &[u8] {
+pub(crate) fn without_sign(serial: &[u8]) -> &[u8] {
     match serial {
         [0, rest @ ..] if !rest.is_empty() => rest,
         _ => serial,

@@ -103,12 +103,38 @@ codes! {
     PinLastTry = "PIN_LAST_TRY", true;
     /// No tries are left; only the issuer can unlock the lock.
     PinLocked = "PIN_LOCKED", false;
-    /// The PIN is longer than the lock takes (16 bytes).
+    /// The PIN is longer than the lock takes (16 bytes; a PIV card 8), or too short to be one (a PIV card's has 6).
     PinLength = "PIN_LENGTH", true;
     /// No PIN was typed.
     PinEmpty = "PIN_EMPTY", true;
     /// The user closed the PIN question.
     PinCancelled = "PIN_CANCELLED", true;
+
+    // ---- lock management ---------------------------------------------------------------------------------------------
+    /// How this is done on this model of lock is not proven: nothing was sent.
+    OperationUnproven = "OPERATION_UNPROVEN", false, only "full";
+    /// The new PIN has not 6 to 16 characters, or is the old one.
+    PinNew = "PIN_NEW", true, only "full";
+    /// A certificate is to be made on a lock that holds a container already.
+    LockNotBlank = "LOCK_NOT_BLANK", true, only "full";
+    /// A certificate was begun on this lock and not finished: go on with it, or clear it away, both only after a yes.
+    LockUnfinished = "LOCK_UNFINISHED", true, only "full";
+    /// What the CA delivered does not belong to the key in the lock, or its two certificates not to the same holder.
+    DeliveryInvalid = "DELIVERY_INVALID", false, only "full";
+    /// The CA did not answer; whether it issued is not known, and asking again with the same lock is safe.
+    AuthorityFailed = "AUTHORITY_FAILED", true, only "full";
+
+    // ---- a CA that issues --------------------------------------------------------------------------------------------
+    /// The authorisation code was never given out.
+    AuthorisationUnknown = "AUTHORISATION_UNKNOWN", true, only "full";
+    /// A certificate was made with this authorisation code already, on another key.
+    AuthorisationUsed = "AUTHORISATION_USED", false, only "full";
+    /// The authorisation code is older than the CA allows.
+    AuthorisationExpired = "AUTHORISATION_EXPIRED", false, only "full";
+    /// The certificate request is unreadable, or its signature is not by its own key.
+    RequestInvalid = "REQUEST_INVALID", false, only "full";
+    /// The public key has a certificate under another authorisation code.
+    KeyCertified = "KEY_CERTIFIED", false, only "full";
 
     // ---- certificate and signature -----------------------------------------------------------------------------------
     /// The bytes are no X.509 certificate.
@@ -129,6 +155,43 @@ codes! {
     ChainUntrusted = "CHAIN_UNTRUSTED", false;
     /// A certificate of the chain is broken: signature, CA flag, path length or dates.
     ChainInvalid = "CHAIN_INVALID", false;
+    /// Its issuer revoked the certificate or put it on hold.
+    CertRevoked = "CERT_REVOKED", false;
+    /// Nobody can say whether the certificate was revoked, and the backend wants to know.
+    StatusUnknown = "STATUS_UNKNOWN", true;
+    /// What a backend was given is no CRL and no OCSP response.
+    StatusUnreadable = "STATUS_UNREADABLE", false;
+
+    // ---- seals and sealed documents ----------------------------------------------------------------------------------
+    // Only with feature `seal`: a login page has neither these names nor their sentences.
+    /// The bytes are no electronic seal, or no signature made with one.
+    SealUnreadable = "SEAL_UNREADABLE", false, only "seal";
+    /// The seal is not what its maker signed.
+    SealInvalid = "SEAL_INVALID", false, only "seal";
+    /// The signer's certificate is none of those that the seal names.
+    SealMismatch = "SEAL_MISMATCH", false, only "seal";
+    /// The seal's last day has passed.
+    SealExpired = "SEAL_EXPIRED", false, only "seal";
+    /// The seal's first day has not come, or the signing time is still to come.
+    SealNotYet = "SEAL_NOT_YET", false, only "seal";
+    /// The document's digests are made with a hash that proves nothing (MD5, SHA-1) or is unknown.
+    DigestUnsupported = "DIGEST_UNSUPPORTED", false, only "seal";
+    /// The document is not what was signed.
+    DocumentChanged = "DOCUMENT_CHANGED", false, only "seal";
+    /// The file is no document of a kind known here, or a damaged one.
+    DocumentUnreadable = "DOCUMENT_UNREADABLE", false, only "seal";
+    /// A part that the document names is not in it.
+    DocumentIncomplete = "DOCUMENT_INCOMPLETE", false, only "seal";
+    /// A name in the package stands there twice, or leads out of it.
+    DocumentNames = "DOCUMENT_NAMES", false, only "seal";
+    /// The document unpacks to more than any genuine one does.
+    DocumentTooLarge = "DOCUMENT_TOO_LARGE", false, only "seal";
+    /// The document is encrypted.
+    DocumentEncrypted = "DOCUMENT_ENCRYPTED", false, only "seal";
+    /// An earlier signature forbids further ones.
+    DocumentLocked = "DOCUMENT_LOCKED", false, only "seal";
+    /// The seal does not lie on the page, or there is no such page.
+    PlacementInvalid = "PLACEMENT_INVALID", true, only "seal";
 
     // ---- statement, as a backend judges it ---------------------------------------------------------------------------
     /// The post is no `calock:1` statement.
@@ -205,6 +268,12 @@ pub enum Phase {
     Pin,
     /// The signature.
     Sign,
+    /// Changing what is in the lock: label, PIN, keys, certificates.
+    #[cfg(feature = "full")]
+    Write,
+    /// Waiting for the CA.
+    #[cfg(feature = "full")]
+    Authority,
     /// Checking the signature before it is handed out, or at the backend.
     Verify,
     /// Leaving the lock as it was found.
@@ -221,6 +290,10 @@ impl Phase {
             Self::Read => "read",
             Self::Pin => "pin",
             Self::Sign => "sign",
+            #[cfg(feature = "full")]
+            Self::Write => "write",
+            #[cfg(feature = "full")]
+            Self::Authority => "authority",
             Self::Verify => "verify",
             Self::Close => "close",
         }

@@ -5,6 +5,8 @@ pub mod apdu;
 #[doc(hidden)]
 pub mod base64;
 pub mod certificate;
+#[cfg(feature = "full")]
+pub mod envelope;
 pub mod error;
 pub mod frame;
 pub mod hash;
@@ -13,6 +15,13 @@ pub mod journal;
 pub mod json;
 pub mod link;
 pub mod lock;
+#[cfg(feature = "full")]
+pub mod recording;
+pub mod revocation;
+#[cfg(feature = "full")]
+pub mod script;
+#[cfg(feature = "seal")]
+pub mod seal;
 pub mod secret;
 pub mod session;
 pub mod signature;

@@ -43,6 +43,13 @@ pub trait Link {
     /// `BAD_FRAME` when what arrives is no frame; what the device interface itself reports otherwise.
     fn exchange(&self, apdu: &[u8]) -> impl Future<Output = Result<Vec<u8>>>;
 
+    /// Whether something happened since the last exchange, or in [`Link::enter`], after which another lock may be there or this one
+    /// in another state: the device had to be opened, or somebody else was heard talking to it. What was read before is then
+    /// read again before a PIN is asked. Asked once at the beginning of each workflow.
+    fn disturbed(&self) -> bool {
+        false
+    }
+
     /// How many answers to other questions arrived during the last exchange. When its deadline passes with some of them seen, the
     /// lock is not silent: somebody else is talking to it.
     fn strangers(&self) -> u32 {

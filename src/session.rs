@@ -3,9 +3,12 @@
 //! A session does no I/O of its own: it drives a [`Link`] and asks an [`Environment`] for time and checks, so the same code runs
 //! in a page and in a native test with a clock of its own.
 
+mod dialogue;
 mod environment;
 mod inventory;
 mod login;
+#[cfg(feature = "full")]
+mod manage;
 mod work;
 
 use core::cell::{Cell, RefCell};
@@ -14,14 +17,21 @@ use std::rc::Rc;
 pub use environment::Environment;
 pub use inventory::{Entry, LockInfo};
 pub use login::{LoginRequest, Person, PinAnswer, PinQuestion, Signed, Step};
+#[cfg(feature = "full")]
+pub use manage::{
+    ApplicationReport, ContainerReport, Content, Delivery, FileReport, LockReport, ManageStep, Manager, PinChange,
+    PinTries, Produced, Production,
+};
 use work::Work;
 
+use self::dialogue::Place;
 use self::inventory::Inventory;
 use crate::error::{Code, Error, Phase, Result};
 use crate::journal::Journal;
 use crate::link::Link;
 use crate::lock::Profile;
-use crate::lock::gmt0017::{self, ApplicationId};
+#[cfg(feature = "full")]
+use crate::recording::{Recorder, Recording};
 use crate::wait::{Flag, Queue};
 
 /// The conversation with one plugged-in lock, from the first question until it is closed or unplugged.
@@ -32,10 +42,15 @@ pub struct Session<L, E> {
     queue: Queue,
     unplugged: Flag,
     closing: Flag,
-    /// The application whose secure state may be on: set before VerifyPIN is sent, cleared by ClearSecureState.
-    verified: Cell<Option<ApplicationId>>,
+    /// Whose PIN the lock may hold for proven: set before the PIN is sent, cleared when the lock was told to forget it.
+    verified: Cell<Option<Place>>,
+    /// What was read, and from then on what the lock is known by.
     inventory: RefCell<Option<Rc<Inventory>>>,
+    /// Whether it has to be read again: the lock may be another, or its handles no longer good.
+    stale: Cell<bool>,
     journal: RefCell<Journal>,
+    #[cfg(feature = "full")]
+    recorder: RefCell<Option<Recorder>>,
 }
 
 impl<L: Link, E: Environment> Session<L, E> {
@@ -50,7 +65,10 @@ impl<L: Link, E: Environment> Session<L, E> {
             closing: Flag::default(),
             verified: Cell::new(None),
             inventory: RefCell::new(None),
+            stale: Cell::new(false),
             journal: RefCell::new(Journal::default()),
+            #[cfg(feature = "full")]
+            recorder: RefCell::new(None),
         }
     }
 
@@ -69,6 +87,25 @@ impl<L: Link, E: Environment> Session<L, E> {
         self.journal.borrow()
     }
 
+    /// Writes down what is said from now on, masked ([`crate::recording`]). One that was under way is thrown away.
+    #[cfg(feature = "full")]
+    pub fn start_recording(&self) {
+        *self.recorder.borrow_mut() = Some(Recorder::new(self.profile.name));
+    }
+
+    /// Ends the recording and gives it; `None` when none was under way. A session that is unplugged or closed still gives its own.
+    #[cfg(feature = "full")]
+    pub fn stop_recording(&self) -> Option<Recording> {
+        self.recorder.take().map(Recorder::finish)
+    }
+
+    #[cfg(feature = "full")]
+    fn recorded(&self, note: impl FnOnce(&mut Recorder)) {
+        if let Some(recorder) = self.recorder.borrow_mut().as_mut() {
+            note(recorder);
+        }
+    }
+
     /// Tells the session that its lock was unplugged; everything under way ends with `DISCONNECTED`.
     pub fn unplug(&self) {
         self.unplugged.raise();
@@ -83,19 +120,23 @@ impl<L: Link, E: Environment> Session<L, E> {
         self.settle(&work, inventory::info(&work).await)
     }
 
-    /// The certificates in the lock, signing ones first in each container; read once and remembered.
+    /// The certificates in the lock, signing ones first in each container; read once and remembered. Another lock in the old
+    /// one's place is the session's lock from here on.
     ///
     /// # Errors
     /// `LOCK_UNKNOWN` for a lock that may only be read, `CERT_NOT_FOUND` for an empty one; as any step.
     pub async fn certificates(&self, abort: &Flag, step: &dyn Fn(Step<'_>)) -> Result<Vec<Rc<Entry>>> {
         let work = self.work(abort, step).await?;
-        self.settle(&work, self.inventory(&work, step).await).map(|inventory| inventory.entries.clone())
+        self.settle(&work, self.inventory(&work, step, false).await).map(|inventory| inventory.entries.clone())
     }
 
     /// Signs a login statement, asking `person` for the PIN.
     ///
+    /// A lock is known by its certificates, never by its place on the USB. Where it may have been changed for another since they
+    /// were read, they are read again and compared before the PIN is asked.
+    ///
     /// # Errors
-    /// `CHALLENGE_INVALID` before the lock is touched; `CERT_CHOOSE`, `CERT_EXPIRED`, `CERT_NOT_YET`, `CERT_USAGE` before the PIN
+    /// `CHALLENGE_INVALID` before the lock is touched; `WRONG_LOCK` for a lock with other certificates; `CERT_CHOOSE`, `CERT_EXPIRED`, `CERT_NOT_YET`, `CERT_USAGE` before the PIN
     /// is asked; `PIN_LOCKED`, `PIN_LAST_TRY`, `PIN_CANCELLED` before it is spent; `PIN_WRONG` with the tries left; `SIGN_FAILED`
     /// when what came back is no signature of the certificate; as any step.
     pub async fn login(&self, request: &LoginRequest<'_>, person: &impl Person, abort: &Flag) -> Result<Signed> {
@@ -103,7 +144,7 @@ impl<L: Link, E: Environment> Session<L, E> {
         let step = |step: Step<'_>| person.step(step);
         let work = self.work(abort, &step).await?;
         let signed = async {
-            let inventory = self.inventory(&work, &step).await?;
+            let inventory = self.inventory(&work, &step, true).await?;
             login::sign(&work, &inventory, request, person).await
         };
         self.settle(&work, signed.await)
@@ -135,22 +176,24 @@ impl<L: Link, E: Environment> Session<L, E> {
             work.enter_phase(Phase::Close);
             // Closing tells nobody anything: what the lock refuses now is no longer of use to the caller.
             let _ = self.forget_pin(&work).await;
-            for id in inventory.open_containers() {
-                let _ = work.lock().close_container(inventory.application, id).await;
+            for entry in inventory.entries.iter().filter(|_| !self.stale.get()) {
+                if let Some(leaving) = entry.place.leaving() {
+                    let _ = work.order(leaving).await;
+                }
             }
         }
         // A browser need not ever say that a device which was pulled out meanwhile is closed.
         work::close(self).await;
     }
 
-    /// The same when nothing can be awaited any more: hands the lock one ClearSecureState and lets go.
+    /// The same when nothing can be awaited any more: hands the lock one command that makes it forget the PIN, and lets go.
     pub fn abandon(&self) {
         if self.closing.is_raised() {
             return;
         }
         self.closing.raise();
-        let clear = self.verified.take().map(gmt0017::clear_secure_state);
-        let apdu = clear.and_then(|clear| clear.encode(self.profile.form).ok());
+        let forget = self.verified.take().map(Place::forgetting);
+        let apdu = forget.and_then(|forget| forget.encode(self.profile.form).ok());
         self.link.abandon(apdu.as_ref().map(|apdu| apdu.as_slice()));
     }
 
@@ -158,19 +201,28 @@ impl<L: Link, E: Environment> Session<L, E> {
         Work::begin(self, abort, Some(&self.closing), step).await
     }
 
-    async fn inventory(&self, work: &Work<'_, L, E>, step: &dyn Fn(Step<'_>)) -> Result<Rc<Inventory>> {
-        if let Some(inventory) = self.inventory.borrow().clone() {
-            return Ok(inventory);
+    /// What is in the lock. Read again where it must be; with `same` only the lock of before will do.
+    async fn inventory(&self, work: &Work<'_, L, E>, step: &dyn Fn(Step<'_>), same: bool) -> Result<Rc<Inventory>> {
+        if let (Some(known), false) = (&*self.inventory.borrow(), self.stale.get()) {
+            return Ok(known.clone());
         }
         step(Step::Reading);
-        let inventory = Rc::new(Inventory::read(work).await?);
-        *self.inventory.borrow_mut() = Some(inventory.clone());
-        Ok(inventory)
+        let read = Inventory::read(work).await?;
+        self.remember(read, same)
+    }
+
+    fn remember(&self, read: Inventory, same: bool) -> Result<Rc<Inventory>> {
+        let mut known = self.inventory.borrow_mut();
+        if same && known.as_ref().is_some_and(|known| !known.is_like(&read)) {
+            return Err(Error::because(Code::WrongLock, "the certificates are not those that were read before"));
+        }
+        self.stale.set(false);
+        Ok(known.insert(Rc::new(read)).clone())
     }
 
     async fn forget_pin(&self, work: &Work<'_, L, E>) -> Result<()> {
-        if let Some(application) = self.verified.get() {
-            work.lock().clear_secure_state(application).await?;
+        if let Some(place) = self.verified.get() {
+            work.order(place.forgetting()).await?;
             self.verified.set(None);
         }
         Ok(())
@@ -180,12 +232,12 @@ impl<L: Link, E: Environment> Session<L, E> {
         outcome.map_err(|error| self.failed(error.at(work.phase())))
     }
 
-    /// After an error that says that lock and session no longer agree, handles are forgotten: the next call reads anew.
+    /// After an error that says that lock and session no longer agree, the next call reads anew.
     fn failed(&self, error: Error) -> Error {
         use Code::{Aborted, BadFrame, BadReply, Disconnected, LockStatus, SignFailed, StaleReply, Timeout};
         let apart = [Aborted, BadFrame, BadReply, Disconnected, LockStatus, SignFailed, StaleReply, Timeout];
         if apart.contains(&error.code) {
-            self.inventory.take();
+            self.stale.set(true);
         }
         error
     }

@@ -4,6 +4,8 @@
 //! feature `verify`: a page checks those with WebCrypto. An SM2 or ECDSA signature is DER `SEQUENCE { r, s }` in this
 //! crate; an RSA signature is the octet string as long as the modulus.
 
+mod known;
+
 use base64ct::{Base64, Encoding};
 use sm2::elliptic_curve::point::AffineCoordinates;
 use sm3::Digest;
@@ -11,6 +13,7 @@ use sm3::Digest;
 use crate::certificate::tlv::{Reader, only, tag, unsigned};
 use crate::certificate::{Certificate, PublicKey, SignatureAlgorithm};
 use crate::{Code, Error, Result};
+pub(crate) use known::KnownGood;
 
 /// The id that goes into Z when nothing else was agreed (GM/T 0009, 10), and the only one here.
 pub const SM2_ID: &str = "1234567812345678";
@@ -24,6 +27,11 @@ const SM2_PARAMETERS: [u8; 128] = *b"\
 \x28\xE9\xFA\x9E\x9D\x9F\x5E\x34\x4D\x5A\x9E\x4B\xCF\x65\x09\xA7\xF3\x97\x89\xF5\x15\xAB\x8F\x92\xDD\xBC\xBD\x41\x4D\x94\x0E\x93\
 \x32\xC4\xAE\x2C\x1F\x19\x81\x19\x5F\x99\x04\x46\x6A\x39\xC9\x94\x8F\xE3\x0B\xBF\xF2\x66\x0B\xE1\x71\x5A\x45\x89\x33\x4C\x74\xC7\
 \xBC\x37\x36\xA2\xF4\xF6\x77\x9C\x59\xBD\xCE\xE3\x6B\x69\x21\x53\xD0\xA9\x87\x7C\xC6\x2A\x47\x40\x02\xDF\x32\xE5\x21\x39\xF0\xA0";
+
+/// DigestInfo for SHA-256 up to the digest itself (RFC 8017, 9.2 note 1).
+#[cfg(any(feature = "full", feature = "verify"))]
+const SHA256_PREFIX: [u8; 19] =
+    [0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20];
 
 /// Verifies a signature over a message: SM2 with SM3, RSA PKCS#1 v1.5 with SHA-256, or ECDSA P-256 with SHA-256, as the
 /// key says. The form must be the exact one: DER in its shortest form, r and s within 1 … n-1.
@@ -47,20 +55,33 @@ pub fn verify(key: &PublicKey, message: &[u8], signature: &[u8]) -> Result<()> {
 /// `CHAIN_INVALID` when the signature is wrong, the algorithm does not belong to the key, or is SHA-1 or unknown;
 /// `KEY_UNSUPPORTED` when this build cannot verify with the issuer's key.
 pub fn verify_issued(certificate: &Certificate, issuer: &PublicKey) -> Result<()> {
-    let fits = match (certificate.signature_algorithm(), issuer) {
+    verify_signed(certificate.signature_algorithm(), issuer, certificate.tbs(), certificate.signature())
+}
+
+/// The same for whatever a CA signs: certificates, CRLs, OCSP responses.
+///
+/// # Errors
+/// As [`verify_issued`].
+pub(crate) fn verify_signed(
+    algorithm: &SignatureAlgorithm,
+    issuer: &PublicKey,
+    signed: &[u8],
+    signature: &[u8],
+) -> Result<()> {
+    let fits = match (algorithm, issuer) {
         (SignatureAlgorithm::Sm2Sm3, PublicKey::Sm2(_))
         | (SignatureAlgorithm::RsaSha256, PublicKey::Rsa { .. })
         | (SignatureAlgorithm::EcdsaSha256, PublicKey::P256(_)) => true,
         (SignatureAlgorithm::RsaSha1, _) => {
-            return Err(Error::because(Code::ChainInvalid, "a certificate of the chain is signed with SHA-1"));
+            return Err(Error::because(Code::ChainInvalid, "an issuer signed with SHA-1"));
         }
         _ => false,
     };
     if !fits {
         return Err(Error::because(Code::ChainInvalid, "the signature algorithm does not belong to the issuer's key"));
     }
-    verify(issuer, certificate.tbs(), certificate.signature()).map_err(|error| match error.code {
-        Code::SignatureInvalid => Error::because(Code::ChainInvalid, "a certificate's signature is not its issuer's"),
+    verify(issuer, signed, signature).map_err(|error| match error.code {
+        Code::SignatureInvalid => Error::because(Code::ChainInvalid, "a signature is not the issuer's"),
         _ => error,
     })
 }
@@ -125,6 +146,20 @@ fn sm2_point(point: &[u8]) -> Result<sm2::AffinePoint> {
     let (x, y) = coordinates.split_at(32);
     let (x, y) = (x.try_into().map_err(|_| UNSUPPORTED)?, y.try_into().map_err(|_| UNSUPPORTED)?);
     Option::from(sm2::AffinePoint::from_coordinates(&x, &y)).ok_or(UNSUPPORTED)
+}
+
+/// The block that RSA with PKCS#1 v1.5 signs for a SHA-256 digest (RFC 8017, 9.2), for a card that does not make it itself:
+/// `00 01 FF … FF 00 ‖ DigestInfo`, as long as the modulus.
+#[cfg(feature = "full")]
+#[must_use]
+pub fn pkcs1_block<const LENGTH: usize>(digest: &[u8; 32]) -> [u8; LENGTH] {
+    const { assert!(LENGTH >= 62, "eight bytes of padding at least") };
+    let mut block = [0xFF; LENGTH];
+    block[..2].copy_from_slice(&[0x00, 0x01]);
+    block[LENGTH - 52] = 0x00;
+    block[LENGTH - 51..LENGTH - 32].copy_from_slice(&SHA256_PREFIX);
+    block[LENGTH - 32..].copy_from_slice(digest);
+    block
 }
 
 /// Turns r ‖ s, 32 bytes each, big-endian, as a lock gives it, into DER.
@@ -219,11 +254,6 @@ fn p256(point: &[u8], message: &[u8], signature: &[u8]) -> Result<()> {
 #[cfg(feature = "verify")]
 fn rsa(modulus: &[u8], exponent: &[u8], message: &[u8], signature: &[u8]) -> Result<()> {
     use rsa::{BoxedUint, Pkcs1v15Sign, RsaPublicKey};
-    /// DigestInfo for SHA-256 up to the digest itself (RFC 8017, 9.2 note 1).
-    const SHA256_PREFIX: [u8; 19] = [
-        0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04,
-        0x20,
-    ];
     if signature.len() != modulus.len() {
         return Err(INVALID);
     }

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use crate::certificate::{Certificate, SignatureAlgorithm, pem_blocks};
-use crate::signature::verify_issued;
+use crate::signature::{KnownGood, verify_issued};
 use crate::{Code, Error, Result};
 
 /// The longest way from a holder's certificate to an anchor, both counted.
@@ -15,11 +15,25 @@ pub const MAX_CHAIN: usize = 8;
 /// Signatures that one search may check: a list full of look-alikes must not cost more.
 const MAX_CHECKS: usize = 64;
 
+/// At which time the certificates above the holder's must be within their dates.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Validity {
+    /// Now, all of them (RFC 5280, 6.1): the shell model.
+    #[default]
+    Shell,
+    /// Each when the one below it was issued: the chain model. A CA's end does not end what it issued before.
+    Chain,
+    /// Never: only the holder's own dates count.
+    Leaf,
+}
+
 /// The trusted CAs of a portal.
 #[derive(Clone, Debug, Default)]
 pub struct TrustList {
     entries: Vec<Entry>,
     by_key: BTreeMap<Vec<u8>, Vec<usize>>,
+    known: KnownGood,
+    validity: Validity,
 }
 
 #[derive(Clone, Debug)]
@@ -37,6 +51,11 @@ impl TrustList {
             list.add(certificate);
         }
         list
+    }
+
+    /// Decides which dates count; [`Validity::Shell`] unless somebody does.
+    pub fn set_validity(&mut self, validity: Validity) {
+        self.validity = validity;
     }
 
     /// Adds a CA certificate: an anchor when it is self-signed, otherwise an intermediate. Old roots sign themselves with
@@ -116,7 +135,7 @@ impl TrustList {
     }
 
     /// The way from `certificate` to an anchor, both included; a certificate that is an anchor is its own way. At `now`
-    /// (Unix seconds) every certificate on the way is within its dates, every issuer is a CA that may issue, has room in
+    /// (Unix seconds) every certificate on the way is within its dates, as the list's [`Validity`] says, every issuer is a CA that may issue, has room in
     /// its path length, and signed the one before it.
     ///
     /// # Errors
@@ -193,7 +212,8 @@ impl<'a> Search<'a> {
                 return false;
             }
             self.checks -= 1;
-            match verify_issued(last, issuer.key()).and_then(|()| self.check(issuer, entry.anchor)) {
+            let signed = self.list.known.check(&last.digest(), issuer, || verify_issued(last, issuer.key()));
+            match signed.and_then(|()| self.check(issuer, entry.anchor)) {
                 Err(error) => {
                     // Somebody of the same name with another key is not the issuer; that is no fault of the chain.
                     if keyed {
@@ -215,7 +235,13 @@ impl<'a> Search<'a> {
     /// Whether a certificate may stand above the path (RFC 5280, 6.1.4 k to n and 6.1.3 a).
     fn check(&self, issuer: &Certificate, anchor: bool) -> Result<()> {
         let refuse = |detail| Err(Error::because(Code::ChainInvalid, detail));
-        if issuer.check_dates(self.now).is_err() {
+        let below = self.path.last().map_or(self.now, |below| below.not_before());
+        let dates = match self.list.validity {
+            Validity::Shell => issuer.check_dates(self.now),
+            Validity::Chain => issuer.check_dates(below),
+            Validity::Leaf => Ok(()),
+        };
+        if dates.is_err() {
             return refuse("an issuer is outside its dates");
         }
         // An anchor of version 1 has no extensions to say it with.

@@ -1,13 +1,14 @@
 //! What a backend asks: is this a signature by this holder, for this purpose, on this site, now?
 //!
 //! Nothing here reads a clock, a file or a network, and nothing is remembered: the backend looks its nonce up, marks it
-//! used, and passes what it knows. Revocation is not checked; [`Checks::status`] says so.
+//! used, and passes what it knows, revocation lists included.
 
 mod checks;
 
 use crate::certificate::time::parse_rfc3339;
 use crate::certificate::{Certificate, Holder, holder};
 use crate::hash::hex;
+use crate::revocation::{Revocations, Status};
 use crate::statement::{self, FORMAT, Purpose, Statement};
 use crate::text::Gbk;
 use crate::trust::TrustList;
@@ -89,6 +90,10 @@ pub struct Expected<'a> {
     pub max_age_seconds: u64,
     /// The CAs it trusts.
     pub trust: &'a TrustList,
+    /// What it knows of revoked certificates; `None`: nobody looks.
+    pub revocations: Option<&'a Revocations>,
+    /// Whether somebody of whom nothing is known is refused.
+    pub require_status: bool,
     /// Decoder for old certificates' text: [`crate::text::GBK`].
     pub gbk: Gbk,
 }
@@ -102,6 +107,8 @@ pub struct Accepted {
     pub certificate: Certificate,
     /// The text that was signed, for the record.
     pub statement: String,
+    /// What was known of the certificate and its issuers: good or unknown.
+    pub status: Status,
 }
 
 /// Judges what was posted. The checks come in this order, and the first that fails gives the code:
@@ -120,6 +127,7 @@ pub struct Accepted {
 /// 12. dates: `CERT_NOT_YET`, `CERT_EXPIRED`
 /// 13. usage: `CERT_USAGE`
 /// 14. chain: `CHAIN_UNTRUSTED`, `CHAIN_INVALID`
+/// 15. status: `CERT_REVOKED`, and `STATUS_UNKNOWN` when the backend wants to know
 ///
 /// # Errors
 /// One of these codes.
@@ -160,8 +168,18 @@ pub fn judge(presented: &Presented, expected: &Expected<'_>) -> Result<Accepted>
     signature::verify(certificate.key(), statement.as_bytes(), &presented.signature)?;
     certificate.check_dates(expected.now)?;
     certificate.check_usage()?;
-    expected.trust.chain(&certificate, expected.now)?;
-    Ok(Accepted { holder: holder(&certificate, expected.gbk), certificate, statement })
+    let status = check_status(&expected.trust.chain(&certificate, expected.now)?, expected)?;
+    Ok(Accepted { holder: holder(&certificate, expected.gbk), certificate, statement, status })
+}
+
+fn check_status(chain: &[&Certificate], expected: &Expected<'_>) -> Result<Status> {
+    let known = expected.revocations;
+    let status = known.map_or(Status::Unknown, |known| known.chain_status(chain, expected.now));
+    match status {
+        Status::Revoked { .. } => Err(Code::CertRevoked.into()),
+        Status::Unknown if expected.require_status => Err(Code::StatusUnknown.into()),
+        _ => Ok(status),
+    }
 }
 
 fn require(good: bool, code: Code) -> Result<()> {

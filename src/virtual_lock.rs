@@ -7,6 +7,7 @@
 mod ca;
 mod card;
 mod ccid;
+mod certify;
 mod contents;
 mod description;
 mod event;
@@ -15,11 +16,12 @@ mod face;
 mod fault;
 mod file;
 mod identity;
-mod instruction;
 mod issue;
 mod key;
 mod longmai;
+mod piv;
 mod plugged;
+mod script;
 
 pub use ca::Ca;
 pub use card::Card;
@@ -31,6 +33,10 @@ pub use face::Cable;
 pub use fault::{Fault, FaultKind, Until, When};
 pub use file::{ContainerFile, DataFile, KeyEntry, LockFile};
 pub use identity::Identity;
-pub use instruction::Instruction;
-pub use issue::issue;
+pub use issue::{blank, issue};
+pub use piv::PivCard;
 pub use plugged::Plugged;
+pub use script::{Player, Problem};
+
+pub use crate::apdu::Instruction;
+use crate::apdu::instruction;

@@ -15,6 +15,10 @@ mod executor;
 mod handle;
 #[cfg(feature = "bridge")]
 mod host;
+#[cfg(all(feature = "bridge", feature = "full"))]
+mod known;
+#[cfg(all(feature = "bridge", feature = "full"))]
+mod manage;
 #[cfg(feature = "bridge")]
 mod page;
 #[cfg(all(feature = "bridge", feature = "full"))]
@@ -23,6 +27,8 @@ mod usb;
 mod view;
 #[cfg(feature = "virtual")]
 mod virtual_lock;
+#[cfg(feature = "bridge")]
+mod webcrypto;
 
 /// The standard allocator is built for programs that live long; a page gives all its memory back at once and loads 4 KB less.
 #[cfg(feature = "bridge")]

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 const MESSAGES: &str = include_str!("../www/messages.json");
 const ERRORS_JS: &str = include_str!("../www/calock/errors.js");
+const TOOLS_JS: &str = include_str!("../www/calock/tools.js");
 const TYPES: &str = include_str!("../www/calock/index.d.ts");
 
 fn codes(wanted: impl Fn(Code) -> bool) -> BTreeSet<&'static str> {
@@ -33,9 +34,11 @@ fn names(text: &str) -> BTreeSet<&str> {
 #[test]
 fn the_catalogue_says_what_happened_and_what_to_do_for_exactly_the_codes() {
     let catalogue: Value = serde_json::from_str(MESSAGES).unwrap();
-    let entries = catalogue["codes"].as_object().unwrap();
-    assert_eq!(entries.keys().map(String::as_str).collect::<BTreeSet<_>>(), codes(|_| true));
-    for (code, entry) in entries {
+    let part = |codes: &Value| codes.as_object().unwrap().clone().into_iter().collect::<Vec<_>>();
+    let entries = [part(&catalogue["codes"]), part(&catalogue["more"]["codes"])].concat();
+    assert_eq!(entries.len(), Code::ALL.len(), "a code stands in both parts");
+    assert_eq!(entries.iter().map(|(code, _)| code).map(String::as_str).collect::<BTreeSet<_>>(), codes(|_| true));
+    for (code, entry) in &entries {
         for language in ["zh", "en"] {
             for part in ["what", "todo"] {
                 let sentence = entry[language][part].as_str().unwrap_or_default();
@@ -50,19 +53,86 @@ fn the_catalogue_says_what_happened_and_what_to_do_for_exactly_the_codes() {
 #[test]
 fn every_word_of_the_page_is_there_in_both_languages() {
     let catalogue: Value = serde_json::from_str(MESSAGES).unwrap();
-    for (name, word) in catalogue["ui"].as_object().unwrap() {
-        for language in ["zh", "en"] {
-            assert!(word[language].as_str().is_some_and(|text| !text.trim().is_empty()), "{name} has no {language}");
+    let groups = |part: &Value| {
+        part.as_object()
+            .unwrap()
+            .clone()
+            .into_iter()
+            .filter(|(name, _)| !["codes", "more", "choice", "diagnose", "panel", "tools"].contains(&&**name))
+    };
+    let groups = groups(&catalogue).chain(groups(&catalogue["more"]));
+    for (group, words) in groups {
+        for (name, word) in words.as_object().unwrap() {
+            for language in ["zh", "en"] {
+                let there = word[language].as_str().is_some_and(|text| !text.trim().is_empty());
+                assert!(there, "{group}.{name} has no {language}");
+            }
         }
     }
 }
 
+/// Every text below `value` that stands without the other language, or is empty, by its path.
+fn lonely(value: &Value, path: &str) -> Vec<String> {
+    let empty = |text: &Value| text.as_str().is_some_and(|text| text.trim().is_empty());
+    match value.as_object() {
+        Some(both) if both.contains_key("zh") || both.contains_key("en") => {
+            let full = ["zh", "en"].iter().all(|language| both.contains_key(*language) && !empty(&both[*language]));
+            if full { Vec::new() } else { vec![path.to_owned()] }
+        }
+        Some(group) => group.iter().flat_map(|(name, value)| lonely(value, &format!("{path}/{name}"))).collect(),
+        None => vec![path.to_owned()],
+    }
+}
+
+#[test]
+fn every_text_apart_is_there_in_both_languages() {
+    let catalogue: Value = serde_json::from_str(MESSAGES).unwrap();
+    for group in ["choice", "diagnose", "panel", "tools"] {
+        assert!(catalogue[group].is_object(), "{group}");
+        assert_eq!(lonely(&catalogue[group], group), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn what_diagnose_advises_is_there_in_both_languages_or_in_none() {
+    let catalogue: Value = serde_json::from_str(MESSAGES).unwrap();
+    for (code, entry) in catalogue["diagnose"]["findings"].as_object().unwrap() {
+        let said = |language: &str, part: &str| !entry[language][part].as_str().unwrap().is_empty();
+        assert!(said("zh", "what") && said("en", "what"), "{code}");
+        assert_eq!(said("zh", "todo"), said("en", "todo"), "{code}");
+    }
+}
+
+/// The codes that a login over WebHID cannot end with.
+fn late_codes() -> BTreeSet<&'static str> {
+    let marked = include_str!("../src/error.rs")
+        .lines()
+        .filter(|line| line.trim_end_matches(';').ends_with('"') && line.contains(", only \""));
+    marked.filter_map(|line| line.split('"').nth(1)).collect()
+}
+
 #[test]
 fn the_page_calls_the_same_codes_final() {
-    assert_eq!(names(between(ERRORS_JS, "new Set(\n", ".split(")), codes(|code| !code.retriable()));
+    let late = late_codes();
+    let expected = codes(|code| !code.retriable() && !late.contains(code.as_str()));
+    assert_eq!(names(between(ERRORS_JS, "new Set(\n", ".split(")), expected);
+    // Those that a portal says to the tools, which bring their own list.
+    let tools = names(between(TOOLS_JS, "const FINAL_HERE =\n", ".split("));
+    let final_and_late = codes(|code| !code.retriable() && late.contains(code.as_str()));
+    assert!(tools.is_subset(&final_and_late), "{:?}", tools.difference(&final_and_late));
 }
 
 #[test]
 fn the_types_name_exactly_the_codes() {
     assert_eq!(names(between(TYPES, "export type Code =", ";")), codes(|_| true));
+}
+
+/// What a login over WebHID cannot end with is not loaded by every login page.
+#[test]
+fn what_only_late_modules_say_is_fetched_with_them() {
+    let catalogue: Value = serde_json::from_str(MESSAGES).unwrap();
+    assert!(late_codes().contains("PROTECTED_CLASS"));
+    for code in late_codes() {
+        assert!(catalogue["more"]["codes"][code].is_object(), "{code} stands among the sentences of every login");
+    }
 }

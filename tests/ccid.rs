@@ -4,11 +4,15 @@
 
 mod common;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::pin::pin;
 use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
 
+use calock::apdu::Form;
 use calock::error::{Code, Result};
-use calock::frame::ccid::{Chain, HEADER, Kind, Message};
+use calock::frame::ccid::{Chain, HEADER, Kind, Level, Message, Reader};
+use calock::link::{CcidLink, Link as _, Pipes, Transfer};
 use calock::session::{LoginRequest, Signed};
 use calock::signature;
 use calock::statement::Purpose;
@@ -149,4 +153,111 @@ fn closing_leaves_the_lock_as_it_was_found() {
     let again = Bench::plug_as(bench.session.profile(), Rc::<RefCell<_>>::clone(&bench.lock), bench.clock.clone());
     assert_valid(&login(&again).unwrap());
     assert!(!again.run(again.session.info(&Flag::default())).unwrap().applications.is_empty());
+}
+
+/// A reader that gives its answers in turn and keeps what it was sent.
+struct Scripted {
+    reader: Reader,
+    answers: RefCell<Vec<(u8, Vec<u8>)>>,
+    sent: RefCell<Vec<Message>>,
+    entered: Cell<u32>,
+}
+
+impl Scripted {
+    /// `answers`: status byte and data of each, in order.
+    fn new(level: Level, answers: &[(u8, &[u8])]) -> Self {
+        Self {
+            reader: Reader { level, most: 261, automatic_voltage: false, protocols: 3 },
+            answers: RefCell::new(answers.iter().rev().map(|(status, data)| (*status, data.to_vec())).collect()),
+            sent: RefCell::default(),
+            entered: Cell::new(0),
+        }
+    }
+}
+
+impl Pipes for Scripted {
+    async fn enter(&self) -> Result<()> {
+        self.entered.set(self.entered.get() + 1);
+        Ok(())
+    }
+
+    fn leave(&self) {
+        self.entered.set(self.entered.get() - 1);
+    }
+
+    async fn close(&self) {}
+
+    fn abandon(&self, _: Option<&[u8]>) {}
+
+    async fn reader(&self) -> Result<Reader> {
+        Ok(self.reader)
+    }
+
+    async fn send(&self, message: &[u8]) -> Result<()> {
+        self.sent.borrow_mut().push(Message::decode(message)?);
+        Ok(())
+    }
+
+    async fn receive(&self, _: usize) -> Result<Transfer> {
+        let (status, data) = self.answers.borrow_mut().pop().ok_or(Code::Timeout)?;
+        let (kind, sequence) = self.sent.borrow().last().map(|last| (last.kind.reply(), last.sequence)).unwrap();
+        Ok(Transfer::Data(Message::new(kind, sequence, &data).with([status, 0xFE, 0]).encode()))
+    }
+
+    async fn clear_stall(&self) -> Result<()> {
+        Ok(())
+    }
+
+    fn drain(&self) {}
+}
+
+fn now<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => unreachable!("a scripted reader answers at once"),
+    }
+}
+
+/// An ATR without interface bytes: the card speaks T=0.
+const T0: &[u8] = &[0x3B, 0x02, 0x14, 0x50];
+/// One that offers T=1 first.
+const T1: &[u8] = &[0x3B, 0x80, 0x01];
+
+#[test]
+fn a_reader_of_t0_cards_gets_tpdus_and_tries_each_voltage() {
+    let link = CcidLink::new(Scripted::new(Level::Tpdu, &[(0x41, &[]), (0, T0), (0, &[0x61, 0x10])]), Form::Short);
+    now(link.enter()).unwrap();
+    // Case 4: T=0 has no Le behind data; what there is to say waits for GET RESPONSE, which Answer asks for.
+    let answer = now(link.exchange(&[0, 0xA4, 4, 0, 2, 0xA0, 0, 0])).unwrap();
+    assert_eq!(answer, [0x61, 0x10]);
+    let sent = link.pipes().sent.borrow();
+    let voltages: Vec<u8> = sent.iter().filter(|one| one.kind == Kind::PowerOn).map(|one| one.specific[0]).collect();
+    assert_eq!(voltages, [1, 2], "5 V was refused, 3 V was not");
+    assert_eq!(*sent[2].data, [0, 0xA4, 4, 0, 2, 0xA0, 0]);
+}
+
+#[test]
+fn a_reader_that_does_not_take_the_locks_apdus_is_refused_before_any() {
+    for (level, atr, form) in [
+        (Level::ShortApdu, T1, Form::Extended),
+        (Level::Tpdu, T1, Form::Short),
+        (Level::Tpdu, T0, Form::Extended),
+        (Level::Character, T0, Form::Short),
+    ] {
+        let link = CcidLink::new(Scripted::new(level, &[(0, atr)]), form);
+        assert_eq!(now(link.enter()).unwrap_err().code, Code::LockUnknown, "{level:?} {form:?}");
+        assert_eq!(
+            (link.pipes().entered.get(), link.pipes().sent.borrow().len()),
+            (0, 1),
+            "only its power was asked for"
+        );
+    }
+}
+
+#[test]
+fn no_card_is_told_as_no_lock() {
+    let link =
+        CcidLink::new(Scripted::new(Level::ExtendedApdu, &[(0x42, &[]), (0x42, &[]), (0x42, &[])]), Form::Extended);
+    assert_eq!(now(link.enter()).unwrap_err().code, Code::LockNotFound);
+    assert_eq!(link.pipes().entered.get(), 0);
 }

@@ -1,17 +1,18 @@
-//! Sessions with virtual locks: whole logins, PIN policy and budgets. What goes wrong on the way is in `faults.rs`.
+//! Sessions with virtual locks: whole logins, PIN policy and budgets. What goes wrong on the way is in `faults/`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a helper that cannot go on fails its test
 
 mod common;
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use base64ct::{Base64, Encoding as _};
 use calock::certificate::Certificate;
 use calock::error::{Code, Result};
 use calock::session::{LoginRequest, Signed};
 use calock::statement::Purpose;
-use calock::virtual_lock::Algorithm;
+use calock::virtual_lock::{Algorithm, Cable, Contents, Description, Plugged};
 use calock::wait::Flag;
 use calock::{Phase, signature};
 use common::{Bench, Typist, enterprise, lock_file};
@@ -92,6 +93,58 @@ fn an_rsa_lock_logs_in_within_its_budget() {
     let second = bench.port.exchanges() - first;
     println!("RSA: first login {first} exchanges, second {second}");
     assert!(first <= 12 && second <= 4, "{}", bench.session.journal().text());
+}
+
+/// The other byte order, the other PIN dialect and the shifted count, over the same reports.
+#[test]
+fn a_little_endian_lock_logs_in_within_its_budget() {
+    for algorithm in [Algorithm::Sm2, Algorithm::Rsa] {
+        let file = lock_file(&little_endian(algorithm));
+        let bench = Bench::new(&file);
+        assert_eq!(bench.session.profile().name, "gmt0017-little");
+        let typist = Typist::typing("12345678");
+        let signed = login(&bench, &typist).unwrap();
+        assert_valid(&signed);
+        common::openssl::assert_verifies(&signed);
+        let first = bench.port.exchanges();
+        assert_valid(&login(&bench, &typist).unwrap());
+        let second = bench.port.exchanges() - first;
+        println!("little-endian {algorithm:?}: first login {first} exchanges, second {second}");
+        assert!(first <= 12 && second <= 4, "{}", bench.session.journal().text());
+    }
+}
+
+#[test]
+fn a_count_in_the_wrong_place_is_asked_for_again() {
+    let mut description = little_endian(Algorithm::Sm2);
+    description.tries_max = Some(10);
+    let bench = Bench::new(&lock_file(&description));
+    let typist = Typist::typing("87654321");
+    // 63C0 | left << 8 says 67C0 for 7 to 4 and 63C0 for 3 to 1: read as others write it that would be a locked lock.
+    for left in (1..=9).rev() {
+        typist.spend_last_try.set(true);
+        let error = login(&bench, &typist).unwrap_err();
+        assert_eq!((error.code, error.tries_left), (Code::PinWrong, Some(left)), "{error}");
+        assert_eq!(error.status.map(|status| status.get()), Some(0x63C0 | u16::from(left) << 8));
+    }
+    let error = login(&bench, &typist).unwrap_err();
+    assert_eq!((error.code, error.tries_left), (Code::PinLocked, Some(0)));
+    assert_eq!(bench.tries_left(), Some(0));
+}
+
+/// A dialect is never found out by trial: with the wrong row a lock is noticed before it is given a PIN.
+#[test]
+fn a_little_endian_lock_in_a_big_endian_row_gets_no_pin() {
+    let lock = Plugged::new(Contents::new(&lock_file(&little_endian(Algorithm::Sm2))).unwrap(), Cable::Hid);
+    let profile = calock::lock::profile::named("gm3000").unwrap();
+    let bench = Bench::plug_as(profile, Rc::new(RefCell::new(lock)), common::Clock::default());
+    let typist = Typist::typing("12345678");
+    assert_eq!(login(&bench, &typist).unwrap_err().code, Code::BadReply);
+    assert_eq!((bench.port.count(0x18), typist.asked.borrow().len(), bench.tries_left()), (0, 0, Some(6)));
+}
+
+fn little_endian(algorithm: Algorithm) -> Description {
+    Description { profile: Some("gmt0017-little".into()), ..enterprise(algorithm) }
 }
 
 #[test]
@@ -336,49 +389,8 @@ fn a_lock_of_unknown_model_is_read_and_never_given_a_pin() {
 fn openssl_accepts_what_the_lock_signed() {
     for algorithm in [Algorithm::Sm2, Algorithm::Rsa] {
         let bench = Bench::new(&lock_file(&enterprise(algorithm)));
-        let signed = login(&bench, &Typist::typing("12345678")).unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        let write = |name: &str, bytes: &[u8]| {
-            let path = folder.path().join(name);
-            std::fs::write(&path, bytes).unwrap();
-            path.to_str().unwrap().to_owned()
-        };
-        let pem = format!(
-            "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n",
-            Base64::encode_string(signed.entry.certificate.der())
-                .as_bytes()
-                .chunks(64)
-                .map(|line| std::str::from_utf8(line).unwrap())
-                .collect::<Vec<_>>()
-                .join("\n")
-        );
-        let certificate = write("certificate.pem", pem.as_bytes());
-        let text = write("statement.txt", signed.statement.text().unwrap().as_bytes());
-        let signature = write("signature.bin", &signed.signature);
-        let public = openssl(&["x509", "-in", &certificate, "-pubkey", "-noout"]);
-        let public = write("public.pem", &public);
-        let verified = match algorithm {
-            Algorithm::Sm2 => openssl(&[
-                "dgst",
-                "-sm3",
-                "-sigopt",
-                "distid:1234567812345678",
-                "-verify",
-                &public,
-                "-signature",
-                &signature,
-                &text,
-            ]),
-            Algorithm::Rsa => openssl(&["dgst", "-sha256", "-verify", &public, "-signature", &signature, &text]),
-        };
-        assert_eq!(String::from_utf8_lossy(&verified).trim(), "Verified OK");
+        common::openssl::assert_verifies(&login(&bench, &Typist::typing("12345678")).unwrap());
     }
-}
-
-fn openssl(arguments: &[&str]) -> Vec<u8> {
-    let output = std::process::Command::new("openssl").args(arguments).output().expect("openssl is installed");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    output.stdout
 }
 
 #[test]

@@ -84,6 +84,8 @@ fn every_vector_ends_in_its_verdict() {
             nonce: nonce(&vector["expected"]["nonce"]),
             now: file["now"].as_u64().unwrap(),
             max_age_seconds: file["maxAge"].as_u64().unwrap(),
+            revocations: None,
+            require_status: false,
             trust: &trust,
             gbk: GBK,
         };
@@ -138,11 +140,11 @@ fn single_checks() {
     for form in
         [signature.clone(), raw.to_vec(), Base64::encode_string(&signature).into(), Base64::encode_string(&raw).into()]
     {
-        let checks = verify_detached(&certificate, DATA, &form, Some(&trust), FROM, GBK);
+        let checks = verify_detached(&certificate, DATA, &form, Some(&trust), None, FROM, GBK);
         assert!(checks.is_valid(), "{checks:?}");
         assert_eq!((checks.chain, checks.status), (Check::Ok, Check::NotChecked));
     }
-    let checks = |data, at, trust| verify_detached(&certificate, data, &signature, trust, at, GBK);
+    let checks = |data, at, trust| verify_detached(&certificate, data, &signature, trust, None, at, GBK);
     assert_eq!(checks(b"other", FROM, None).code, Some(Code::SignatureInvalid));
     assert_eq!(checks(DATA, FROM, None).chain, Check::NotChecked);
     let late = checks(DATA, TO + 1, Some(&trust));
@@ -153,7 +155,7 @@ fn single_checks() {
     let mut draft = world.leaf();
     draft.extensions[0] = key_usage(&[2, 3, 4]);
     let encryption = Certificate::from_der(&draft.issue(&world.sub.key)).unwrap();
-    let checks = verify_detached(&encryption, DATA, &signature, Some(&trust), FROM, GBK);
+    let checks = verify_detached(&encryption, DATA, &signature, Some(&trust), None, FROM, GBK);
     assert_eq!((checks.usage, checks.code), (Check::Failed(Code::CertUsage), Some(Code::CertUsage)));
 }
 
@@ -212,6 +214,24 @@ fn chains() {
 }
 
 #[test]
+fn a_link_that_was_checked_is_known_by_all_of_its_bytes() {
+    let world = World::new();
+    let trust = world.trust();
+    let der = world.leaf().issue(&world.sub.key);
+    let leaf = Certificate::from_der(&der).unwrap();
+    let code = |leaf: &Certificate, at| trust.chain(leaf, at).map(|way| way.len()).map_err(|error| error.code);
+    for _ in 0..2 {
+        assert_eq!(code(&leaf, FROM), Ok(3));
+        // What may change since then is asked for again.
+        assert_eq!(code(&leaf, TO + 1), Err(Code::CertExpired));
+        // The same certificate under another signature is another certificate.
+        let mut forged = der.clone();
+        *forged.last_mut().unwrap() ^= 1;
+        assert_eq!(code(&Certificate::from_der(&forged).unwrap(), FROM), Err(Code::ChainInvalid));
+    }
+}
+
+#[test]
 fn loops_and_crowds_end() {
     // Two CAs that certify each other, and a hundred of the same name and key id.
     let (one, two) = (Ca::root(Key::sm2("one"), "一"), Ca::root(Key::sm2("two"), "二"));
@@ -242,7 +262,7 @@ fn chains_of_other_keys() {
         let der = root.draft(name(&[(CN, "示例")]), &holder).issue(&root.key);
         let leaf = Certificate::from_der(&der).unwrap();
         let list = TrustList::new([Certificate::from_der(&root.der).unwrap()]);
-        assert!(verify_detached(&leaf, DATA, &holder.sign(DATA), Some(&list), FROM, GBK).is_valid());
+        assert!(verify_detached(&leaf, DATA, &holder.sign(DATA), Some(&list), None, FROM, GBK).is_valid());
         // Its AKI and name point to the root, its signature does not come from it.
         let forged = root.draft(name(&[(CN, "示例")]), &holder).issue(&Key::sm2("stranger"));
         let forged = Certificate::from_der(&forged).unwrap();

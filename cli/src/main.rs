@@ -9,7 +9,9 @@ mod input;
 mod inspect;
 mod lock;
 mod outcome;
+mod policy;
 mod private;
+mod seal;
 mod serve;
 mod verify;
 mod view;
@@ -34,6 +36,9 @@ enum Command {
     Inspect(inspect::Arguments),
     /// 验证签名 · verify a signature over a file
     Verify(verify::Arguments),
+    /// 电子签章 · verify sealed documents, seal them, make test seals
+    #[command(subcommand)]
+    Seal(seal::Command),
     /// 虚拟锁 · make virtual locks and plug them in
     #[command(subcommand)]
     Lock(lock::Command),
@@ -45,6 +50,7 @@ fn main() -> ExitCode {
     let outcome = match Calock::parse().command {
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
+        Command::Seal(command) => seal::run(command),
         Command::Lock(command) => lock::run(command),
         Command::Serve(arguments) => serve::run(arguments),
     };

@@ -11,6 +11,7 @@ use clap::Args;
 
 use crate::inspect::now;
 use crate::outcome::{Failure, Outcome};
+use crate::policy::Policy;
 
 mod demo;
 
@@ -37,6 +38,11 @@ pub(crate) struct Arguments {
     /// 信任的CA证书目录 · folder of trusted CA certificates
     #[arg(long, value_name = "DIR", required_unless_present = "demo")]
     trust: Option<PathBuf>,
+    #[command(flatten)]
+    policy: Policy,
+    /// 必须查到状态 · refuse holders of whom the lists say nothing
+    #[arg(long, requires = "revocation")]
+    require_status: bool,
     /// 演示 · test CA and virtual locks; never on a portal that is used
     #[arg(long)]
     demo: bool,
@@ -59,6 +65,8 @@ async fn run_async(arguments: Arguments) -> Outcome {
         Some(folder) => load_folder(folder).map_err(|unusable| Failure::Unusable(unusable.to_string()))?,
         None => TrustList::default(),
     };
+    arguments.policy.apply(&mut trust);
+    let revocations = arguments.policy.revocations()?;
     let locks = match arguments.demo {
         true => Some(demo::prepare(&arguments.data, &mut trust, now())?),
         false => None,
@@ -80,6 +88,8 @@ async fn run_async(arguments: Arguments) -> Outcome {
         pages: arguments.pages,
         module: arguments.module,
         trust,
+        revocations,
+        require_status: arguments.require_status,
         limits: Limits::default(),
         clock: Clock::system(),
         demo: locks,

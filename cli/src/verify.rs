@@ -14,6 +14,7 @@ use serde::Serialize;
 use crate::input;
 use crate::inspect::now;
 use crate::outcome::{Failure, Outcome};
+use crate::policy::Policy;
 use crate::view::HolderView;
 
 #[derive(Args)]
@@ -30,6 +31,8 @@ pub(crate) struct Arguments {
     /// 信任的CA证书目录 · folder of trusted CA certificates; without it the chain is not checked
     #[arg(long, value_name = "DIR")]
     trust: Option<PathBuf>,
+    #[command(flatten)]
+    policy: Policy,
     /// 判定时间 · judge at this time instead of now: 2026-11-21T22:00:00Z, with an offset (+08:00), or a date in UTC
     #[arg(long, value_name = "TIME", value_parser = time)]
     at: Option<u64>,
@@ -39,7 +42,7 @@ pub(crate) struct Arguments {
 }
 
 /// RFC 3339 to the second, in UTC or with an offset; or a date, for its first second in UTC.
-fn time(text: &str) -> Result<u64, &'static str> {
+pub(crate) fn time(text: &str) -> Result<u64, &'static str> {
     let at = parse_rfc3339(text).or_else(|| parse_rfc3339(&format!("{text}T00:00:00Z"))).or_else(|| with_offset(text));
     at.ok_or("not a time like 2026-11-21T22:00:00Z")
 }
@@ -76,12 +79,16 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let certificate = input::certificate(&arguments.cert)?;
     let data = input::data(&arguments.data)?;
     let signature = input::signature(&arguments.signature)?;
-    let trust = match &arguments.trust {
+    let mut trust = match &arguments.trust {
         Some(folder) => Some(load_folder(folder).map_err(|unusable| Failure::Unusable(unusable.to_string()))?),
         None => None,
     };
+    if let Some(trust) = &mut trust {
+        arguments.policy.apply(trust);
+    }
+    let revocations = arguments.policy.revocations()?.map(|folder| folder.lists());
     let at = arguments.at.unwrap_or_else(now);
-    let checks = verify_detached(&certificate, &data, &signature, trust.as_ref(), at, GBK);
+    let checks = verify_detached(&certificate, &data, &signature, trust.as_ref(), revocations.as_deref(), at, GBK);
     if arguments.json {
         let json = serde_json::to_string(&report(&checks)).map_err(|error| Failure::unusable("JSON", error))?;
         println!("{json}");
@@ -130,7 +137,8 @@ fn print(checks: &Checks) {
     println!("持有人 holder     {name}");
 }
 
-fn reason(code: Code) -> String {
+/// A code and what it means to a person.
+pub(crate) fn reason(code: Code) -> String {
     let message = message(code);
     format!("{code}: {} {}", message.zh, message.en)
 }

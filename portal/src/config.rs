@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use calock::trust::TrustList;
 
 use crate::demo::DemoLocks;
+use crate::revocation::RevocationFolder;
 
 /// Everything a portal needs to open.
 #[derive(Clone)]
@@ -24,6 +25,10 @@ pub struct Config {
     pub module: PathBuf,
     /// The CA certificates a login's chain must lead to.
     pub trust: TrustList,
+    /// What is known of revoked certificates; `None`: nobody looks.
+    pub revocations: Option<RevocationFolder>,
+    /// Whether somebody of whom nothing is known is refused.
+    pub require_status: bool,
     /// Sizes and times.
     pub limits: Limits,
     /// Where "now" comes from; a test turns it.

@@ -9,6 +9,7 @@ use calock::Code;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::ca::TestCa;
 use crate::portal::Portal;
 use crate::refusal::Refusal;
 
@@ -32,15 +33,28 @@ pub struct Title {
     pub en: String,
 }
 
-/// The locks of a demonstration.
-#[derive(Clone, Debug, Default)]
-pub struct DemoLocks(Arc<Vec<DemoLock>>);
+/// The locks of a demonstration, and the CA that makes certificates for the blank ones.
+#[derive(Clone, Default)]
+pub struct DemoLocks {
+    locks: Arc<Vec<DemoLock>>,
+    ca: Option<TestCa>,
+}
 
 impl DemoLocks {
     /// These locks, in this order.
     #[must_use]
     pub fn new(locks: Vec<DemoLock>) -> Self {
-        Self(Arc::new(locks))
+        Self { locks: Arc::new(locks), ca: None }
+    }
+
+    /// The same with a CA that issues.
+    #[must_use]
+    pub fn issuing(self, ca: TestCa) -> Self {
+        Self { ca: Some(ca), ..self }
+    }
+
+    pub(crate) fn ca(&self) -> Option<&TestCa> {
+        self.ca.as_ref()
     }
 }
 
@@ -53,13 +67,13 @@ pub(crate) struct Item {
 /// `GET /demo/locks.json`: `[{"name":…,"title":{"zh":…,"en":…}}]`.
 pub(crate) async fn list(State(portal): State<Portal>) -> Result<Json<Vec<Item>>, Refusal> {
     let locks = portal.demo().ok_or(Code::NotFound)?;
-    Ok(Json(locks.0.iter().map(|lock| Item { name: lock.name.clone(), title: lock.title.clone() }).collect()))
+    Ok(Json(locks.locks.iter().map(|lock| Item { name: lock.name.clone(), title: lock.title.clone() }).collect()))
 }
 
 /// `GET /demo/locks/<name>.json`: the lock file.
 pub(crate) async fn file(State(portal): State<Portal>, Path(file): Path<String>) -> Result<Json<Value>, Refusal> {
     let locks = portal.demo().ok_or(Code::NotFound)?;
     let name = file.strip_suffix(".json").ok_or(Code::NotFound)?;
-    let lock = locks.0.iter().find(|lock| lock.name == name).ok_or(Code::NotFound)?;
+    let lock = locks.locks.iter().find(|lock| lock.name == name).ok_or(Code::NotFound)?;
     Ok(Json(lock.file.clone()))
 }

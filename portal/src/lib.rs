@@ -9,9 +9,10 @@
 //! | [`config`] | what an operator decides: origin, database, folders, limits, clock |
 //! | [`portal`] | the opened portal and its router |
 //! | [`server`] | listening on loopback, stopping |
-//! | [`store`] | the three tables, the same SQL on SQLite and PostgreSQL |
+//! | [`store`] | the tables, the same SQL on SQLite and PostgreSQL |
 //! | [`trust`] | a folder of CA certificates as a trust list |
 //! | [`demo`] | virtual locks handed to the demo page |
+//! | [`ca`] | the test CA that makes certificates for blank locks, in a demonstration |
 //! | `challenge`, `login`, `session` | the endpoints |
 //! | [`messages`] | what each code says, in Chinese and English |
 //! | `body`, `origin`, `headers`, `pages`, `refusal` | how HTTP is spoken |
@@ -19,9 +20,11 @@
 #![forbid(unsafe_code)]
 
 mod body;
+pub mod ca;
 mod challenge;
 pub mod config;
 pub mod demo;
+pub mod folder;
 mod headers;
 mod login;
 pub mod messages;
@@ -30,11 +33,13 @@ mod pages;
 pub mod portal;
 mod random;
 mod refusal;
+pub mod revocation;
 pub mod server;
 mod session;
 pub mod store;
 pub mod trust;
 
+pub use ca::TestCa;
 pub use config::{Clock, Config, Database, Limits};
 pub use demo::{DemoLock, DemoLocks};
 pub use portal::Portal;

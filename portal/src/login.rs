@@ -19,6 +19,7 @@ use crate::body::Json;
 use crate::portal::Portal;
 use crate::random;
 use crate::refusal::Refusal;
+use crate::revocation::RevocationFolder;
 use crate::session;
 use crate::store::{Evidence, Login, NewSession, Nonce};
 
@@ -70,6 +71,7 @@ pub(crate) async fn log_in(
         true => portal.store().find_nonce(&presented.nonce).await?,
         false => None,
     };
+    let revocations = portal.config().revocations.as_ref().map(RevocationFolder::lists);
     let expected = Expected {
         purpose: Purpose::Login,
         origin: portal.origin(),
@@ -77,6 +79,8 @@ pub(crate) async fn log_in(
         now,
         max_age_seconds: portal.limits().nonce_seconds(),
         trust: portal.trust(),
+        revocations: revocations.as_deref(),
+        require_status: portal.config().require_status,
         gbk: GBK,
     };
     let accepted = judge(&presented, &expected).map_err(|error| error.at(Phase::Verify))?;

@@ -18,6 +18,13 @@ pub struct Message {
 #[derive(Deserialize)]
 struct Catalogue {
     codes: HashMap<String, Entry>,
+    more: More,
+}
+
+/// What a page fetches only when it is needed.
+#[derive(Deserialize)]
+struct More {
+    codes: HashMap<String, Entry>,
 }
 
 #[derive(Deserialize)]
@@ -42,7 +49,7 @@ static CATALOGUE: LazyLock<HashMap<String, Message>> = LazyLock::new(|| {
         zh: format!("{}{}", entry.zh.what, entry.zh.todo),
         en: format!("{} {}", entry.en.what, entry.en.todo).trim().into(),
     };
-    catalogue.codes.into_iter().map(|(code, entry)| (code, joined(entry))).collect()
+    catalogue.codes.into_iter().chain(catalogue.more.codes).map(|(code, entry)| (code, joined(entry))).collect()
 });
 
 /// What happened and what to do, as the catalogue says it.

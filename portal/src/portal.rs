@@ -10,10 +10,11 @@ use calock::trust::TrustList;
 
 use crate::config::{Config, Limits};
 use crate::demo::DemoLocks;
+use crate::revocation::RevocationFolder;
 use crate::store::Store;
-use crate::{challenge, demo, headers, login, origin, pages, session};
+use crate::{ca, challenge, demo, headers, login, origin, pages, session};
 
-/// How often what has ended is forgotten.
+/// How often what has ended is forgotten, and new revocation lists are looked for.
 const PURGE_EVERY: Duration = Duration::from_secs(60);
 
 /// A portal with its database open. Clones share it.
@@ -43,6 +44,7 @@ impl Portal {
             .route("/login", post(login::log_in))
             .route("/session", get(session::show))
             .route("/logout", post(session::log_out))
+            .nest("/ca", ca::router())
             .fallback(pages::no_endpoint)
             .method_not_allowed_fallback(pages::wrong_method)
             .layer(from_fn_with_state(self.clone(), origin::guard));
@@ -60,12 +62,15 @@ impl Portal {
             .with_state(self.clone())
     }
 
-    /// Forgets ended nonces and sessions now and then, for as long as it is polled.
+    /// Forgets ended nonces and sessions and reads new revocation lists now and then, for as long as it is polled.
     pub async fn keep_tidy(&self) {
         loop {
             tokio::time::sleep(PURGE_EVERY).await;
             if let Err(error) = self.store().purge(self.now()).await {
                 eprintln!("calock portal: database: {error}");
+            }
+            if let Some(Err(error)) = self.config().revocations.as_ref().map(RevocationFolder::refresh) {
+                eprintln!("calock portal: revocation lists: {error}");
             }
         }
     }

@@ -43,8 +43,14 @@ fn status(code: Code) -> StatusCode {
         Code::NotLoggedIn => StatusCode::UNAUTHORIZED,
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        Code::NonceUnknown | Code::NonceUsed | Code::NonceExpired => StatusCode::CONFLICT,
+        Code::NonceUnknown
+        | Code::NonceUsed
+        | Code::NonceExpired
+        | Code::AuthorisationUsed
+        | Code::AuthorisationExpired
+        | Code::KeyCertified => StatusCode::CONFLICT,
         Code::ForbiddenOrigin
+        | Code::AuthorisationUnknown
         | Code::OriginMismatch
         | Code::PurposeMismatch
         | Code::AccountMismatch
@@ -54,8 +60,9 @@ fn status(code: Code) -> StatusCode {
         | Code::CertNotYet
         | Code::CertUsage
         | Code::ChainUntrusted
-        | Code::ChainInvalid => StatusCode::FORBIDDEN,
-        Code::StoreUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        | Code::ChainInvalid
+        | Code::CertRevoked => StatusCode::FORBIDDEN,
+        Code::StoreUnavailable | Code::StatusUnknown => StatusCode::SERVICE_UNAVAILABLE,
         Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         _ => StatusCode::BAD_REQUEST,
     }

@@ -15,10 +15,12 @@ use crate::config::Database;
 mod logins;
 mod migrations;
 mod nonces;
+mod orders;
 mod sessions;
 
 pub use logins::{Evidence, Login};
 pub use nonces::Nonce;
+pub use orders::{Claim, Order};
 pub use sessions::{NewSession, Session};
 
 /// Connections kept open at once.

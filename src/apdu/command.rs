@@ -111,6 +111,23 @@ impl Command {
         Ok(out)
     }
 
+    /// The `index`-th part of a command whose data does not fit one of its form, to be sent one after the other: all but the last
+    /// with the chaining bit and without Le (ISO/IEC 7816-4 5.3.3). `None` for a command that fits, and behind the last part.
+    #[cfg(feature = "full")]
+    #[must_use]
+    pub fn part(&self, form: Form, index: usize) -> Option<Self> {
+        const MOST: usize = 255;
+        const CHAINING: u8 = 0x10;
+        if form == Form::Extended || self.data.len() <= MOST {
+            return None;
+        }
+        let data = self.data.chunks(MOST).nth(index)?;
+        let last = (index + 1) * MOST >= self.data.len();
+        let cla = if last { self.cla } else { self.cla | CHAINING };
+        let part = Self::new(cla, self.ins, self.p1, self.p2).with_data(&[data]);
+        Some(Self { expected: self.expected.filter(|_| last), ..part })
+    }
+
     /// Reads a command as a lock does, in either form.
     ///
     /// # Errors

@@ -26,6 +26,9 @@ impl Status {
     pub const APPLICATION_NOT_OPEN: Self = Self(0x698A);
     /// 6A80: the data field is wrong.
     pub const BAD_DATA: Self = Self(0x6A80);
+    /// 6A82: no such file, or no such data object.
+    #[cfg(feature = "full")]
+    pub const FILE_NOT_FOUND: Self = Self(0x6A82);
     /// 6A86: P1 or P2 is wrong.
     pub const BAD_P1P2: Self = Self(0x6A86);
     /// 6A88: the application does not exist.
@@ -57,6 +60,14 @@ impl Status {
     #[must_use]
     pub const fn tries_left(self) -> Option<u8> {
         if self.0 & 0xFFF0 == 0x63C0 { Some((self.0 & 0xF) as u8) } else { None }
+    }
+
+    /// `63C0 | left << 8` for any count: how one vendor's locks refuse a PIN (reference: token.md 1.5). The count cannot be
+    /// read from it, since the 63 swallows two of its bits.
+    #[cfg(feature = "full")]
+    #[must_use]
+    pub const fn is_shifted_refusal(self) -> bool {
+        self.0 & 0xF3FF == 0x63C0
     }
 
     /// 61xx: `xx` more bytes wait for GET RESPONSE (0 means 256 or more).

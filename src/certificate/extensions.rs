@@ -24,6 +24,7 @@ pub(crate) mod bit {
     pub(crate) const SIGN: u16 = 1 | 1 << 1;
     pub(crate) const ENCRYPT: u16 = 1 << 2 | 1 << 3 | 1 << 4;
     pub(crate) const CERT_SIGN: u16 = 1 << 5;
+    pub(crate) const CRL_SIGN: u16 = 1 << 6;
 }
 
 /// An extension that is not read here.

@@ -10,12 +10,15 @@ use crate::{Code, Error, Result};
 /// # Errors
 /// `CERT_UNREADABLE` when a block is not closed or is no base64.
 pub fn pem_blocks(bytes: &[u8]) -> Result<Vec<Vec<u8>>> {
-    const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
-    const END: &str = "-----END CERTIFICATE-----";
+    pem_blocks_between(bytes, "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----")
+}
+
+/// The same for blocks between other lines.
+pub(crate) fn pem_blocks_between(bytes: &[u8], begin: &str, end: &str) -> Result<Vec<Vec<u8>>> {
     let Ok(mut text) = core::str::from_utf8(bytes) else { return Ok(Vec::new()) };
     let mut blocks = Vec::new();
-    while let Some((_, after)) = text.split_once(BEGIN) {
-        let (body, rest) = after.split_once(END).ok_or(UNREADABLE)?;
+    while let Some((_, after)) = text.split_once(begin) {
+        let (body, rest) = after.split_once(end).ok_or(UNREADABLE)?;
         blocks.push(base64(body)?);
         text = rest;
     }

@@ -89,6 +89,13 @@ fn days(year: u64, month: u64, day: u64) -> u64 {
     year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + day - 1 - 719_468
 }
 
+/// Year, month, day, hour, minute and second of a time in UTC.
+#[cfg(feature = "seal")]
+pub(crate) fn civil(seconds: u64) -> [u64; 6] {
+    let (year, month, day) = date(seconds / 86_400);
+    [year, month, day, seconds / 3600 % 24, seconds / 60 % 60, seconds % 60]
+}
+
 /// The inverse of [`days`].
 fn date(days: u64) -> (u64, u64, u64) {
     let days = days + 719_468;

@@ -12,6 +12,7 @@ pub(crate) mod tag {
     pub(crate) const BIT_STRING: u8 = 0x03;
     pub(crate) const OCTET_STRING: u8 = 0x04;
     pub(crate) const OID: u8 = 0x06;
+    pub(crate) const ENUMERATED: u8 = 0x0A;
     pub(crate) const UTF8: u8 = 0x0C;
     pub(crate) const NUMERIC: u8 = 0x12;
     pub(crate) const PRINTABLE: u8 = 0x13;
@@ -108,6 +109,12 @@ pub(crate) fn only(bytes: &[u8]) -> Result<Tlv<'_>> {
     let element = reader.next()?;
     reader.finish()?;
     Ok(element)
+}
+
+/// The content of exactly one element of this tag that fills the bytes.
+pub(crate) fn only_of(bytes: &[u8], tag: u8) -> Result<&[u8]> {
+    let element = only(bytes)?;
+    if element.tag == tag { Ok(element.value) } else { Err(UNREADABLE) }
 }
 
 /// Definite lengths in their shortest form only (X.690, 10.1).

@@ -47,6 +47,13 @@ impl<R: Reports, P: Pipes> Link for AnyLink<R, P> {
         }
     }
 
+    fn disturbed(&self) -> bool {
+        match self {
+            Self::Reports(link) => link.disturbed(),
+            Self::Ccid(link) => link.disturbed(),
+        }
+    }
+
     fn strangers(&self) -> u32 {
         match self {
             Self::Reports(link) => link.strangers(),

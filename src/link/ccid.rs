@@ -79,6 +79,8 @@ pub struct CcidLink<P> {
     strangers: Cell<u32>,
     /// The reader, once its card has power.
     ready: Cell<Option<Ready>>,
+    /// Whether the card was given power in this workflow.
+    started: Cell<bool>,
 }
 
 #[derive(Clone, Copy)]
@@ -101,7 +103,14 @@ enum Protocol {
 impl<P: Pipes> CcidLink<P> {
     /// Starts a conversation with a lock whose APDUs are of this form.
     pub fn new(pipes: P, form: Form) -> Self {
-        Self { pipes, form, sequence: Cell::new(0), strangers: Cell::new(0), ready: Cell::new(None) }
+        Self {
+            pipes,
+            form,
+            sequence: Cell::new(0),
+            strangers: Cell::new(0),
+            ready: Cell::new(None),
+            started: Cell::new(false),
+        }
     }
 
     /// What carries the transfers.
@@ -221,7 +230,8 @@ impl<P: Pipes> Link for CcidLink<P> {
         self.pipes.enter().await?;
         // Starting may fail or be given up half-way: then the turn goes back.
         let mut entered = Entered(Some(&self.pipes));
-        if self.ready.get().is_none() {
+        self.started.set(self.ready.get().is_none());
+        if self.started.get() {
             self.ready.set(Some(self.start().await?));
         }
         entered.0 = None;
@@ -255,6 +265,11 @@ impl<P: Pipes> Link for CcidLink<P> {
             Protocol::Short => self.transfer(&reader, apdu).await,
             Protocol::T0 => self.transfer(&reader, &tpdu::t0(apdu)).await,
         }
+    }
+
+    /// A card that was given power has forgotten what was opened, and it may be another.
+    fn disturbed(&self) -> bool {
+        self.started.get()
     }
 
     fn strangers(&self) -> u32 {

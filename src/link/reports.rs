@@ -36,6 +36,11 @@ pub trait Reports {
     /// What the device interface reports.
     fn receive(&self) -> impl Future<Output = Result<Vec<u8>>>;
 
+    /// See [`Link::disturbed`].
+    fn disturbed(&self) -> bool {
+        false
+    }
+
     /// Throws away the input reports that arrived and nobody asked for.
     fn drain(&self);
 }
@@ -114,6 +119,10 @@ impl<R: Reports> Link for ReportLink<R> {
             }
             self.strangers.set(self.strangers.get() + 1);
         }
+    }
+
+    fn disturbed(&self) -> bool {
+        self.reports.disturbed()
     }
 
     fn strangers(&self) -> u32 {

@@ -1,31 +1,30 @@
 //! Locks that speak GM/T 0017: one method a command, over anything that transmits an APDU.
 
 mod command;
+#[cfg(feature = "full")]
+mod manage;
 mod pin;
 mod reply;
 
-pub use command::Usage;
+pub use command::{Usage, clear_secure_state, close_container, rsa_sign, sm2_sign};
+#[cfg(feature = "full")]
+pub use manage::{ChangeKey, DeviceDetails, FileInfo, NewApplication, fuzz_manage_replies};
+#[cfg(feature = "virtual")]
+pub(crate) use manage::{mac, pin_key};
 pub use pin::block as pin_block;
 pub use reply::{
     Application, ApplicationId, ContainerId, ContainerInfo, DeviceInfo, KeyKind, Name, PinInfo, fuzz_replies,
+    rsa_signature,
 };
 
+use super::channel::{Channel, accepted};
 use super::profile::Rules;
+#[cfg(feature = "full")]
+use super::profile::TriesLeft;
 use crate::apdu::{Command, Response, Status};
 use crate::error::{Code, Error, Result};
 use crate::secret::Pin;
 use crate::wait::Boxed;
-
-/// Sends a command and gives its whole answer, however many exchanges that takes.
-///
-/// The future is boxed: a login awaits a dozen of them, and a dozen copies of what lies below would double the module.
-pub trait Channel {
-    /// One command.
-    ///
-    /// # Errors
-    /// What the link and its deadlines report; a refusing status word is no error here.
-    fn transmit(&self, command: Command) -> Boxed<'_, Result<Response>>;
-}
 
 /// The commands of GM/T 0017-2012 chapter 9 that a login needs (reference: token.md 1.2, 1.3).
 pub struct Gmt0017<'a> {
@@ -38,6 +37,12 @@ impl<'a> Gmt0017<'a> {
     #[must_use]
     pub fn new(channel: &'a dyn Channel, rules: &'a Rules) -> Self {
         Self { channel, rules }
+    }
+
+    /// Whether its PIN dialect is known; a lock without is only read.
+    #[must_use]
+    pub fn takes_a_pin(&self) -> bool {
+        self.rules.pin.is_some()
     }
 
     /// GetDevInfo: manufacturer, label, serial number. Safe on any lock.
@@ -106,19 +111,10 @@ impl<'a> Gmt0017<'a> {
         reply::certificate(&accepted(response)?, self.rules.order)
     }
 
-    /// GetPINInfo of the user PIN, where the profile allows the command; `None` where it does not or the lock does not know it.
-    ///
-    /// # Errors
-    /// `BAD_REPLY` when the answer is shorter than its three bytes.
-    pub async fn pin_info(&self, application: ApplicationId) -> Result<Option<PinInfo>> {
-        if !self.rules.pin_info {
-            return Ok(None);
-        }
-        let response = self.channel.transmit(command::pin_info(application)).await?;
-        if matches!(response.status, Status::INS_UNKNOWN | Status::CLA_UNKNOWN) {
-            return Ok(None);
-        }
-        reply::pin_info(&accepted(response)?).map(Some)
+    /// GetPINInfo of the user PIN, where the profile allows the command; [`pin_info`] reads the answer.
+    #[must_use]
+    pub fn asking_tries(&self, application: ApplicationId) -> Option<Command> {
+        self.rules.pin_info.then(|| command::pin_info(application))
     }
 
     /// GenRandom and VerifyPIN: the PIN itself never crosses the wire. Sent once, never repeated.
@@ -131,44 +127,41 @@ impl<'a> Gmt0017<'a> {
         let challenge = reply::challenge(&self.ask(command::random()).await?)?;
         let block = pin::block(dialect, &pin, challenge);
         drop(pin);
-        self.ask(command::verify_pin(application, &block)).await.map(drop)
+        let proof = command::verify_pin(application, &block);
+        #[cfg(feature = "full")]
+        if self.rules.tries_left == TriesLeft::Shifted {
+            return self.prove_and_count(application, proof).await;
+        }
+        self.ask(proof).await.map(drop)
     }
 
-    /// ECCSignData over a digest: SM2 over e = SM3(Z ‖ M), made outside. Gives r ‖ s, 64 bytes.
-    ///
-    /// # Errors
-    /// `LOCK_STATUS` when refused (6982 without a verified PIN); `BAD_REPLY` when the answer is no SM2 signature's shape.
-    pub async fn sm2_sign(&self, application: ApplicationId, container: ContainerId, e: &[u8; 32]) -> Result<[u8; 64]> {
-        reply::sm2_signature(&self.ask(command::sm2_sign(application, container, e)).await?, self.rules.order)
+    /// VerifyPIN for a lock whose refusal does not tell the tries left: GetPINInfo does.
+    #[cfg(feature = "full")]
+    async fn prove_and_count(&self, application: ApplicationId, proof: Command) -> Result<()> {
+        let response = self.channel.transmit(proof).await?;
+        let status = response.status;
+        if !status.is_shifted_refusal() {
+            return accepted(response).map(drop);
+        }
+        // The PIN was wrong whatever becomes of this question.
+        let answer = match self.asking_tries(application) {
+            Some(question) => self.channel.transmit(question).await.and_then(pin_info).ok().flatten(),
+            None => None,
+        };
+        let refusal = match answer.map(|info| info.left) {
+            Some(0) => Error::new(Code::PinLocked).with_tries(0),
+            Some(left) => Error::new(Code::PinWrong).with_tries(left),
+            None => Error::new(Code::PinWrong),
+        };
+        Err(refusal.with_status(status.0))
     }
 
-    /// RSASignData over a SHA-256 digest: PKCS#1 v1.5, as long as the modulus.
+    /// What [`sm2_sign`] answers: r ‖ s, 64 bytes.
     ///
     /// # Errors
-    /// `LOCK_STATUS` when refused; `BAD_REPLY` for an empty answer.
-    pub async fn rsa_sign(
-        &self,
-        application: ApplicationId,
-        container: ContainerId,
-        digest: &[u8; 32],
-    ) -> Result<Vec<u8>> {
-        reply::rsa_signature(self.ask(command::rsa_sign(application, container, digest)).await?)
-    }
-
-    /// CloseContainer.
-    ///
-    /// # Errors
-    /// `LOCK_STATUS` when refused.
-    pub async fn close_container(&self, application: ApplicationId, container: ContainerId) -> Result<()> {
-        self.ask(command::close_container(application, container)).await.map(drop)
-    }
-
-    /// ClearSecureState: the lock forgets that the PIN was right.
-    ///
-    /// # Errors
-    /// `LOCK_STATUS` when refused.
-    pub async fn clear_secure_state(&self, application: ApplicationId) -> Result<()> {
-        self.ask(clear_secure_state(application)).await.map(drop)
+    /// `BAD_REPLY` when the answer is no SM2 signature's shape.
+    pub fn sm2_signature(&self, data: &[u8]) -> Result<[u8; 64]> {
+        reply::sm2_signature(data, self.rules.order)
     }
 
     /// Boxed for the same reason as [`Channel::transmit`].
@@ -178,22 +171,13 @@ impl<'a> Gmt0017<'a> {
     }
 }
 
-/// ClearSecureState as a command, for the moment a page goes away and nothing can be awaited.
-#[must_use]
-pub fn clear_secure_state(application: ApplicationId) -> Command {
-    command::clear_secure_state(application)
-}
-
-/// The data of an answer that says 9000; otherwise the code that its status word stands for.
-fn accepted(response: Response) -> Result<Vec<u8>> {
-    let status = response.status;
-    if status == Status::OK {
-        return Ok(response.data);
+/// What GetPINInfo answers; `None` where the lock does not know the command.
+///
+/// # Errors
+/// `BAD_REPLY` when the answer is shorter than its three bytes.
+pub fn pin_info(response: Response) -> Result<Option<PinInfo>> {
+    if matches!(response.status, Status::INS_UNKNOWN | Status::CLA_UNKNOWN) {
+        return Ok(None);
     }
-    let error = match (status.tries_left(), status) {
-        (Some(0), _) | (_, Status::AUTH_LOCKED) => Error::new(Code::PinLocked).with_tries(0),
-        (Some(left), _) => Error::new(Code::PinWrong).with_tries(left),
-        (None, _) => Error::because(Code::LockStatus, status.name()),
-    };
-    Err(error.with_status(status.0))
+    reply::pin_info(&accepted(response)?).map(Some)
 }

@@ -22,6 +22,17 @@ pub enum PinDialect {
     B,
 }
 
+/// Where a refused VerifyPIN says how many tries are left.
+#[cfg(feature = "full")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TriesLeft {
+    /// In the last nibble: 63Cx.
+    InPlace,
+    /// `63C0 | left << 8`: the lowest two bits of the count are lost in the 63, so 63C0 need not mean that none is left
+    /// (reference: token.md 1.5). GetPINInfo is asked instead.
+    Shifted,
+}
+
 /// How a device shows itself on USB, and with that how APDUs travel to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Face {
@@ -38,6 +49,25 @@ pub enum Face {
     Usb,
 }
 
+/// How a lock checks who sent a command of class 84: the MAC at its end.
+#[cfg(feature = "full")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MacRule {
+    /// SM4-CBC-MAC of four bytes with a fresh challenge as its start, over header, length, two zero bytes and data
+    /// (reference: token.md 1.6; one vendor's host library and firmware).
+    Sm4Cbc,
+}
+
+/// How an application is made on a lock that has none: DevAuth, then CreateApplication (reference: token.md 1.3).
+#[cfg(feature = "full")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Initialise {
+    /// The device key of a lock as it leaves the factory.
+    pub factory_key: &'static [u8; 16],
+    /// Bytes of the name's field in CreateApplication.
+    pub name_bytes: usize,
+}
+
 /// What a GM/T 0017 lock leaves to its vendor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rules {
@@ -47,6 +77,15 @@ pub struct Rules {
     pub pin: Option<PinDialect>,
     /// Whether GetPINInfo may be sent. The tries left are then known before the PIN is asked.
     pub pin_info: bool,
+    /// How a refused VerifyPIN is read.
+    #[cfg(feature = "full")]
+    pub tries_left: TriesLeft,
+    /// How its PIN is changed; `None` where that is not known to be right, and then nothing is sent.
+    #[cfg(feature = "full")]
+    pub change_pin: Option<MacRule>,
+    /// How an application is made on it; `None` where the answer to its challenge is not known. A wrong one would be counted.
+    #[cfg(feature = "full")]
+    pub initialise: Option<Initialise>,
 }
 
 /// What language the card inside speaks.
@@ -54,6 +93,9 @@ pub struct Rules {
 pub enum Card {
     /// GM/T 0017.
     Gmt0017(Rules),
+    /// PIV (NIST SP 800-73-4).
+    #[cfg(feature = "full")]
+    Piv,
 }
 
 /// One row: a model, or a family of which only reading is safe.
@@ -78,6 +120,20 @@ pub struct Profile {
 const LONGMAI: u16 = 0x055C;
 const LONGMAI_FACE: Face = Face::Hid { usage_page: 0xFFA0, usage: 0x0001 };
 
+/// Rules of a GM3000, as captured.
+const GM3000: Rules = Rules {
+    order: ByteOrder::Big,
+    pin: Some(PinDialect::A),
+    pin_info: true,
+    #[cfg(feature = "full")]
+    tries_left: TriesLeft::InPlace,
+    // The MAC of its ChangePIN and the block of its DevAuth were never captured (reference: token.md 9).
+    #[cfg(feature = "full")]
+    change_pin: None,
+    #[cfg(feature = "full")]
+    initialise: None,
+};
+
 /// The vendor id that pid.codes lends out; its products 0001 to 0010 are for tests, and no model that is sold has one.
 /// Virtual locks that play no real model have these ids.
 #[cfg(feature = "full")]
@@ -92,7 +148,7 @@ pub static PROFILES: &[Profile] = &[
         product: Some(0xE618),
         face: LONGMAI_FACE,
         form: Form::Extended,
-        card: Card::Gmt0017(Rules { order: ByteOrder::Big, pin: Some(PinDialect::A), pin_info: true }),
+        card: Card::Gmt0017(GM3000),
     },
     Profile {
         name: "longmai-unknown",
@@ -101,7 +157,26 @@ pub static PROFILES: &[Profile] = &[
         product: None,
         face: LONGMAI_FACE,
         form: Form::Extended,
-        card: Card::Gmt0017(Rules { order: ByteOrder::Big, pin: None, pin_info: false }),
+        card: Card::Gmt0017(Rules { pin: None, pin_info: false, ..GM3000 }),
+    },
+    // The dialect of two other vendors' firmware and host library (SYNO and MS of reference token.md), whose own USB faces no
+    // page reaches: played by virtual locks, so that the row of a model that turns out to speak it is all that is missing.
+    #[cfg(feature = "full")]
+    Profile {
+        name: "gmt0017-little",
+        title: "GM/T 0017, little-endian (test id)",
+        vendor: TEST_VENDOR,
+        product: Some(0x0001),
+        face: LONGMAI_FACE,
+        form: Form::Extended,
+        card: Card::Gmt0017(Rules {
+            order: ByteOrder::Little,
+            pin: Some(PinDialect::B),
+            pin_info: true,
+            tries_left: TriesLeft::Shifted,
+            change_pin: Some(MacRule::Sm4Cbc),
+            initialise: Some(Initialise { factory_key: b"1234567812345678", name_bytes: 32 }),
+        }),
     },
     #[cfg(feature = "full")]
     Profile {
@@ -111,7 +186,17 @@ pub static PROFILES: &[Profile] = &[
         product: Some(0x0002),
         face: Face::Usb,
         form: Form::Extended,
-        card: Card::Gmt0017(Rules { order: ByteOrder::Big, pin: Some(PinDialect::A), pin_info: true }),
+        card: Card::Gmt0017(GM3000),
+    },
+    #[cfg(feature = "full")]
+    Profile {
+        name: "piv",
+        title: "PIV (test id)",
+        vendor: TEST_VENDOR,
+        product: Some(0x0003),
+        face: Face::Usb,
+        form: Form::Short,
+        card: Card::Piv,
     },
 ];
 
@@ -124,6 +209,13 @@ impl Profile {
             #[cfg(feature = "full")]
             Face::Usb => None,
         }
+    }
+
+    /// Whether its ids are for tests only, so that no lock that is sold has them.
+    #[cfg(feature = "full")]
+    #[must_use]
+    pub fn is_test(&self) -> bool {
+        self.vendor == TEST_VENDOR
     }
 
     fn is(&self, vendor: u16, product: u16) -> bool {
@@ -140,6 +232,13 @@ pub fn find(vendor: u16, product: u16, collections: &[(u16, u16)]) -> Option<&'s
     PROFILES.iter().find(|profile| {
         profile.is(vendor, product) && profile.collection().is_some_and(|one| collections.contains(&one))
     })
+}
+
+/// The row of this name.
+#[cfg(feature = "full")]
+#[must_use]
+pub fn named(name: &str) -> Option<&'static Profile> {
+    PROFILES.iter().find(|profile| profile.name == name)
 }
 
 /// The row of a device with a vendor-class USB interface.
@@ -159,11 +258,26 @@ mod tests {
     fn only_the_proven_model_is_given_a_pin() {
         let rules = |product| match find(0x055C, product, COLLECTION).unwrap().card {
             Card::Gmt0017(rules) => rules,
+            Card::Piv => panic!("no PIV card"),
         };
         assert_eq!(rules(0xE618).pin, Some(PinDialect::A));
         for product in [0xF603, 0x2205, 0x0001] {
             let rules = rules(product);
             assert_eq!((rules.pin, rules.pin_info), (None, false), "{product:04X}");
+        }
+    }
+
+    #[test]
+    fn rows_have_names_and_ids_of_their_own() {
+        for (index, profile) in PROFILES.iter().enumerate() {
+            assert_eq!(named(profile.name), Some(profile));
+            let found = match profile.face {
+                Face::Hid { usage_page, usage } => {
+                    find(profile.vendor, profile.product.unwrap_or(1), &[(usage_page, usage)])
+                }
+                Face::Usb => find_usb(profile.vendor, profile.product.unwrap_or(1)),
+            };
+            assert_eq!(found, Some(profile), "row {index} is hidden by one before it");
         }
     }
 

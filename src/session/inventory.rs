@@ -3,11 +3,15 @@
 use std::rc::Rc;
 
 use super::Environment;
+use super::dialogue::{Dialogue, Place};
 use super::work::Work;
 use crate::certificate::Certificate;
 use crate::error::{Code, Error, Result};
 use crate::link::Link;
-use crate::lock::gmt0017::{ApplicationId, ContainerId, DeviceInfo, Name, Usage};
+use crate::lock::Gmt0017;
+use crate::lock::gmt0017::{DeviceInfo, Name, Usage};
+#[cfg(feature = "full")]
+use crate::lock::piv::{Piv, Slot};
 
 /// What can be told of any lock without opening anything.
 #[derive(Clone, Debug)]
@@ -21,65 +25,100 @@ pub struct LockInfo {
 /// A certificate and where it lies.
 #[derive(Debug)]
 pub struct Entry {
-    /// Name of its container.
+    /// Name of its container, or of its slot in a PIV card.
     pub container: Name,
     /// Whether it lies in the container's signing place.
     pub signing: bool,
     /// The certificate.
     pub certificate: Certificate,
-    pub(super) id: ContainerId,
+    pub(super) place: Place,
 }
 
-/// The open application and what was read from it.
+/// What was read from a lock.
 pub(super) struct Inventory {
-    pub(super) application: ApplicationId,
     pub(super) entries: Vec<Rc<Entry>>,
 }
 
 pub(super) async fn info<L: Link, E: Environment>(work: &Work<'_, L, E>) -> Result<LockInfo> {
-    let device = match work.lock().device_info().await {
-        Ok(device) => Some(device),
-        // Answered, but not in a form we know: that is all there is to tell.
-        Err(error) if matches!(error.code, Code::BadReply | Code::LockStatus) => None,
-        Err(error) => return Err(error),
-    };
-    Ok(LockInfo { device, applications: work.lock().applications().await? })
+    match work.dialogue() {
+        Dialogue::Gmt0017(lock) => {
+            let device = match lock.device_info().await {
+                Ok(device) => Some(device),
+                // Answered, but not in a form we know: that is all there is to tell.
+                Err(error) if matches!(error.code, Code::BadReply | Code::LockStatus) => None,
+                Err(error) => return Err(error),
+            };
+            Ok(LockInfo { device, applications: lock.applications().await? })
+        }
+        #[cfg(feature = "full")]
+        Dialogue::Piv(card) => {
+            card.select().await?;
+            Ok(LockInfo { device: None, applications: vec![Name::from(&b"PIV"[..])] })
+        }
+    }
+}
+
+/// The first application that has containers, and their certificates: each container's signing certificate, or its encryption
+/// certificate where it has no other, so that a login can say what is wrong with it.
+async fn in_containers(lock: Gmt0017<'_>) -> Result<Vec<Rc<Entry>>> {
+    if !lock.takes_a_pin() {
+        return Err(Error::because(Code::LockUnknown, "this lock may only be read"));
+    }
+    for name in lock.applications().await? {
+        let application = lock.open_application(&name).await?.id;
+        let mut entries = Vec::new();
+        for container in lock.containers(application).await? {
+            let info = lock.container_info(application, &container).await?;
+            let usage = match (info.signing_certificate, info.encryption_certificate) {
+                (true, _) => Usage::Signing,
+                (false, true) => Usage::Encryption,
+                (false, false) => continue,
+            };
+            let id = lock.open_container(application, &container).await?;
+            if let Some(der) = lock.certificate(application, id, usage).await? {
+                let certificate = Certificate::from_der(&der)?;
+                let place = Place::Container(application, id);
+                entries.push(Rc::new(Entry { container, signing: usage == Usage::Signing, certificate, place }));
+            }
+        }
+        if !entries.is_empty() {
+            return Ok(entries);
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// The certificates in the slots of a PIV card that sign for their holder.
+#[cfg(feature = "full")]
+async fn in_slots(card: Piv<'_>) -> Result<Vec<Rc<Entry>>> {
+    card.select().await?;
+    let mut entries = Vec::new();
+    for slot in [Slot::Authentication, Slot::Signature] {
+        if let Some(der) = card.certificate(slot).await? {
+            let certificate = Certificate::from_der(&der)?;
+            let container = Name::from(slot.name().as_bytes());
+            entries.push(Rc::new(Entry { container, signing: true, certificate, place: Place::Slot(slot) }));
+        }
+    }
+    Ok(entries)
 }
 
 impl Inventory {
-    /// Opens the first application that has containers, and reads their certificates: each container's signing certificate, or
-    /// its encryption certificate where it has no other, so that a login can say what is wrong with it.
+    /// Reads the lock.
     pub(super) async fn read<L: Link, E: Environment>(work: &Work<'_, L, E>) -> Result<Self> {
-        let lock = work.lock();
-        if work.rules().pin.is_none() {
-            return Err(Error::because(Code::LockUnknown, "this lock may only be read"));
-        }
-        for name in lock.applications().await? {
-            let application = lock.open_application(&name).await?.id;
-            let mut entries = Vec::new();
-            for container in lock.containers(application).await? {
-                let info = lock.container_info(application, &container).await?;
-                let usage = match (info.signing_certificate, info.encryption_certificate) {
-                    (true, _) => Usage::Signing,
-                    (false, true) => Usage::Encryption,
-                    (false, false) => continue,
-                };
-                let id = lock.open_container(application, &container).await?;
-                if let Some(der) = lock.certificate(application, id, usage).await? {
-                    let certificate = Certificate::from_der(&der)?;
-                    entries.push(Rc::new(Entry { container, signing: usage == Usage::Signing, certificate, id }));
-                }
-            }
-            if !entries.is_empty() {
-                return Ok(Self { application, entries });
-            }
-        }
-        Err(Error::new(Code::CertNotFound))
+        let entries = match work.dialogue() {
+            Dialogue::Gmt0017(lock) => in_containers(lock).await?,
+            #[cfg(feature = "full")]
+            Dialogue::Piv(card) => in_slots(card).await?,
+        };
+        if entries.is_empty() { Err(Error::new(Code::CertNotFound)) } else { Ok(Self { entries }) }
     }
 
-    /// Handles of the containers that were opened.
-    pub(super) fn open_containers(&self) -> impl Iterator<Item = ContainerId> {
-        self.entries.iter().map(|entry| entry.id)
+    /// Whether the other has the same certificates in the same order.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        let mut pairs = self.entries.iter().zip(&other.entries);
+        self.entries.len() == other.entries.len()
+            && pairs.all(|(own, other)| own.certificate.der() == other.certificate.der())
     }
 
     /// The certificate to sign with: the one asked for, or the only one.

@@ -4,15 +4,15 @@ use core::future::Future;
 use std::rc::Rc;
 
 use super::Environment;
+use super::dialogue::Place;
 use super::inventory::{Entry, Inventory};
 use super::work::Work;
-use crate::certificate::PublicKey;
+use crate::base64;
 use crate::error::{Code, Error, Phase, Result};
 use crate::link::Link;
-use crate::lock::gmt0017::PinInfo;
+use crate::lock::Channel as _;
 use crate::secret::Pin;
 use crate::statement::{self, Purpose, Statement};
-use crate::{base64, hash, signature};
 
 /// What a backend's challenge asks to be signed.
 #[derive(Clone, Debug)]
@@ -40,9 +40,9 @@ pub struct Signed {
     pub statement: Statement,
     /// The certificate it was signed with.
     pub entry: Rc<Entry>,
-    /// `SM2-SM3` or `RS256`.
+    /// `SM2-SM3`, `RS256` or `ES256`.
     pub algorithm: &'static str,
-    /// DER for SM2, the octets for RSA.
+    /// DER for SM2 and P-256, the octets for RSA.
     pub signature: Vec<u8>,
 }
 
@@ -82,8 +82,8 @@ pub enum Step<'a> {
     Reading,
     /// This certificate will be used.
     Certificate(&'a Entry),
-    /// Asking for the PIN.
-    Pin(Option<PinInfo>),
+    /// Asking for the PIN; the tries left, when the lock tells.
+    Pin(Option<u8>),
     /// The lock is signing.
     Signing,
     /// Checking what it signed.
@@ -141,31 +141,20 @@ pub(super) async fn sign<L: Link, E: Environment>(
         time: request.time.to_owned(),
     };
     let text = statement.text()?;
-    let digest = match certificate.key() {
-        PublicKey::Sm2(point) => signature::sm2_digest(point, text.as_bytes())?,
-        PublicKey::Rsa { .. } => hash::sha256(text.as_bytes()),
-        _ => return Err(Error::new(Code::KeyUnsupported)),
-    };
+    let dialogue = work.dialogue();
+    let digest = dialogue.digest(certificate.key(), text.as_bytes())?;
 
-    verify_pin(work, inventory, entry, request.purpose, person).await?;
+    verify_pin(work, entry, request.purpose, person).await?;
 
     work.enter_phase(Phase::Sign);
     person.step(Step::Signing);
-    let signature = match certificate.key() {
-        PublicKey::Sm2(_) => {
-            let signature = work.lock().sm2_sign(inventory.application, entry.id, &digest).await?;
-            signature::sm2_der(&signature).map_err(|_| sign_failed())?
-        }
-        _ => work.lock().rsa_sign(inventory.application, entry.id, &digest).await?,
-    };
+    let answer = work.order(dialogue.signing(entry.place, certificate.key(), &digest)?).await?;
+    let signature = dialogue.signature(certificate.key(), answer).map_err(unsigned)?;
 
     work.enter_phase(Phase::Verify);
     person.step(Step::Checking);
     let checked = Box::pin(work.session.environment.verify(certificate.key(), text.as_bytes(), &signature));
-    work.within(core::time::Duration::from_secs(10), checked).await.map_err(|error| match error.code {
-        Code::SignatureInvalid | Code::KeyUnsupported => sign_failed(),
-        _ => error,
-    })?;
+    work.within(core::time::Duration::from_secs(10), checked).await.map_err(unsigned)?;
     person.step(Step::Done);
     Ok(Signed { statement, entry: entry.clone(), algorithm: certificate.key().algorithm(), signature })
 }
@@ -173,32 +162,46 @@ pub(super) async fn sign<L: Link, E: Environment>(
 /// Reads the tries left, asks, and spends one try at most.
 async fn verify_pin<L: Link, E: Environment>(
     work: &Work<'_, L, E>,
-    inventory: &Inventory,
     entry: &Rc<Entry>,
     purpose: Purpose,
     person: &impl Person,
 ) -> Result<()> {
     work.enter_phase(Phase::Pin);
-    let info = work.lock().pin_info(inventory.application).await?;
-    if info.is_some_and(|info| info.left == 0) {
+    let dialogue = work.dialogue();
+    let tries = match dialogue.asking_tries(entry.place) {
+        Some(question) => dialogue.tries(work.transmit(question).await?)?,
+        None => None,
+    };
+    if tries.is_some_and(|tries| tries.left == 0) {
         return Err(Error::new(Code::PinLocked).with_tries(0));
     }
-    let last_try = info.is_some_and(|info| info.left == 1);
-    person.step(Step::Pin(info));
+    let last_try = tries.is_some_and(|tries| tries.left == 1);
+    let tries_left = tries.map(|tries| tries.left);
+    person.step(Step::Pin(tries_left));
     let question = PinQuestion {
-        tries_left: info.map(|info| info.left),
-        tries_max: info.map(|info| info.max),
+        tries_left,
+        tries_max: tries.and_then(|tries| tries.max),
         last_try,
         purpose,
         entry: entry.clone(),
     };
     let answer = work.human(person.pin(question)).await?;
+    spend_try(work, entry.place, last_try, answer).await
+}
+
+/// Spends one try, the last only where the answer says so.
+pub(super) async fn spend_try<L: Link, E: Environment>(
+    work: &Work<'_, L, E>,
+    place: Place,
+    last_try: bool,
+    answer: PinAnswer,
+) -> Result<()> {
     if last_try && !answer.spend_last_try {
         return Err(Error::new(Code::PinLastTry).with_tries(1));
     }
     // From here on the lock may have taken the PIN, even if its answer never arrives.
-    work.session.verified.set(Some(inventory.application));
-    let verified = work.lock().verify_pin(inventory.application, answer.pin).await;
+    work.session.verified.set(Some(place));
+    let verified = work.dialogue().verify_pin(place, answer.pin).await;
     if let Err(error) = &verified
         && matches!(error.code, Code::PinWrong | Code::PinLocked)
     {
@@ -214,6 +217,13 @@ fn client_random() -> Result<String> {
     Ok(base64::encode_url(&bytes))
 }
 
-fn sign_failed() -> Error {
-    Error::because(Code::SignFailed, "what the lock signed does not verify with its certificate").at(Phase::Verify)
+/// What is no signature of the certificate, whether its form says so or the check.
+fn unsigned(error: Error) -> Error {
+    match error.code {
+        Code::SignatureInvalid | Code::KeyUnsupported => {
+            Error::because(Code::SignFailed, "what the lock signed does not verify with its certificate")
+                .at(Phase::Verify)
+        }
+        _ => error,
+    }
 }

@@ -6,13 +6,15 @@ use core::pin::pin;
 use core::task::{Context, Poll};
 use core::time::Duration;
 
+use super::dialogue::Dialogue;
 use super::{Environment, Session, Step};
 use crate::apdu::{Answer, Command, Next, Response};
 use crate::error::{Code, Error, Phase, Result};
 use crate::link::Link;
-use crate::lock::Gmt0017;
-use crate::lock::gmt0017::Channel;
-use crate::lock::profile::{Card, Rules};
+#[cfg(feature = "full")]
+use crate::lock::Piv;
+use crate::lock::profile::Card;
+use crate::lock::{Channel, Gmt0017, accepted};
 use crate::wait::{Boxed, Flag, Turn};
 
 /// How long a page waits for the device to open, other pages' turns included.
@@ -23,6 +25,9 @@ const READ: Duration = Duration::from_secs(5);
 const PIN: Duration = Duration::from_secs(10);
 /// A signature; some locks wait for a button.
 const SIGN: Duration = Duration::from_secs(30);
+/// Writing; a key pair takes some locks tens of seconds (reference: token.md 3.3).
+#[cfg(feature = "full")]
+const WRITE: Duration = Duration::from_secs(60);
 /// A person typing; as long as a backend's nonce can live.
 const HUMAN: Duration = Duration::from_secs(300);
 /// Leaving: nobody shall wait for it.
@@ -55,19 +60,25 @@ impl<'a, L: Link, E: Environment> Work<'a, L, E> {
         step(Step::Opening);
         work.within(OPEN, Box::pin(session.link.enter())).await?;
         work.entered = true;
+        if session.link.disturbed() {
+            session.stale.set(true);
+        }
         work.enter_phase(Phase::Read);
         Ok(work)
     }
 
-    /// What is known of the lock inside.
-    pub(super) fn rules(&self) -> &'static Rules {
-        let Card::Gmt0017(rules) = &self.session.profile.card;
-        rules
+    /// The card's language, through this workflow.
+    pub(super) fn dialogue(&self) -> Dialogue<'_> {
+        match &self.session.profile.card {
+            Card::Gmt0017(rules) => Dialogue::Gmt0017(Gmt0017::new(self, rules)),
+            #[cfg(feature = "full")]
+            Card::Piv => Dialogue::Piv(Piv::new(self)),
+        }
     }
 
-    /// The lock's commands, through this workflow.
-    pub(super) fn lock(&self) -> Gmt0017<'_> {
-        Gmt0017::new(self, self.rules())
+    /// Sends a command that the card has to accept, and gives the data it answers.
+    pub(super) async fn order(&self, command: Command) -> Result<Vec<u8>> {
+        accepted(self.transmit(command).await?)
     }
 
     /// Says what the next commands are for: it decides their deadline and marks their errors.
@@ -100,19 +111,28 @@ impl<'a, L: Link, E: Environment> Work<'a, L, E> {
             Phase::Pin => PIN,
             Phase::Sign => SIGN,
             Phase::Close => CLOSE,
+            #[cfg(feature = "full")]
+            Phase::Write => WRITE,
             _ => READ,
         }
     }
 
     async fn exchange(&self, instruction: u8, apdu: &[u8]) -> Result<Response> {
         self.session.journal.borrow_mut().sent(instruction, apdu.len());
+        #[cfg(feature = "full")]
+        self.session.recorded(|recorder| recorder.sent(apdu));
         let answer = self.within(self.deadline(), Box::pin(self.session.link.exchange(apdu))).await;
         let response = match answer {
             // Not silent: somebody else is talking to the lock.
             Err(error) if error.code == Code::Timeout && self.session.link.strangers() > 0 => {
                 return Err(Error::new(Code::StaleReply));
             }
-            other => Response::parse(&other?)?,
+            other => {
+                let bytes = other?;
+                #[cfg(feature = "full")]
+                self.session.recorded(|recorder| recorder.received(&bytes));
+                Response::parse(&bytes)?
+            }
         };
         self.session.journal.borrow_mut().received(response.data.len(), response.status);
         Ok(response)

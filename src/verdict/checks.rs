@@ -1,6 +1,7 @@
 //! A signature over any bytes, judged check by check: what `calock verify` prints.
 
 use crate::certificate::{Certificate, Holder, holder};
+use crate::revocation::{Revocations, Status};
 use crate::text::Gbk;
 use crate::trust::TrustList;
 use crate::{Code, Result, signature};
@@ -54,7 +55,7 @@ pub struct Checks {
     pub usage: Check,
     /// It leads to a trusted CA. A certificate outside its own dates still has its chain looked at (within them).
     pub chain: Check,
-    /// Revocation: always [`Check::NotChecked`].
+    /// It and its issuers are not revoked; [`Check::NotChecked`] when nobody looked or nothing is known.
     pub status: Check,
     /// The first failed check's code, in the order of the fields; `None`: every check made holds.
     pub code: Option<Code>,
@@ -71,13 +72,14 @@ impl Checks {
 }
 
 /// Checks a signature over `data`. The signature may be DER, raw r ‖ s, RSA octets, or base64 of these. Without a trust
-/// list the chain is not checked. `at` is Unix seconds.
+/// list the chain is not checked, and neither is the status. `at` is Unix seconds.
 #[must_use]
 pub fn verify_detached(
     certificate: &Certificate,
     data: &[u8],
     signature: &[u8],
     trust: Option<&TrustList>,
+    revocations: Option<&Revocations>,
     at: u64,
     gbk: Gbk,
 ) -> Checks {
@@ -87,14 +89,23 @@ pub fn verify_detached(
     let usage = certificate.check_usage().into();
     // Dates have their own line; the chain is looked at on the nearest day of the certificate's life.
     let within = at.max(certificate.not_before()).min(certificate.not_after());
-    let chain = trust.map_or(Check::NotChecked, |trust| trust.chain(certificate, within).into());
-    let made: [Check; 4] = [signature, dates, usage, chain];
+    let way = trust.map(|trust| trust.chain(certificate, within));
+    let status = match (&way, revocations) {
+        (Some(Ok(way)), Some(known)) => match known.chain_status(way, at) {
+            Status::Good => Check::Ok,
+            Status::Revoked { .. } => Check::Failed(Code::CertRevoked),
+            Status::Unknown => Check::NotChecked,
+        },
+        _ => Check::NotChecked,
+    };
+    let chain = way.map_or(Check::NotChecked, Check::from);
+    let made: [Check; 5] = [signature, dates, usage, chain, status];
     Checks {
         signature,
         dates,
         usage,
         chain,
-        status: Check::NotChecked,
+        status,
         code: made.into_iter().find_map(Check::code),
         holder: holder(certificate, gbk),
     }

@@ -1,4 +1,4 @@
-//! The test CA that signs virtual locks' certificates: one SM2 root, and an RSA root made when first needed.
+//! The test CA that signs virtual locks' certificates: one SM2 root; roots for RSA and P-256 are made when first needed.
 
 use core::time::Duration;
 
@@ -31,6 +31,7 @@ pub struct Ca {
     name: String,
     sm2: KeyEntry,
     rsa: Option<KeyEntry>,
+    p256: Option<KeyEntry>,
 }
 
 impl Ca {
@@ -46,6 +47,7 @@ impl Ca {
             name: name.to_owned(),
             sm2: root(name, Algorithm::Sm2, now)?,
             rsa: None,
+            p256: None,
         })
     }
 
@@ -71,7 +73,7 @@ impl Ca {
     /// # Errors
     /// `PARAMETER` when the file was changed by hand.
     pub fn roots(&self) -> Result<Vec<Vec<u8>>> {
-        [Some(&self.sm2), self.rsa.as_ref()]
+        [Some(&self.sm2), self.rsa.as_ref(), self.p256.as_ref()]
             .into_iter()
             .flatten()
             .map(|entry| from_base64(&entry.certificate))
@@ -83,8 +85,13 @@ impl Ca {
     /// # Errors
     /// `INTERNAL` without a random source.
     pub fn prepare(&mut self, algorithm: Algorithm, now: u64) -> Result<()> {
-        if algorithm == Algorithm::Rsa && self.rsa.is_none() {
-            self.rsa = Some(root(&self.name, Algorithm::Rsa, now)?);
+        let place = match algorithm {
+            Algorithm::Sm2 => return Ok(()),
+            Algorithm::Rsa => &mut self.rsa,
+            Algorithm::P256 => &mut self.p256,
+        };
+        if place.is_none() {
+            *place = Some(root(&self.name, algorithm, now)?);
         }
         Ok(())
     }
@@ -92,9 +99,11 @@ impl Ca {
     /// Signs a certificate over `key`.
     pub(super) fn sign(&self, key: &SubjectPublicKeyInfo, algorithm: Algorithm, leaf: Leaf) -> Result<Vec<u8>> {
         let entry = match algorithm {
-            Algorithm::Sm2 => &self.sm2,
-            Algorithm::Rsa => self.rsa.as_ref().ok_or(Error::because(Code::Parameter, "the CA has no RSA root yet"))?,
+            Algorithm::Sm2 => Some(&self.sm2),
+            Algorithm::Rsa => self.rsa.as_ref(),
+            Algorithm::P256 => self.p256.as_ref(),
         };
+        let entry = entry.ok_or(Error::because(Code::Parameter, "the CA has no root for such keys yet"))?;
         let authority = PrivateKey::from_pkcs8(&from_base64(&entry.key)?)?;
         let issuer = name_of(&self.name, algorithm)?;
         let builder = CertificateBuilder::new(
@@ -165,6 +174,7 @@ fn name_of(ca: &str, algorithm: Algorithm) -> Result<Name> {
     let kind = match algorithm {
         Algorithm::Sm2 => "SM2",
         Algorithm::Rsa => "RSA",
+        Algorithm::P256 => "P-256",
     };
     let parts = vec![
         attribute("2.5.4.6", "CN")?,

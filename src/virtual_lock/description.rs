@@ -12,6 +12,8 @@ pub struct Description {
     pub kind: HolderKind,
     /// Kind of keys.
     pub algorithm: Algorithm,
+    /// Which lock it plays, by the name of a profile; `gm3000` when absent.
+    pub profile: Option<String>,
     /// First second of validity, RFC 3339; a day before now when absent.
     pub not_before: Option<String>,
     /// Last second of validity, RFC 3339; two years after now when absent.
@@ -30,7 +32,7 @@ pub struct Description {
     pub label: Option<String>,
     /// The lock's serial number; random when absent.
     pub serial: Option<String>,
-    /// Name of the container.
+    /// Name of the container; in a PIV card its slot, `9A` or `9C`.
     pub container: Option<String>,
     /// A seal file: base64 of what is put into the lock as `seal.esl`.
     pub seal: Option<String>,
@@ -76,6 +78,8 @@ pub enum Algorithm {
     Sm2,
     /// RSA-2048 with SHA-256.
     Rsa,
+    /// ECDSA on P-256 with SHA-256; PIV cards only.
+    P256,
 }
 
 /// What a certificate's keyUsage says.

@@ -4,6 +4,7 @@ use base64ct::{Base64, Encoding as _};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Code, Error, Result};
+use crate::lock::{Profile, profile};
 
 /// The file, `"format": "calock-lock:1"`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -11,13 +12,14 @@ use crate::error::{Code, Error, Result};
 pub struct LockFile {
     /// Always `calock-lock:1`.
     pub format: String,
-    /// Which lock it plays; `gm3000`.
+    /// Which lock it plays, by the name of a profile; `gm3000` when absent.
+    #[serde(default = "default_profile")]
     pub profile: String,
     /// The lock's label.
     pub label: String,
     /// The lock's serial number.
     pub serial: String,
-    /// Name of its application.
+    /// Name of its application; empty on a lock that has none yet. Nobody asks a PIV card for it.
     pub application: String,
     /// The user PIN.
     pub pin: String,
@@ -25,6 +27,12 @@ pub struct LockFile {
     pub tries_max: u8,
     /// Tries left.
     pub tries_left: u8,
+    /// The administrator's PIN, once an application was made with one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub admin_pin: Option<String>,
+    /// The device key, 16 characters; the factory's when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device_key: Option<String>,
     /// Its containers.
     pub containers: Vec<ContainerFile>,
     /// Its files.
@@ -50,7 +58,7 @@ pub struct ContainerFile {
 pub struct KeyEntry {
     /// PKCS#8, base64.
     pub key: String,
-    /// DER, base64.
+    /// DER, base64; empty while the key has none.
     pub certificate: String,
 }
 
@@ -86,6 +94,14 @@ impl LockFile {
         Ok(file)
     }
 
+    /// The profile of the lock it plays.
+    ///
+    /// # Errors
+    /// `PARAMETER` when there is none of that name.
+    pub fn played(&self) -> Result<&'static Profile> {
+        profile::named(&self.profile).ok_or(Error::because(Code::Parameter, "no profile of that name"))
+    }
+
     /// Writes it, indented for people.
     ///
     /// # Errors
@@ -93,6 +109,10 @@ impl LockFile {
     pub fn to_json(&self) -> Result<String> {
         serde_json::to_string_pretty(self).map_err(|_| Error::because(Code::Internal, "lock file"))
     }
+}
+
+pub(super) fn default_profile() -> String {
+    "gm3000".to_owned()
 }
 
 pub(super) fn to_base64(bytes: &[u8]) -> String {

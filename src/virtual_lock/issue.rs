@@ -1,15 +1,17 @@
 //! From a description to a lock file: keys, certificates, PIN counter.
 
 use der::DateTime;
+use x509_cert::SubjectPublicKeyInfo;
 use x509_cert::ext::pkix::{KeyUsage, KeyUsages};
 use x509_cert::name::Name;
 use x509_cert::spki::ObjectIdentifier;
 
 use super::ca::{Leaf, attribute, name, validity};
-use super::file::{ContainerFile, DataFile, KeyEntry, LockFile, from_base64, to_base64};
+use super::file::{ContainerFile, DataFile, KeyEntry, LockFile, default_profile, from_base64, to_base64};
 use super::key::PrivateKey;
 use super::{Algorithm, Ca, CertificateUsage, Description, HolderKind};
 use crate::error::{Code, Error, Result};
+use crate::lock::profile::{self, Card};
 
 const DAY: u64 = 86_400;
 
@@ -21,16 +23,24 @@ const ORGANISATION_CODE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.15
 /// Makes a lock. `now` is unix seconds.
 ///
 /// # Errors
-/// `PARAMETER` for a description without a name, with dates that are none, or with text that fits no certificate.
+/// `PARAMETER` for a description without a name, with dates that are none, with text that fits no certificate, or with keys that
+/// its profile's card does not hold: SM2 and RSA go into GM/T 0017 locks, P-256 and RSA into PIV cards.
 pub fn issue(description: &Description, ca: &mut Ca, now: u64) -> Result<LockFile> {
     if description.holder.name.is_empty() {
         return Err(Error::because(Code::Parameter, "a lock needs a holder's name"));
     }
+    let profile = description.profile.clone().unwrap_or_else(default_profile);
+    let Some(played) = profile::named(&profile) else {
+        return Err(Error::because(Code::Parameter, "no profile of that name"));
+    };
+    let piv = played.card == Card::Piv;
+    if (piv && description.algorithm == Algorithm::Sm2) || (!piv && description.algorithm == Algorithm::P256) {
+        return Err(Error::because(Code::Parameter, "a lock of this profile has no such keys"));
+    }
     ca.prepare(description.algorithm, now)?;
-    let tries_max = description.tries_max.unwrap_or(6).clamp(1, 15);
-    let with_encryption = description.encryption_pair.unwrap_or(true);
+    let with_encryption = description.encryption_pair.unwrap_or(true) && !piv;
     let container = ContainerFile {
-        name: description.container.clone().unwrap_or_else(|| default_container(description.kind).to_owned()),
+        name: description.container.clone().unwrap_or_else(|| default_container(description.kind, piv).to_owned()),
         signing: Some(pair(description, ca, description.usage, now)?),
         encryption: with_encryption.then(|| pair(description, ca, CertificateUsage::Encryption, now)).transpose()?,
     };
@@ -38,22 +48,35 @@ pub fn issue(description: &Description, ca: &mut Ca, now: u64) -> Result<LockFil
         Some(content) => vec![DataFile { name: "seal.esl".to_owned(), content: to_base64(&from_base64(content)?) }],
         None => Vec::new(),
     };
+    Ok(LockFile { containers: vec![container], files: seal, ..blank(description)? })
+}
+
+/// A lock as it leaves the factory: an application with the initial PIN and nothing in it. Of the description only PIN, tries,
+/// label and serial number count.
+///
+/// # Errors
+/// `INTERNAL` without a random source.
+pub fn blank(description: &Description) -> Result<LockFile> {
+    let tries_max = description.tries_max.unwrap_or(6).clamp(1, 15);
     Ok(LockFile {
         format: LockFile::FORMAT.to_owned(),
-        profile: "gm3000".to_owned(),
+        profile: description.profile.clone().unwrap_or_else(default_profile),
         label: description.label.clone().unwrap_or_else(|| "calock virtual".to_owned()),
         serial: description.serial.clone().map_or_else(random_serial, Ok)?,
         application: "calock-Application".to_owned(),
         pin: description.pin.clone().unwrap_or_else(|| "12345678".to_owned()),
         tries_max,
         tries_left: description.tries_left.unwrap_or(tries_max).min(tries_max),
-        containers: vec![container],
-        files: seal,
+        admin_pin: None,
+        device_key: None,
+        containers: Vec::new(),
+        files: Vec::new(),
     })
 }
 
-fn default_container(kind: HolderKind) -> &'static str {
+fn default_container(kind: HolderKind, piv: bool) -> &'static str {
     match kind {
+        _ if piv => "9A",
         HolderKind::Enterprise => "unitCert00",
         HolderKind::Employee | HolderKind::Person => "personalCert00",
     }
@@ -61,8 +84,20 @@ fn default_container(kind: HolderKind) -> &'static str {
 
 fn pair(description: &Description, ca: &Ca, usage: CertificateUsage, now: u64) -> Result<KeyEntry> {
     let key = PrivateKey::generate(description.algorithm)?;
-    let certificate = ca.sign(
-        &key.public()?,
+    let certificate = certificate(description, ca, &key.public()?, usage, now)?;
+    Ok(KeyEntry { key: to_base64(&key.to_pkcs8()?), certificate: to_base64(&certificate) })
+}
+
+/// A certificate over `key` for the holder of a description.
+pub(super) fn certificate(
+    description: &Description,
+    ca: &Ca,
+    key: &SubjectPublicKeyInfo,
+    usage: CertificateUsage,
+    now: u64,
+) -> Result<Vec<u8>> {
+    ca.sign(
+        key,
         description.algorithm,
         Leaf {
             subject: subject(description)?,
@@ -75,7 +110,7 @@ fn pair(description: &Description, ca: &Ca, usage: CertificateUsage, now: u64) -
                 (CertificateUsage::Encryption, Algorithm::Rsa) => {
                     KeyUsages::KeyEncipherment | KeyUsages::DataEncipherment
                 }
-                (CertificateUsage::Encryption, Algorithm::Sm2) => {
+                (CertificateUsage::Encryption, Algorithm::Sm2 | Algorithm::P256) => {
                     KeyUsages::KeyEncipherment | KeyUsages::DataEncipherment | KeyUsages::KeyAgreement
                 }
             }),
@@ -87,8 +122,7 @@ fn pair(description: &Description, ca: &Ca, usage: CertificateUsage, now: u64) -
             .filter_map(|(oid, code)| code.map(|code| (oid, code)))
             .collect(),
         },
-    )?;
-    Ok(KeyEntry { key: to_base64(&key.to_pkcs8()?), certificate: to_base64(&certificate) })
+    )
 }
 
 fn subject(description: &Description) -> Result<Name> {

@@ -240,6 +240,9 @@ impl Answering for Watched<'_> {
             self.card.reset_tries();
         }
         let mut answer = self.card.exchange(apdu);
+        if answer.is_empty() && kind.is_none() {
+            self.outcome = Some(Some(FaultKind::Silent));
+        }
         if let Some(kind) = kind {
             spoil_answer(kind, &mut answer, certificate.unwrap_or_default());
         }

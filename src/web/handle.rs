@@ -79,9 +79,9 @@ type PageLink = AnyLink<HidReports, UsbPipes>;
 #[wasm_bindgen]
 pub struct LockHandle(Rc<Lock>);
 
-struct Lock {
-    session: Session<PageLink, Page>,
-    border: Border,
+pub(super) struct Lock {
+    pub(super) session: Session<PageLink, Page>,
+    pub(super) border: Border,
     executor: Executor,
     /// The calls under way that can be aborted.
     aborts: RefCell<Vec<(u32, Flag)>>,
@@ -243,8 +243,13 @@ impl LockHandle {
         self.0.executor.run();
     }
 
+    #[cfg(feature = "full")]
+    pub(super) fn session(&self) -> &Session<PageLink, Page> {
+        &self.0.session
+    }
+
     /// Runs one call to its end, tells JavaScript, and sets the idle timer after it.
-    fn start(&self, call: u32, work: impl FnOnce(Rc<Lock>, Flag) -> Boxed<'static, Result<String>>) {
+    pub(super) fn start(&self, call: u32, work: impl FnOnce(Rc<Lock>, Flag) -> Boxed<'static, Result<String>>) {
         let abort = Flag::default();
         self.0.aborts.borrow_mut().push((call, abort.clone()));
         self.0.executor.start(settle(self.0.clone(), call, work(self.0.clone(), abort)));

@@ -13,7 +13,7 @@ extern "C" {
     /// The browser behind one lock.
     pub type Host;
 
-    /// Takes the page's turn and opens the device. Answered with nothing or a code.
+    /// Takes the page's turn and opens the device. Answered with one byte when it was not open yet, nothing when it was, or a code.
     #[wasm_bindgen(method)]
     pub(super) fn enter(this: &Host, ticket: u32);
     /// Gives the turn back.
@@ -32,20 +32,18 @@ extern "C" {
     /// Answered after so many milliseconds.
     #[wasm_bindgen(method)]
     pub(super) fn sleep(this: &Host, ticket: u32, milliseconds: u32);
-    /// RSA PKCS#1 v1.5 with SHA-256 by WebCrypto; numbers big-endian. Answered with one byte, 1 for valid.
-    #[wasm_bindgen(method, js_name = verifyRsa)]
-    pub(super) fn verify_rsa(
-        this: &Host,
-        ticket: u32,
-        modulus: &[u8],
-        exponent: &[u8],
-        message: &[u8],
-        signature: &[u8],
-    );
+    /// Verifies by WebCrypto; `algorithm` is JSON and has the key in it. Answered with one byte, 1 for valid.
+    #[wasm_bindgen(method)]
+    pub(super) fn verify(this: &Host, ticket: u32, algorithm: &str, message: &[u8], signature: &[u8]);
     /// Asks the user of call `call` for the PIN; `question` is JSON. Answered with one byte (1: spend the last try) and the
     /// PIN's bytes, or a code.
     #[wasm_bindgen(method)]
     pub(super) fn pin(this: &Host, ticket: u32, call: u32, question: &str);
+    /// Hands the CA of call `call` a certificate request (PKCS#10, DER). Answered with three parts, each behind its length in four
+    /// bytes, big-endian: signing certificate, encryption certificate, ENVELOPEDKEYBLOB; or with the CA's code.
+    #[cfg(feature = "full")]
+    #[wasm_bindgen(method)]
+    pub(super) fn certify(this: &Host, ticket: u32, call: u32, request: &[u8]);
     /// Nobody waits for this ticket any more.
     #[wasm_bindgen(method)]
     pub(super) fn forget(this: &Host, ticket: u32);

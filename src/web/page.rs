@@ -1,13 +1,13 @@
 //! The page as the session sees it: reports, time, checks, and the person in front of it.
 
-use core::cell::RefCell;
+use core::cell::{Cell, RefCell};
 use core::future::poll_fn;
 use core::task::Poll;
 use core::time::Duration;
 use std::rc::Rc;
 
 use super::answers::Border;
-use super::{host, view};
+use super::{host, view, webcrypto};
 use crate::certificate::PublicKey;
 use crate::error::{Code, Error, Result};
 use crate::frame::longmai::Report;
@@ -23,11 +23,13 @@ const INBOX: usize = 4096;
 pub(super) struct HidReports {
     border: Border,
     inbox: Rc<RefCell<Vec<Vec<u8>>>>,
+    /// Whether the device was not open yet at the beginning of this workflow.
+    opened: Cell<bool>,
 }
 
 impl HidReports {
     pub(super) fn new(border: Border) -> Self {
-        Self { border, inbox: Rc::default() }
+        Self { border, inbox: Rc::default(), opened: Cell::default() }
     }
 
     /// An input report arrived.
@@ -42,7 +44,9 @@ impl HidReports {
 
 impl Reports for HidReports {
     async fn enter(&self) -> Result<()> {
-        self.border.ask(|host, ticket| host.enter(ticket)).await.map(drop)
+        let answer = self.border.ask(|host, ticket| host.enter(ticket)).await?;
+        self.opened.set(!answer.is_empty());
+        Ok(())
     }
 
     fn leave(&self) {
@@ -50,7 +54,8 @@ impl Reports for HidReports {
     }
 
     async fn close(&self) {
-        close(&self.border).await;
+        // What cannot be closed is gone already.
+        let _ = self.border.ask(|host, ticket| host.close(ticket)).await;
     }
 
     fn abandon(&self, reports: &[Report]) {
@@ -69,14 +74,14 @@ impl Reports for HidReports {
         .await
     }
 
+    /// Between workflows this page asks nothing: what arrives then are answers to others.
+    fn disturbed(&self) -> bool {
+        self.opened.get() || !self.inbox.borrow().is_empty()
+    }
+
     fn drain(&self) {
         self.inbox.borrow_mut().clear();
     }
-}
-
-pub(super) async fn close(border: &Border) {
-    // What cannot be closed is gone already.
-    let _ = border.ask(|host, ticket| host.close(ticket)).await;
 }
 
 /// The browser's clock and WebCrypto.
@@ -94,8 +99,13 @@ impl Environment for Page {
 
     async fn verify(&self, key: &PublicKey, message: &[u8], signature: &[u8]) -> Result<()> {
         // The rsa crate alone would more than double the module; the browser has RSA.
-        let PublicKey::Rsa { modulus, exponent } = key else { return signature::verify(key, message, signature) };
-        match self.0.ask(|host, ticket| host.verify_rsa(ticket, modulus, exponent, message, signature)).await?[..] {
+        let Some(algorithm) = webcrypto::algorithm(key) else { return signature::verify(key, message, signature) };
+        #[cfg(feature = "full")]
+        let r_s = if let PublicKey::P256(_) = key { Some(signature::raw(signature)?) } else { None };
+        // WebCrypto takes ECDSA as r ‖ s.
+        #[cfg(feature = "full")]
+        let signature = r_s.as_ref().map_or(signature, |r_s| r_s);
+        match self.0.ask(|host, ticket| host.verify(ticket, &algorithm, message, signature)).await?[..] {
             [1] => Ok(()),
             _ => Err(Error::new(Code::SignatureInvalid)),
         }

@@ -1,7 +1,6 @@
 //! Bulk transfers over WebUSB.
 
 use super::answers::Border;
-use super::page::close;
 use crate::error::{Code, Error, Result};
 use crate::frame::ccid::Reader;
 use crate::link::{Pipes, Transfer};
@@ -27,7 +26,8 @@ impl Pipes for UsbPipes {
     }
 
     async fn close(&self) {
-        close(&self.border).await;
+        // What cannot be closed is gone already.
+        let _ = self.border.ask(|host, ticket| host.close(ticket)).await;
     }
 
     fn abandon(&self, message: Option<&[u8]>) {

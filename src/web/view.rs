@@ -10,7 +10,11 @@ use crate::session::{Entry, LockInfo, PinQuestion, Signed, Step};
 
 /// `CertificateInfo`.
 pub(super) fn certificate(entry: &Entry) -> String {
-    let certificate = &entry.certificate;
+    certificate_in(&entry.certificate, &entry.container.text())
+}
+
+/// The same of a certificate in a container of this name.
+pub(super) fn certificate_in(certificate: &Certificate, container: &str) -> String {
     let holder = certificate::holder(certificate, gbk);
     let identities = holder.identities.iter().map(|identity| {
         Json::object(|json| {
@@ -41,7 +45,7 @@ pub(super) fn certificate(entry: &Entry) -> String {
         json.text("notAfter", &rfc3339(certificate.not_after()));
         json.text("algorithm", certificate.key().algorithm());
         json.text("usage", certificate.usage().as_str());
-        json.text("container", &entry.container.text());
+        json.text("container", container);
         json.text("state", state(certificate));
     })
 }
@@ -95,7 +99,7 @@ pub(super) fn step(step: &Step<'_>) -> String {
         );
         match step {
             Step::Certificate(entry) => json.raw("certificate", &certificate(entry)),
-            Step::Pin(info) => json.number("triesLeft", info.map(|info| info.left.into())),
+            Step::Pin(left) => json.number("triesLeft", left.map(usize::from)),
             _ => {}
         }
     })

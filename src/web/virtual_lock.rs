@@ -42,6 +42,15 @@ impl VirtualLock {
         made.and_then(|file| file.to_json()).map_err(to_js)
     }
 
+    /// What is inside, as a lock file with everything that was changed; `undefined` for contents that are never changed.
+    #[must_use]
+    pub fn file(&self) -> Option<String> {
+        match self.lock.borrow().contents() {
+            Contents::Gmt0017(card) => card.to_file().and_then(|file| file.to_json()).ok(),
+            _ => None,
+        }
+    }
+
     /// USB vendor id.
     #[wasm_bindgen(getter, js_name = vendorId)]
     #[must_use]

@@ -3,6 +3,9 @@
 #![allow(dead_code, unreachable_pub)] // each test binary uses its own part
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a helper that cannot go on fails its test
 
+pub mod direct;
+pub mod openssl;
+
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
@@ -23,8 +26,7 @@ use calock::lock::{Profile, profile};
 use calock::session::{Environment, Person, PinAnswer, PinQuestion, Session, Step};
 use calock::signature;
 use calock::virtual_lock::{
-    Algorithm, Ca, Cable, Card, Contents, Description, Event, HolderDescription, HolderKind, Identity, LockFile,
-    Plugged, issue,
+    Algorithm, Ca, Cable, Contents, Description, Event, HolderDescription, HolderKind, LockFile, Plugged, issue,
 };
 use calock::wait::{Flag, race};
 
@@ -395,17 +397,16 @@ impl Bench {
     }
 
     pub fn on(cable: Cable, file: &LockFile) -> Self {
-        let contents = Contents::Gmt0017(Card::new(file).unwrap());
+        let contents = Contents::new(file).unwrap();
         Self::plug(Rc::new(RefCell::new(Plugged::new(contents, cable))), Clock::default())
     }
 
-    /// Plugs a lock in: also one that was pulled out before. Its profile is found by what it shows.
+    /// Plugs a lock in: also one that was pulled out before.
     pub fn plug(lock: Rc<RefCell<Plugged>>, clock: Clock) -> Self {
-        let Identity { vendor, product, .. } = lock.borrow().identity();
-        let cable = lock.borrow().cable();
+        let (usb, cable) = (lock.borrow().identity(), lock.borrow().cable());
         let profile = match cable {
-            Cable::Hid => profile::find(vendor, product, &[(0xFFA0, 1)]),
-            Cable::Ccid => profile::find_usb(vendor, product),
+            Cable::Hid => profile::find(usb.vendor, usb.product, &[(0xFFA0, 1)]),
+            Cable::Ccid => profile::find_usb(usb.vendor, usb.product),
         };
         Self::plug_as(profile.unwrap(), lock, clock)
     }

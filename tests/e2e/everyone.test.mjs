@@ -1,19 +1,16 @@
 // The login for people without a mouse, and for people who listen: keyboard only, and axe-core's rules in every state.
 
 import assert from "node:assert/strict";
-import { createRequire } from "node:module";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { REFUSED } from "./support/complaints.mjs";
 import { announced, find, focused } from "./support/accessible.mjs";
 import { message, word } from "./support/catalogue.mjs";
+import { examine, openShadowRoots } from "./support/examine.mjs";
 import { LOCKS } from "./support/locks.mjs";
 import { PagePlace } from "./support/page_place.mjs";
 import { shared } from "./support/shared.mjs";
 import { until } from "./support/wait.mjs";
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 const both = shared();
 
@@ -66,13 +63,7 @@ test("axe finds nothing in any state", { timeout: 60_000 }, () =>
   at("enterprise", "axe", async (place) => {
     const { person, file } = place;
     const { page } = person;
-    // axe looks from the page, so it needs the shadow roots open. Only here.
-    await page.addInitScript(() => {
-      const attach = Element.prototype.attachShadow;
-      Element.prototype.attachShadow = function attachShadow(init) {
-        return attach.call(this, { ...init, mode: "open" });
-      };
-    });
+    await openShadowRoots(page);
     await place.arrive();
     await examine(page, "idle");
     await place.start();
@@ -94,16 +85,9 @@ test("axe finds nothing in any state", { timeout: 60_000 }, () =>
 /** Presses Tab until something of this name has the focus. */
 async function tabTo(page, name) {
   await find(page, "button", name);
-  for (let presses = 0; presses < 20; presses += 1) {
+  for (let presses = 0; presses < 80; presses += 1) {
     await page.keyboard.press("Tab");
     if ((await focused(page))?.name === name) return;
   }
-  throw new Error(`twenty times Tab do not reach ${name}`);
-}
-
-async function examine(page, where) {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
-  const told = violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html).join(" ")}`);
-  assert.deepEqual(told, [], `axe, ${where}`);
+  throw new Error(`eighty times Tab do not reach ${name}`);
 }

@@ -2,8 +2,8 @@
 // Only compiled. A line under @ts-expect-error is a mistake that the types must catch.
 
 import {
-  CalockError, describe, init, isCalockError, locks, support, version,
-  type CalockLogin, type CertificateInfo, type Challenge, type Code, type Lock, type PinAsk, type PinProvider, type SignedStatement,
+  CalockError, describe, diagnose, init, isCalockError, locks, support, version,
+  type CalockLogin, type CertificateInfo, type Challenge, type Code, type Diagnosis, type FindingCode, type Lock, type PinAsk, type PinProvider, type SignedStatement,
   type Step,
 } from "calock";
 
@@ -21,9 +21,9 @@ const pin: PinProvider = async (ask: PinAsk) => {
 export async function logIn(signal: AbortSignal): Promise<SignedStatement | Code | undefined> {
   const reasons: readonly Code[] = support().reasons;
   if (reasons.length > 0) return reasons[0];
-  await init({ wasm: new URL("/calock/calock_wasm_bg.wasm", location.href) });
+  await init({ wasm: new URL("/calock/calock_wasm_bg.wasm", location.href), full: "/calock/calock_full_bg.wasm" });
   const [known] = await locks.known({ signal });
-  const lock: Lock = known ?? (await locks.request({ signal }));
+  const lock: Lock = known ?? (await locks.request({ signal }).catch(() => locks.request({ signal, usb: true })));
   try {
     const certificates: readonly CertificateInfo[] = await lock.certificates({ signal });
     const usable = certificates.find(({ usage, state }) => usage !== "encryption" && state === "ok");
@@ -43,6 +43,13 @@ export async function logIn(signal: AbortSignal): Promise<SignedStatement | Code
   } finally {
     await lock.close();
   }
+}
+
+export async function whyNot(signal: AbortSignal, into: Element): Promise<FindingCode | undefined> {
+  const found: Diagnosis = await diagnose({ signal, wait: 5000, after: "CHOOSER_CANCELLED", lang: "zh-CN", into });
+  for (const { code, level, text, advice } of found.findings) console.log(code, level, text, advice);
+  await navigator.clipboard.writeText(found.report);
+  return found.ok ? undefined : found.code;
 }
 
 export function listen(element: CalockLogin): void {

@@ -5,7 +5,11 @@
  */
 import { teach } from "./catalogue.js";
 import en from "./messages.en.js";
+import moreEn from "./messages.more.en.js";
+import moreZh from "./messages.more.zh.js";
 
 export * from "./functions.js";
 
 teach("en", en);
+teach("en", moreEn);
+teach("zh", moreZh);

@@ -1,11 +1,17 @@
 /**
- * The catalogue's sentences: Chinese always, English once a page has asked for it.
+ * The catalogue's sentences: in Chinese those of a login always; English, and what few logins need, once asked for.
  * @module
  */
 import zh from "./messages.zh.js";
 
 const catalogues = { zh };
-let fetching;
+/** The files that come later; their names in full, so that who reads this script finds them. */
+const later = {
+  en: () => import("./messages.en.js"),
+  "zh+": () => import("./messages.more.zh.js"),
+  "en+": () => import("./messages.more.en.js"),
+};
+const fetching = {};
 
 /** @param {string} lang a BCP 47 tag @returns {"zh"|"en"} */
 export function languageOf(lang) {
@@ -20,9 +26,11 @@ export function sentences(language) {
   return catalogues[language];
 }
 
-/** Adds a language that was loaded in another way. */
-export function teach(language, catalogue) {
-  catalogues[language] = catalogue;
+/** Adds sentences, those of a login before any more. */
+export function teach(language, { codes, ...groups }) {
+  const known = (catalogues[language] ??= { codes: {} });
+  Object.assign(known.codes, codes);
+  Object.assign(known, groups);
 }
 
 /**
@@ -31,11 +39,19 @@ export function teach(language, catalogue) {
  * @returns {Promise<boolean>} whether it is there
  */
 export async function learn(language) {
-  if (catalogues[language]) return true;
-  fetching ??= import("./messages.en.js").then(
-    (module) => teach("en", module.default),
-    () => { fetching = undefined; },
-  );
-  await fetching;
+  if (!catalogues[language]) await fetched(language, language);
+  if (fetching["zh+"]) await learnMore();
   return Boolean(catalogues[language]);
+}
+
+/** Fetches what few logins need (group "more" of www/messages.json), in the languages that are there. Never fails. */
+export function learnMore() {
+  return Promise.all(Object.keys(catalogues).map((language) => fetched(`${language}+`, language)));
+}
+
+function fetched(file, language) {
+  return (fetching[file] ??= later[file]().then(
+    (module) => teach(language, module.default),
+    () => { fetching[file] = undefined; },
+  ));
 }

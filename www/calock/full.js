@@ -3,14 +3,28 @@
  * fetches it.
  * @module
  */
-import "./late-words.js";
 import { start as startGlue } from "./calock_full.js";
+import { learnMore } from "./catalogue.js";
 import { compile } from "./wasm.js";
 
-export { LockHandle, filters } from "./calock_full.js";
-export { find, requestUsb } from "./usb.js";
+export { LockHandle, filters, known_locks as knownLocks } from "./calock_full.js";
+export { connect, find, requestUsb } from "./usb.js";
 
-/** @param {import("./wasm.js").Source} [source] where the wasm is, when it does not lie beside this script */
-export async function start(source = new URL("./calock_full_bg.wasm", import.meta.url)) {
-  await startGlue(await compile(source));
+let pending;
+
+/**
+ * Starts the wasm, once; a failure can be retried.
+ * @param {import("./wasm.js").Source} [source] where it is, when it does not lie beside this script
+ */
+export function start(source = new URL("./calock_full_bg.wasm", import.meta.url)) {
+  pending ??= begin(source).catch((error) => {
+    pending = undefined;
+    throw error;
+  });
+  return pending;
+}
+
+async function begin(source) {
+  const [module] = await Promise.all([compile(source), learnMore()]);
+  await startGlue(module);
 }

@@ -4,6 +4,7 @@
  */
 import { LockList } from "./locks.js";
 
+export { diagnose } from "./late.js";
 export { init, version } from "./wasm.js";
 export { support } from "./support.js";
 export { CalockError, describe, isCalockError } from "./errors.js";

@@ -22,6 +22,11 @@ export class Handle {
     this.#core = host.core = core;
   }
 
+  /** The module's own handle. */
+  get core() {
+    return this.#core;
+  }
+
   get profile() {
     return this.#core.profile;
   }
@@ -39,20 +44,20 @@ export class Handle {
   }
 
   info(signal) {
-    return this.#call(signal, (call) => this.#core.info(call));
+    return this.call(signal, (core, call) => core.info(call));
   }
 
   certificates(signal) {
-    return this.#call(signal, (call) => this.#core.certificates(call));
+    return this.call(signal, (core, call) => core.certificates(call));
   }
 
   login({ purpose, nonce, time, account, payload, certificate }, pin, step, signal) {
-    const start = (call) => this.#core.login(call, purpose, nonce, time, account, payload, certificate);
-    return this.#call(signal, start, { pin, step });
+    const start = (core, call) => core.login(call, purpose, nonce, time, account, payload, certificate);
+    return this.call(signal, start, { pin, step });
   }
 
   close() {
-    return this.#call(undefined, (call) => this.#core.close(call));
+    return this.call(undefined, (core, call) => core.close(call));
   }
 
   release() {
@@ -63,13 +68,19 @@ export class Handle {
     this.#core.disconnected();
   }
 
-  #call(signal, start, listeners) {
+  /**
+   * Runs a call of the module to its end.
+   * @param {AbortSignal|undefined} signal
+   * @param {(core: object, call: number) => void} start
+   * @param {{pin?: Function, step?: Function, certify?: Function}} [listeners]
+   */
+  call(signal, start, listeners) {
     const call = (this.#count += 1);
     const abort = () => this.#core.abort(call);
     signal?.addEventListener("abort", abort);
     const settled = new Promise((resolve, reject) => {
       this.#host.calls.set(call, { resolve, reject, ...listeners });
-      start(call);
+      start(this.#core, call);
       if (signal?.aborted) abort();
     });
     return settled.finally(() => signal?.removeEventListener("abort", abort));

@@ -11,7 +11,6 @@ import { takeTurn } from "./page-lock.js";
 /** Other programs let go of a device slowly, so opening is tried again a few times. */
 export const OPEN_PAUSES = [0, 100, 300, 600];
 const REPORT = 64;
-const RSA = "RSASSA-PKCS1-v1_5";
 
 export class Host {
   /** The module's end: set once, before anything is wished for. */
@@ -68,9 +67,8 @@ export class Host {
     this.#forgets.set(ticket, () => clearTimeout(timer));
   }
 
-  verifyRsa(ticket, modulus, exponent, message, signature) {
-    const parts = [modulus, exponent, message, signature].map((part) => part.slice());
-    this.answer(ticket, verifyRsa(...parts), "KEY_UNSUPPORTED");
+  verify(ticket, algorithm, message, signature) {
+    this.answer(ticket, verify(JSON.parse(algorithm), message.slice(), signature.slice()), "KEY_UNSUPPORTED");
   }
 
   pin(ticket, call, question) {
@@ -112,10 +110,11 @@ export class Host {
     // WebHID tells no serial number, so locks of one model share a turn.
     const release = await takeTurn(`calock:${device.vendorId}:${device.productId}${device.serialNumber ?? ""}`);
     try {
-      await this.open();
+      const opened = await this.open();
       // Given up while it opened: the turn goes to whoever wants it.
       if (this.#entering !== ticket) throw new CalockError("ABORTED");
       this.#release = release;
+      return opened;
     } catch (error) {
       this.leave();
       release();
@@ -123,6 +122,7 @@ export class Host {
     }
   }
 
+  /** Opens the device, for as long as this page has its turn. Gives a byte when it was not open yet. */
   async open() {
     const device = this.device;
     device.addEventListener("inputreport", this.#heard);
@@ -132,7 +132,7 @@ export class Host {
       if (device.opened) return;
       try {
         await device.open();
-        return;
+        return Uint8Array.of(1);
       } catch {
         // Tried again, and told as OPEN_FAILED in the end.
       }
@@ -179,13 +179,8 @@ function refused(reason) {
   throw new CalockError(cancelled ? "PIN_CANCELLED" : "PARAMETER");
 }
 
-async function verifyRsa(modulus, exponent, message, signature) {
-  const jwk = { kty: "RSA", n: base64url(modulus), e: base64url(exponent) };
-  const key = await crypto.subtle.importKey("jwk", jwk, { name: RSA, hash: "SHA-256" }, false, ["verify"]);
-  return Uint8Array.of((await crypto.subtle.verify(RSA, key, signature, message)) ? 1 : 0);
-}
-
-function base64url(bytes) {
-  const base64 = btoa(String.fromCharCode(...bytes));
-  return base64.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+/** `algorithm` serves `importKey` and `verify` alike; src/web/webcrypto.rs makes it. */
+async function verify({ key, ...algorithm }, message, signature) {
+  const imported = await crypto.subtle.importKey("jwk", key, algorithm, false, ["verify"]);
+  return Uint8Array.of((await crypto.subtle.verify(algorithm, imported, signature, message)) ? 1 : 0);
 }

@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" />
 /**
- * calock: log in with a CA lock (CA锁) from a page, over WebHID.
+ * calock: log in with a CA lock (CA锁) from a page, over WebHID or WebUSB.
  *
  * Nothing happens at import, so every name here can be imported on a server. Every promise settles; every rejection is
  * a {@link CalockError}. Every call that waits takes an `AbortSignal`; when it fires the call ends with `ABORTED`.
@@ -16,6 +16,12 @@ export type Code =
   | "PIN_WRONG" | "PIN_LAST_TRY" | "PIN_LOCKED" | "PIN_LENGTH" | "PIN_EMPTY" | "PIN_CANCELLED"
   | "CERT_UNREADABLE" | "CERT_EXPIRED" | "CERT_NOT_YET" | "CERT_USAGE" | "KEY_UNSUPPORTED" | "SIGN_FAILED"
   | "SIGNATURE_INVALID" | "CHAIN_UNTRUSTED" | "CHAIN_INVALID"
+  | "OPERATION_UNPROVEN" | "PIN_NEW" | "LOCK_NOT_BLANK" | "LOCK_UNFINISHED" | "DELIVERY_INVALID" | "AUTHORITY_FAILED"
+  | "AUTHORISATION_UNKNOWN" | "AUTHORISATION_USED" | "AUTHORISATION_EXPIRED" | "REQUEST_INVALID" | "KEY_CERTIFIED"
+  | "CERT_REVOKED" | "STATUS_UNKNOWN" | "STATUS_UNREADABLE"
+  | "SEAL_UNREADABLE" | "SEAL_INVALID" | "SEAL_MISMATCH" | "SEAL_EXPIRED" | "SEAL_NOT_YET" | "DIGEST_UNSUPPORTED"
+  | "DOCUMENT_CHANGED" | "DOCUMENT_UNREADABLE" | "DOCUMENT_INCOMPLETE" | "DOCUMENT_NAMES" | "DOCUMENT_TOO_LARGE"
+  | "DOCUMENT_ENCRYPTED" | "DOCUMENT_LOCKED" | "PLACEMENT_INVALID"
   | "FORMAT_UNSUPPORTED" | "NONCE_UNKNOWN" | "NONCE_USED" | "NONCE_EXPIRED"
   | "ORIGIN_MISMATCH" | "PURPOSE_MISMATCH" | "ACCOUNT_MISMATCH" | "PAYLOAD_MISMATCH"
   | "CHALLENGE_INVALID" | "PARAMETER" | "NOT_INITIALISED" | "ABORTED" | "CHALLENGE_FAILED" | "SUBMIT_FAILED"
@@ -25,7 +31,7 @@ export type Code =
 export type AnyCode = Code | (string & {});
 
 /** Where in a login something happened. */
-export type Phase = "choose" | "open" | "read" | "pin" | "sign" | "verify" | "close";
+export type Phase = "choose" | "open" | "read" | "pin" | "sign" | "write" | "authority" | "verify" | "close";
 
 /** The one kind of error. Holds no PIN and nothing from a certificate, so it can be logged. */
 export class CalockError extends Error {
@@ -91,9 +97,66 @@ export interface Support {
 /** What this browser and this page can do, found by trying features. */
 export function support(): Support;
 
+/** Codes that only {@link diagnose} gives, beside those of errors; all stand in docs/errors.md. */
+export type FindingCode =
+  | Code | "ALL_WELL" | "SECURE_CONTEXT" | "WEBHID" | "POLICY_ALLOWS" | "WASM_RUNS" | "LOCK_ANSWERS" | "CERT_USABLE"
+  | "PERMISSION_LOST" | "LOCK_HIDDEN" | "NO_WEBUSB" | "NO_LOCK" | "SEVERAL_LOCKS";
+
+/** One thing that was looked at. */
+export interface Finding {
+  readonly code: FindingCode;
+  readonly level: "ok" | "problem" | "note";
+  /** Which of the code's causes: `"firefox"`, `"frame"`, `"card"`, `"windows"` … */
+  readonly variant?: string;
+  /** What was found, in the language asked for. */
+  readonly text: string;
+  /** What to do; empty when there is nothing to do. */
+  readonly advice: string;
+}
+
+export interface Diagnosis {
+  readonly ok: boolean;
+  /** The first problem's, or `"ALL_WELL"`; `text` and `advice` are its sentences. */
+  readonly code: FindingCode;
+  readonly text: string;
+  readonly advice: string;
+  readonly findings: readonly Finding[];
+  /** All of it as text for support: codes, models, lengths and status words; no name, PIN, serial number or certificate. */
+  readonly report: string;
+}
+
+export interface DiagnoseOptions extends Abortable {
+  /** Milliseconds to wait for a lock to be plugged in when none is there; 1500 by default. */
+  wait?: number;
+  /** The code of the error that led here. */
+  after?: AnyCode;
+  /** As in {@link describe}; the page's by default. */
+  lang?: string;
+  /** Where the findings are shown, too. */
+  into?: Element;
+}
+
+/**
+ * Why no lock can be used: looks at the page, the browser, what is plugged in and what a lock answers without a PIN. Opens no
+ * chooser, changes nothing, ends within seconds; fetched when it is first called. Rejects with `ABORTED` only, or with
+ * `WASM_LOAD_FAILED` when its own script cannot be fetched.
+ */
+export function diagnose(options?: DiagnoseOptions): Promise<Diagnosis>;
+
 /** `"added"` and `"removed"`. */
 export interface LockEvent extends Event {
   readonly lock: Lock;
+}
+
+export interface RequestOptions extends Abortable {
+  /**
+   * The chooser of WebUSB instead of WebHID's; a browser has no chooser for both. Rejects with `PROTECTED_CLASS` when what was
+   * chosen is a smart card reader or a drive, which no page may use. Using the lock may reject with `DRIVER_DENIED` (the
+   * system keeps it back) or `LOCK_BUSY` (another page or program has it).
+   */
+  usb?: boolean;
+  /** WebHID's chooser with every model that has a HID face, also those that only the module with everything in it knows. */
+  all?: boolean;
 }
 
 export interface LockList extends EventTarget {
@@ -101,8 +164,11 @@ export interface LockList extends EventTarget {
    * Opens the browser's chooser; call it in a click. Rejects with `GESTURE_REQUIRED`, `CHOOSER_CANCELLED`,
    * `POLICY_BLOCKED` or what `init()` rejects with.
    */
-  request(options?: Abortable): Promise<Lock>;
-  /** The locks that are plugged in and that this site was allowed to use before. Silent. */
+  request(options?: RequestOptions): Promise<Lock>;
+  /**
+   * The locks that are plugged in and that this site was allowed to use before, HID and USB. Silent. Loads the module with
+   * everything in it only when there is a device that the light one does not know.
+   */
   known(options?: Abortable): Promise<readonly Lock[]>;
   addEventListener(type: "added" | "removed", listener: (event: LockEvent) => void, options?: boolean | AddEventListenerOptions): void;
   addEventListener(type: string, listener: EventListenerOrEventListenerObject | null, options?: boolean | AddEventListenerOptions): void;
@@ -138,10 +204,157 @@ export class Lock {
   journal(): string;
   /** Asks for the PIN, has the statement signed, checks the signature, and returns what a backend is sent. */
   login(request: LoginRequest): Promise<SignedStatement>;
+  /**
+   * What one can do with a lock besides logging in. Fetches the module with everything in it, closes this lock and opens its
+   * device there.
+   */
+  tools(): Promise<LockTools>;
   /** Leaves the lock as it was found and lets other pages have it. Never rejects. */
   close(): Promise<void>;
   /** `await using lock = …`; where the browser has `Symbol.asyncDispose`. */
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** A lock's tools. Made by `lock.tools()`; they end with `close()`, when the lock is pulled out, and when the page goes. */
+export interface LockTools {
+  readonly profile: string;
+  readonly closed: boolean;
+  /** The last exchanges, one line each: instruction, lengths, status word; no data. */
+  journal(): string;
+  /** Everything that the lock tells without a PIN. Of a lock of unknown model only its basic data. */
+  info(options?: Abortable): Promise<LockReport>;
+  containers(options?: Abortable): Promise<readonly ContainerReport[]>;
+  files(options?: Abortable): Promise<readonly FileReport[]>;
+  /** 1 to 32 bytes of UTF-8. */
+  setLabel(label: string, options?: Abortable): Promise<null>;
+  /** `OPERATION_UNPROVEN` where the model's way is not known to be right: nothing was sent then. */
+  changePin(request: PinChange): Promise<null>;
+  /**
+   * Has a certificate made on a blank lock (证书制作). `LOCK_NOT_BLANK` for one that holds anything; `LOCK_UNFINISHED` for one
+   * on which a certificate was begun: `resume: true` goes on with the same key.
+   */
+  produce(request: Production): Promise<Produced>;
+  /** Clears away what an unfinished `produce()` left; nothing else is ever cleared. */
+  clearUnfinished(request: ToolsAsk): Promise<null>;
+  /** A CA's counter over HTTP: `POST url/orders` and `POST url/certificates`, as the reference portal has them. */
+  authority(url: string, code: string): Authority;
+  /** Writes down what is said to the lock from now on; PINs, random numbers and identities are masked as it is written. */
+  record(): void;
+  /** Ends the recording and gives it as a script; `undefined` when none was under way. */
+  recording(): string | undefined;
+  close(): Promise<void>;
+}
+
+export interface ToolsAsk extends Abortable {
+  pin(ask: TriesAsk): Promise<PinAnswer>;
+  onStep?(step: ManageStep): void;
+}
+
+/** PIN tries before a PIN is spent; `null` where the lock does not tell. */
+export interface TriesAsk {
+  readonly triesLeft: number | null;
+  readonly triesMax: number | null;
+  /** One try is left: answer with `lastTry: true` only after the person agreed, else `PIN_LAST_TRY`. */
+  readonly lastTry: boolean;
+  /** The PIN is the one that the lock was delivered with. */
+  readonly isDefault: boolean;
+  readonly signal: AbortSignal;
+}
+
+export interface PinChange extends Abortable {
+  /** Bytes are wiped afterwards, strings cannot be. `null`: the person does not want to. */
+  pin(ask: TriesAsk): Promise<{ old: string | Uint8Array; new: string | Uint8Array; lastTry?: boolean } | null>;
+  onStep?(step: ManageStep): void;
+}
+
+export interface Production extends ToolsAsk {
+  /** The request's subject; what the certificate says is the CA's to decide. */
+  holder: { readonly name: string; readonly organisation?: string | null };
+  /** Hands the CA a request (PKCS#10, DER). */
+  certify(request: Uint8Array, signal: AbortSignal): Promise<Delivery>;
+  resume?: boolean;
+  /** For a lock without an application, of a model that is known to take one. */
+  application?: { readonly name: string; readonly adminPin: string | Uint8Array; readonly deviceKey?: Uint8Array };
+}
+
+/** What a CA delivers: bytes, or base64 of them. */
+export interface Delivery {
+  readonly certificate: string | Uint8Array;
+  readonly encryptionCertificate: string | Uint8Array;
+  /** ENVELOPEDKEYBLOB (GM/T 0016). */
+  readonly envelopedKey: string | Uint8Array;
+}
+
+/** What was made, as it was read back from the lock. */
+export interface Produced {
+  readonly container: string;
+  readonly signing: CertificateInfo;
+  readonly encryption: CertificateInfo;
+}
+
+export interface Authority {
+  /** Whose order it is. */
+  order(options?: Abortable): Promise<{
+    readonly holder: { readonly name: string; readonly organisation: string | null; readonly kind: string };
+    readonly expires: string;
+    /** A lock was begun with this code; only that one can be finished with it. */
+    readonly begun: boolean;
+  }>;
+  certify(request: Uint8Array, signal: AbortSignal): Promise<Delivery>;
+}
+
+export interface ManageStep {
+  readonly at:
+    | "waiting" | "opening" | "reading" | "pin" | "initialising" | "generating" | "signing" | "certifying" | "importing"
+    | "changing" | "clearing" | "checking" | "done";
+}
+
+export interface LockReport {
+  readonly model: string;
+  /** A model that is not known: nothing in it is changed and no PIN is sent to it. */
+  readonly readOnly: boolean;
+  readonly canChangePin: boolean;
+  /** `null` when the lock does not tell. */
+  readonly device: {
+    readonly manufacturer: string;
+    readonly issuer: string;
+    readonly label: string;
+    readonly serial: string;
+    readonly hardware: string | null;
+    readonly firmware: string | null;
+    readonly totalSpace: number | null;
+    readonly freeSpace: number | null;
+  } | null;
+  readonly applications: readonly {
+    readonly name: string;
+    readonly pin: { readonly triesLeft: number; readonly triesMax: number; readonly isDefault: boolean } | null;
+    readonly containers: readonly ContainerReport[];
+    readonly files: readonly FileReport[];
+  }[];
+}
+
+export interface ContainerReport {
+  readonly name: string;
+  readonly kind: "sm2" | "rsa" | "empty";
+  readonly signing: KeyReport;
+  readonly encryption: KeyReport;
+  /** A certificate was begun here and not finished. */
+  readonly unfinished: boolean;
+}
+
+export interface KeyReport {
+  readonly state: "empty" | "key" | "certificate" | "unreadable";
+  readonly bits: number;
+  readonly certificate: CertificateInfo | null;
+}
+
+export interface FileReport {
+  readonly name: string;
+  /** These: `null` when the lock does not tell. */
+  readonly size: number | null;
+  /** Or the lock's own number, eight hexadecimal digits. */
+  readonly read: "nobody" | "administrator" | "user" | "anyone" | (string & {}) | null;
+  readonly write: "nobody" | "administrator" | "user" | "anyone" | (string & {}) | null;
 }
 
 export interface LockInfo {

@@ -10,14 +10,17 @@ let count = 0;
 export class Lock {
   #handle;
   #forget;
+  #device;
   #closed = false;
 
   /**
    * @param {object} handle the wasm's LockHandle
    * @param {string} name
    * @param {(lock: Lock) => void} forget called once, when the lock can no longer be used
+   * @param {HIDDevice|USBDevice} device
    */
-  constructor(handle, name, forget) {
+  constructor(handle, name, forget, device) {
+    this.#device = device;
     this.#handle = handle;
     this.#forget = forget;
     count += 1;
@@ -72,6 +75,15 @@ export class Lock {
       certificate,
     };
     return this.#call("sign", signal, (handle) => handle.login(statement, pin, guarded(onStep), signal));
+  }
+
+  /** What one can do with a lock besides logging in; closes this lock and opens its device anew. See tools.js. */
+  tools() {
+    return this.#call("open", undefined, async () => {
+      const { open } = await import("./tools.js");
+      await this.close();
+      return open(this.#device);
+    });
   }
 
   /** Leaves the lock as it was found and lets other pages have it. Never fails; afterwards ask for the lock again. */

@@ -8,6 +8,9 @@ import { Lock } from "./lock.js";
 import { policyAllows, supportReasons } from "./support.js";
 import { full, init, wasm } from "./wasm.js";
 
+/** localStorage: that this site was once given a lock, and nothing about it. Without it diagnose() cannot tell a lost permission. */
+export const ALLOWED = "calock-allowed";
+
 /** Events: "added" and "removed", with the lock as `event.lock`. */
 export class LockList extends EventTarget {
   /** @type {Map<object, Lock>} by HIDDevice or USBDevice */
@@ -28,21 +31,22 @@ export class LockList extends EventTarget {
     const hid = await this.#ready(signal);
     const module = more || wasm();
     const filters = JSON.parse(module.filters());
-    clickIsFresh();
-    let chosen;
     try {
-      chosen = await abortable(hid.requestDevice({ filters }), signal);
+      const chosen = await abortable(hid.requestDevice({ filters }), signal);
+      // One lock with several interfaces comes as several devices: the one that speaks to us is wanted.
+      const device = chosen.find((device) => matches(device, filters)) ?? chosen[0];
+      if (device) {
+        try {
+          localStorage[ALLOWED] = 1;
+        } catch {
+          // A page without storage only loses a hint.
+        }
+        return this.adopt(device, hidHandle, module);
+      }
     } catch (error) {
       throw chooserError(error);
     }
-    if (chosen.length === 0) throw new CalockError("CHOOSER_CANCELLED", { phase: "choose" });
-    // One lock with several interfaces comes as several devices: the one that speaks to us is wanted.
-    try {
-      const device = chosen.find((device) => matches(device, filters)) ?? chosen[0];
-      return this.adopt(device, hidHandle, module);
-    } catch (error) {
-      throw asCalockError(error, "LOCK_UNKNOWN", "choose");
-    }
+    throw new CalockError("CHOOSER_CANCELLED", { phase: "choose" });
   }
 
   /**
@@ -110,10 +114,20 @@ export class LockList extends EventTarget {
     let lock = this.#open.get(device);
     if (!lock) {
       const handle = connect(device, module);
-      lock = new Lock(handle, handle.title || device.productName || "", () => this.#open.delete(device));
+      lock = new Lock(handle, handle.title || device.productName || "", () => this.#open.delete(device), device);
       this.#open.set(device, lock);
+      try {
+        localStorage[ALLOWED] = 1;
+      } catch {
+        // A page without storage only loses a hint.
+      }
     }
     return lock;
+  }
+
+  /** @internal Whether a device is a lock that `known()` or `request()` gave. */
+  has(device) {
+    return this.#open.has(device);
   }
 
   #releaseAll() {
@@ -139,12 +153,7 @@ export function matches(device, filters) {
   );
 }
 
-/** After a slow download the click may be too old for the browser. Asked before it says the same in an error. */
-export function clickIsFresh() {
-  if (globalThis.navigator.userActivation?.isActive === false) throw new CalockError("GESTURE_REQUIRED", { phase: "choose" });
-}
-
-/** A SecurityError has two causes; the page's state tells them apart. */
+/** A SecurityError has two causes; the page's state tells them apart. After a slow download a click may be too old. */
 export function chooserError(error, feature) {
   if (error?.name !== "SecurityError") return asCalockError(error, "INTERNAL", "choose");
   const lost = policyAllows(feature) && globalThis.navigator.userActivation?.isActive === false;

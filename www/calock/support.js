@@ -31,7 +31,7 @@ export function supportReasons() {
   return reasons;
 }
 
-/** Whether a header or a frame without `allow="hid"` forbids WebHID; true when the browser cannot say. */
+/** Whether a header or a frame without `allow="hid"` forbids WebHID, or WebUSB; true when the browser cannot say. */
 export function policyAllows(feature = "hid") {
   const policy = globalThis.document?.permissionsPolicy ?? globalThis.document?.featurePolicy;
   if (!policy?.features().includes(feature)) return true;

@@ -5,7 +5,7 @@
 import * as module from "./calock_full.js";
 import { CalockError, abortable } from "./errors.js";
 import { Handle, hidHandle } from "./handle.js";
-import { chooserError, clickIsFresh, matches } from "./locks.js";
+import { chooserError, matches } from "./locks.js";
 import { isProtected, pickFace } from "./usb-face.js";
 import { UsbHost } from "./usb-host.js";
 
@@ -21,7 +21,6 @@ export async function requestUsb(list, signal) {
   const { usb } = globalThis.navigator;
   if (!usb) throw new CalockError(globalThis.isSecureContext === false ? "INSECURE_CONTEXT" : "NOT_SUPPORTED", { phase: "choose" });
   list.watch();
-  clickIsFresh();
   let device;
   try {
     device = await abortable(usb.requestDevice({ filters: [...usbFilters(), READERS] }), signal);
@@ -45,10 +44,19 @@ function usbFilters() {
   return JSON.parse(module.usbFilters());
 }
 
+/**
+ * A handle of any device, with the module's own LockHandle or one that stands for it.
+ * @param {HIDDevice|USBDevice} device
+ * @param {{LockHandle: object}} given
+ */
+export function connect(device, given) {
+  return device.collections ? hidHandle(device, given) : usbHandle(device, given);
+}
+
 /** What is protected is told first: it is the reason that no other lock of its kind will do either. */
-function usbHandle(device) {
+function usbHandle(device, { LockHandle } = module) {
   const face = pickFace(device);
-  if (!face) throw new CalockError(isProtected(device) ? "PROTECTED_CLASS" : "LOCK_UNKNOWN", { phase: "choose" });
+  if (!face) throw new CalockError(isProtected(device) ? "PROTECTED_CLASS" : "LOCK_UNKNOWN", { phase: "choose", retriable: false });
   const host = new UsbHost(device, face);
-  return new Handle(host, module.LockHandle.findUsb(host, device.vendorId, device.productId));
+  return new Handle(host, LockHandle.findUsb(host, device.vendorId, device.productId));
 }

@@ -9,23 +9,9 @@ import { languageOf, learn } from "./catalogue.js";
 import { CalockError, asCalockError } from "./errors.js";
 import { supportReasons } from "./support.js";
 
+const places = {};
 let started = false;
-let places = {};
-
-const light = once(async () => {
-  await startGlue(await compile(places.wasm ?? new URL("./calock_wasm_bg.wasm", import.meta.url)));
-  started = true;
-});
-
-/**
- * The module with everything in it: USB, other cards, what one can do with a lock besides logging in.
- * @type {() => Promise<typeof import("./full.js")>}
- */
-export const full = once(async () => {
-  const module = await import("./full.js");
-  await module.start(places.full);
-  return module;
-});
+let pending;
 
 /**
  * Loads the wasm. May be called many times; a failure can be retried.
@@ -34,10 +20,28 @@ export const full = once(async () => {
  * @typedef {URL|string|Response|BufferSource|WebAssembly.Module} Source
  */
 export function init(options) {
-  places = { ...places, ...options };
+  Object.assign(places, options);
   // A page in English may ask describe() for the first sentence long before it shows an element.
   learn(languageOf(globalThis.document?.documentElement.lang ?? ""));
-  return light();
+  pending ??= start(places.wasm).catch((error) => {
+    pending = undefined;
+    throw loadError(error);
+  });
+  return pending;
+}
+
+/**
+ * The module with everything in it: USB, other cards, what one can do with a lock besides logging in.
+ * @returns {Promise<typeof import("./full.js")>}
+ */
+export async function full() {
+  try {
+    const module = await import("./full.js");
+    await module.start(places.full);
+    return module;
+  } catch (error) {
+    throw loadError(error);
+  }
 }
 
 /** The wasm's exports; NOT_INITIALISED before init() has finished. */
@@ -51,23 +55,19 @@ export function version() {
   return started ? wasmVersion() : undefined;
 }
 
-/** Only a success is kept: what failed can be tried again. */
-function once(start) {
-  let pending;
-  return () => (pending ??= ready(start).catch((error) => {
-    pending = undefined;
-    throw asCalockError(error, "WASM_LOAD_FAILED", "choose");
-  }));
+async function start(source = new URL("./calock_wasm_bg.wasm", import.meta.url)) {
+  await startGlue(await compile(source));
+  started = true;
 }
 
-async function ready(start) {
-  const blocked = supportReasons().find((code) => code.startsWith("WASM"));
-  if (blocked) throw new CalockError(blocked);
-  return start();
+function loadError(error) {
+  return asCalockError(error, "WASM_LOAD_FAILED", "choose");
 }
 
 /** @param {Source} source @returns {Promise<WebAssembly.Module>} */
 export async function compile(source) {
+  const blocked = supportReasons().find((code) => code.startsWith("WASM"));
+  if (blocked) throw new CalockError(blocked);
   if (source instanceof WebAssembly.Module) return source;
   if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return WebAssembly.compile(source);
   const response = source instanceof Response ? source : await fetch(source);

@@ -32,6 +32,11 @@ export class Cabled extends EventTarget {
     return this.lock.title;
   }
 
+  /** What is inside, as the text of a lock file; undefined for contents that are never changed. */
+  file() {
+    return this.lock.file();
+  }
+
   get triesLeft() {
     return this.lock.triesLeft;
   }

@@ -37,6 +37,8 @@ export interface VirtualDevice extends EventTarget {
   readonly label: string;
   /** PIN tries left; `undefined` for a lock without a PIN. */
   readonly triesLeft: number | undefined;
+  /** What is inside, as the text of a lock file with everything that was changed; `undefined` for contents that never are. */
+  file(): string | undefined;
   /** Whether it is plugged in. Once pulled out it stays so: plugged in again it is a new device. */
   readonly plugged: boolean;
   /** Milliseconds until an answer, 0 at first. */
@@ -92,3 +94,17 @@ export function pluggedIn(): VirtualDevice[];
 
 /** Makes a lock file from a description, see `calock lock new`; SM2 only. */
 export function describeLock(description: object): Promise<string>;
+
+/**
+ * `<calock-virtual-lock src lang>`, defined by `calock/virtual/panel`: the desk of somebody who tests a page. `src` is a list of locks,
+ * `[{"name": "…", "title": {"zh": "…", "en": "…"}, "url"?: "…"}]`; without `url` a lock's file is `locks/NAME.json` beside the list.
+ */
+export class CalockVirtualLock extends HTMLElement {
+  readonly src: URL | null;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "calock-virtual-lock": CalockVirtualLock;
+  }
+}

@@ -32,7 +32,7 @@ export function install({ remember = true } = {}) {
 
 /**
  * Plugs a lock in.
- * @param {string|object|URL|VirtualDevice|VirtualUsbDevice} lock a lock file (`calock-lock:1`) as JSON text or object, its
+ * @param {string|object|URL|VirtualDevice|VirtualUsbDevice} lock a lock file (`calock-lock:1`) as JSON text or object, a script as text, its
  *   address, or the device of a lock that was unplugged: its tries left, its seals and the faults in wait are as they were then
  * @param {{granted?: boolean, latency?: number, face?: "hid"|"usb", configuration?: Uint8Array, denied?: boolean}} [options]
  *   `granted`: this site may use it without the chooser; `latency`: milliseconds until an answer, 0 by default; `face`: how it
@@ -78,7 +78,7 @@ export function pluggedIn() {
 
 async function fromFile(lock, options) {
   let text = lock;
-  if (lock instanceof URL || (typeof lock === "string" && !lock.trimStart().startsWith("{"))) {
+  if (lock instanceof URL || (typeof lock === "string" && !/^\s*[{#]/.test(lock))) {
     const response = await fetch(lock);
     if (!response.ok) throw new Error(`${lock}: HTTP ${response.status}`);
     text = await response.text();

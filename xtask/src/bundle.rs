@@ -19,6 +19,7 @@ use crate::process;
 use crate::progress::Progress;
 use crate::setup::{self, Need};
 use crate::tree::Tree;
+use catalogue::Part;
 use glue::Glue;
 pub(crate) use lazy::files as late;
 use plan::Plan;
@@ -133,12 +134,17 @@ fn assemble(tree: &Tree, module: &Bound, full: &Bound, lock: &Bound, profile: Pr
             plan.file(&packed.join(&map), &map)?;
         }
     }
-    let english = catalogue::file("en");
-    plan.bytes(&english, pack::small(tree, &plain.join(&english))?)?;
+    for script in catalogue::later() {
+        plan.bytes(&script, pack::small(tree, &plain.join(&script))?)?;
+    }
     plan.file(&plain.join("index.d.ts"), "index.d.ts")?;
     plan.bytes(MODULE_WASM, module.wasm)?;
     plan.bytes(FULL_WASM, full.wasm)?;
     plan.folder(&tree.at("www/virtual"), "virtual/")?;
+    for style in ["panel.css", "chooser.css"] {
+        plan.bytes(&format!("virtual/{style}.js"), pack::style(tree, &tree.at("www/virtual").join(style))?)?;
+    }
+    plan.bytes("virtual/messages.js", catalogue::apart(&tree.at("www/messages.json"), "panel")?)?;
     plan.file(&lock.script, "virtual/calock_virtual.js")?;
     plan.file(&lock.wasm, "virtual/calock_virtual_bg.wasm")?;
     Ok(plan)
@@ -157,9 +163,16 @@ fn slim(bound: &Bound, profile: Profile) -> Result<Glue> {
 fn plain_module(tree: &Tree, module: &Glue, full: &Glue) -> Result<Plan> {
     let mut plan = Plan::default();
     plan.folder(&tree.at("www/calock"), "")?;
-    plan.bytes("element/login.css.js", pack::style(tree, &tree.at("www/calock/element/login.css"))?)?;
-    for (name, script) in catalogue::scripts(&tree.at("www/messages.json"), &tree.at("src/error.rs"))? {
-        plan.bytes(&name, script)?;
+    for style in ["element/login.css", "diagnose.css"] {
+        plan.bytes(&format!("{style}.js"), pack::style(tree, &tree.at("www/calock").join(style))?)?;
+    }
+    for group in ["choice", "diagnose", "tools"] {
+        plan.bytes(&format!("messages.{group}.js"), catalogue::apart(&tree.at("www/messages.json"), group)?)?;
+    }
+    for language in catalogue::LANGUAGES {
+        for part in [Part::Login, Part::More] {
+            plan.bytes(&part.file(language), catalogue::script(&tree.at("www/messages.json"), part, language)?)?;
+        }
     }
     for (glue, script, wasm) in [(module, "calock_wasm.js", MODULE_WASM), (full, "calock_full.js", FULL_WASM)] {
         plan.bytes(script, glue.script.clone().into_bytes())?;

@@ -6,6 +6,7 @@ mod bench;
 mod bindgen;
 mod bundle;
 mod demo;
+mod gzip;
 mod imports;
 mod process;
 mod progress;
@@ -53,6 +54,8 @@ enum Task {
     },
     /// Build, then compare what a login page loads with its budget.
     Size,
+    /// Write the parts of docs/ that are made from the data.
+    Docs,
     /// wasm-bindgen's command line, at the version of Cargo.lock.
     #[command(disable_help_flag = true)]
     Bindgen(Passthrough),
@@ -91,6 +94,9 @@ fn run(task: Task) -> Result<ExitCode> {
             bundle::build(&tree, bundle::Profile::Release)?;
             size::gate(&tree.dist())?;
         }
+        Task::Docs => process::run(
+            process::cargo(&tree).args(["test", "--package", "calock", "--test", "locks_page"]).env("UPDATE_DOCS", "1"),
+        )?,
         Task::Bindgen(pass) => bindgen::bindgen(&pass.arguments)?,
         Task::TestRunner(pass) => bindgen::test_runner(&pass.arguments)?,
     }

@@ -3,12 +3,10 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::bundle;
-use crate::imports;
+use crate::{bundle, gzip, imports};
 
 /// 76 KB as 76 000 bytes, the stricter reading. Not reached yet: see [`CEILING`].
 const BUDGET: usize = 76_000;
@@ -19,20 +17,30 @@ const CEILING: usize = 82_500;
 const ENTRY: &str = "calock.js";
 /// Loaded by every login, whatever way their names are written in the scripts.
 const ALWAYS: &[&str] = &[ENTRY, "calock_wasm_bg.wasm"];
+/// The names of the virtual lock's elements, events and storage begin so; nothing of the module is called that.
+const VIRTUAL: &str = "calock-virtual";
 /// Loaded when the page, or a person on it, asks for English.
 const ENGLISH: &str = "messages.en.js";
+/// Loaded when something happens that few logins meet.
+const MORE: &[&str] = &["messages.more.zh.js", "messages.more.en.js"];
 /// The wasm that late scripts bring along.
 const FULL_WASM: &str = "calock_full_bg.wasm";
 /// What a page loads besides when somebody's lock needs the module with everything in it, or wants something else done with
 /// it than a login. A bound against accidents; nothing waits for these bytes before a login.
-const FULL_CEILING: usize = 120_000;
+const FULL_CEILING: usize = 140_000;
 
 /// Prints every file with its size, and fails when their sum is over the ceiling.
 pub(crate) fn gate(dist: &Path) -> Result<()> {
     let mut files = loaded(dist)?;
     ensure!(files.remove(ENGLISH), "{ENTRY} does not load {ENGLISH}: who wants English would read Chinese");
+    files.retain(|path| !MORE.contains(&path.as_str()));
     if let Some(path) = files.iter().find(|path| path.starts_with("virtual/")) {
         bail!("{ENTRY} loads {path}: the virtual lock must stay out of what a portal serves");
+    }
+    for path in files.iter().cloned().chain(bundle::late(ENTRY)).filter(|path| path.ends_with(".js")) {
+        let text = read(dist, &path)?;
+        let packed = text.windows(VIRTUAL.len()).any(|bytes| bytes == VIRTUAL.as_bytes());
+        ensure!(!packed, "{path} has a part of the virtual lock in it");
     }
     println!("      {:<32} {:>9} {:>9}", "a login page loads", "bytes", "gzip -9");
     let (raw, compressed) = print(dist, files.iter().map(String::as_str))?;
@@ -51,7 +59,7 @@ pub(crate) fn gate(dist: &Path) -> Result<()> {
         "      {:<32} {:>9} {:>9}",
         format!("a page in English adds {ENGLISH}"),
         english.len(),
-        gzip(dist, ENGLISH)?
+        gzip::length(&english)?
     );
     late(dist)
 }
@@ -74,7 +82,8 @@ fn late(dist: &Path) -> Result<()> {
 fn print<'a>(dist: &Path, paths: impl Iterator<Item = &'a str>) -> Result<(usize, usize)> {
     let (mut raw, mut compressed) = (0, 0);
     for path in paths {
-        let (bytes, gzip) = (read(dist, path)?.len(), gzip(dist, path)?);
+        let bytes = read(dist, path)?;
+        let (gzip, bytes) = (gzip::length(&bytes)?, bytes.len());
         println!("      {path:<32} {bytes:>9} {gzip:>9}");
         raw += bytes;
         compressed += gzip;
@@ -114,17 +123,6 @@ fn resolve(from: &str, specifier: &str) -> String {
 
 fn read(dist: &Path, path: &str) -> Result<Vec<u8>> {
     fs::read(dist.join(path)).with_context(|| format!("pkg/dist/{path} is loaded by a login page and cannot be read"))
-}
-
-/// By the program itself: other encoders give other numbers at the same level, flate2's for example 0.7 % larger ones.
-fn gzip(dist: &Path, path: &str) -> Result<usize> {
-    let output = Command::new("gzip")
-        .args(["-9", "--no-name", "--stdout"])
-        .arg(dist.join(path))
-        .output()
-        .context("cannot start gzip")?;
-    ensure!(output.status.success(), "gzip ended with {}: {}", output.status, String::from_utf8_lossy(&output.stderr));
-    Ok(output.stdout.len())
 }
 
 #[cfg(test)]
@@ -178,6 +176,12 @@ mod tests {
     fn a_module_that_loads_the_virtual_lock_is_refused() {
         let error = gate(dist("import('./virtual/virtual.js')", b"").path()).unwrap_err().to_string();
         assert!(error.contains("virtual/virtual.js"), "{error}");
+    }
+
+    #[test]
+    fn a_module_with_the_virtual_lock_packed_into_it_is_refused() {
+        let error = gate(dist("customElements.define('calock-virtual-lock', X)", b"").path()).unwrap_err().to_string();
+        assert!(error.contains("calock.js has a part"), "{error}");
     }
 
     #[test]

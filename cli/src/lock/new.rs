@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use calock::virtual_lock::{Algorithm, Ca, CertificateUsage, Description, HolderDescription, HolderKind, issue};
+use calock::lock::profile::{Card, PROFILES, named};
+use calock::virtual_lock::{Algorithm, Ca, CertificateUsage, Description, HolderDescription, HolderKind, blank, issue};
+use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 
 use crate::inspect::now;
@@ -11,6 +13,9 @@ use crate::private::{read, write};
 
 #[derive(Args)]
 pub(crate) struct Arguments {
+    /// 空白锁 · a blank lock, to make a certificate on; of the other options only PIN, tries, label and serial count
+    #[arg(long)]
+    blank: bool,
     /// 锁文件 · where the lock file goes
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
@@ -38,9 +43,15 @@ pub(crate) struct Arguments {
     /// 类型 · kind of holder
     #[arg(long)]
     kind: Option<Kind>,
-    /// 密钥 · kind of keys
+    /// 密钥 · kind of keys; sm2 when absent, in a PIV card p256
     #[arg(long)]
     algorithm: Option<Keys>,
+    /// 型号 · the profile of the lock it plays; gm3000 when absent
+    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(PROFILES.iter().map(|profile| profile.name)))]
+    profile: Option<String>,
+    /// 容器 · name of the container; in a PIV card its slot, 9A or 9C
+    #[arg(long, value_name = "NAME")]
+    container: Option<String>,
     /// 生效时间 · first second, such as 2026-01-31T00:00:00Z
     #[arg(long, value_name = "TIME")]
     not_before: Option<String>,
@@ -78,6 +89,7 @@ enum Kind {
 enum Keys {
     Sm2,
     Rsa,
+    P256,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -93,7 +105,8 @@ pub(super) fn run(arguments: Arguments) -> Outcome {
         None => Ca::generate("calock 测试CA", now).map_err(|error| Failure::unusable("test CA", error))?,
     };
     let description = describe(&arguments)?;
-    let lock = issue(&description, &mut ca, now).map_err(|error| Failure::unusable("description", error))?;
+    let made = if arguments.blank { blank(&description) } else { issue(&description, &mut ca, now) };
+    let lock = made.map_err(|error| Failure::unusable("description", error))?;
     let unusable = |error| Failure::unusable("lock", error);
     // The CA first: a lock whose CA is lost can log in nowhere.
     write(&arguments.ca, &ca.to_json().map_err(unusable)?)?;
@@ -131,6 +144,8 @@ fn describe(arguments: &Arguments) -> Result<Description, Failure> {
     set(&mut made.pin, &arguments.pin);
     set(&mut made.label, &arguments.label);
     set(&mut made.serial, &arguments.serial);
+    set(&mut made.profile, &arguments.profile);
+    set(&mut made.container, &arguments.container);
     made.tries_max = arguments.tries_max.or(made.tries_max);
     made.tries_left = arguments.tries_left.or(made.tries_left);
     if let Some(kind) = arguments.kind {
@@ -144,7 +159,12 @@ fn describe(arguments: &Arguments) -> Result<Description, Failure> {
         made.algorithm = match keys {
             Keys::Sm2 => Algorithm::Sm2,
             Keys::Rsa => Algorithm::Rsa,
+            Keys::P256 => Algorithm::P256,
         };
+    }
+    let piv = made.profile.as_deref().and_then(named).is_some_and(|profile| profile.card == Card::Piv);
+    if piv && arguments.algorithm.is_none() && arguments.description.is_none() {
+        made.algorithm = Algorithm::P256;
     }
     if let Some(usage) = arguments.usage {
         made.usage = match usage {

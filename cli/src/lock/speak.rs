@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::thread;
 
 use calock::hash::hex;
+use calock::script::Script;
 use calock::virtual_lock::{Cable, Contents, Event, Fault, Plugged, Refused};
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
@@ -30,8 +31,8 @@ pub(crate) struct Arguments {
 /// Which lock it is, and what goes wrong with it.
 #[derive(Args)]
 pub(super) struct What {
-    /// 锁文件 · the lock file
-    file: PathBuf,
+    /// 锁文件或脚本 · the lock file, or a script
+    pub(super) file: PathBuf,
     /// 接口 · how it shows itself
     #[arg(long, value_enum, default_value_t = FaceName::Hid)]
     face: FaceName,
@@ -85,6 +86,17 @@ pub(super) fn listen(socket: &Path) -> std::result::Result<UnixListener, Failure
     UnixListener::bind(socket).map_err(|error| Failure::unusable(socket.display(), error))
 }
 
+/// What a file describes: a lock file's card, or a script.
+pub(super) fn contents(path: &Path) -> std::result::Result<Contents, Failure> {
+    let name = path.display();
+    let text = read(path)?.ok_or_else(|| Failure::unusable(&name, "no such file"))?;
+    if Script::is_begun_by(&text) {
+        // It knows the line; an error of the crate does not.
+        Script::parse(&text).map_err(|malformed| Failure::unusable(&name, malformed))?;
+    }
+    Contents::read(&text).map_err(|error| Failure::unusable(&name, error))
+}
+
 /// A lock that can be plugged in.
 pub(super) struct Speaking {
     lock: Plugged,
@@ -94,10 +106,7 @@ pub(super) struct Speaking {
 impl Speaking {
     /// Reads the lock file.
     pub(super) fn new(what: &What) -> std::result::Result<Self, Failure> {
-        let name = what.file.display();
-        let text = read(&what.file)?.ok_or_else(|| Failure::unusable(&name, "no such file"))?;
-        let contents = Contents::read(&text).map_err(|error| Failure::unusable(&name, error))?;
-        let mut lock = Plugged::new(contents, what.face.cable());
+        let mut lock = Plugged::new(contents(&what.file)?, what.face.cable());
         what.fault.iter().for_each(|&fault| lock.inject(fault));
         Ok(Self { lock, face: what.face })
     }
@@ -112,21 +121,29 @@ impl Speaking {
         self.lock.contents().card().title()
     }
 
+    /// What is inside.
+    pub(super) fn contents(&self) -> &Contents {
+        self.lock.contents()
+    }
+
     /// Plugs it into one host after the other.
     pub(super) fn serve(mut self, hosts: impl IntoIterator<Item = Result<UnixStream>>) {
-        for stream in hosts {
-            // A host that goes away in the middle is a lock pulled out; the next one may plug it in again.
-            let ended = stream.and_then(|stream| {
-                let host = Arc::new(Line::new(stream.try_clone()?));
-                self.lock.plug();
-                let ended = serve(&mut self.lock, self.face, &stream, &host);
-                host.shut();
-                ended
-            });
-            self.lock.unplug();
-            if let Err(error) = ended {
-                eprintln!("calock lock: unplugged ({error})");
-            }
+        hosts.into_iter().for_each(|host| self.plug_into(host));
+    }
+
+    /// Plugs it into one host until it is pulled out.
+    pub(super) fn plug_into(&mut self, host: Result<UnixStream>) {
+        // A host that goes away in the middle is a lock pulled out; the next one may plug it in again.
+        let ended = host.and_then(|stream| {
+            let host = Arc::new(Line::new(stream.try_clone()?));
+            self.lock.plug();
+            let ended = serve(&mut self.lock, self.face, &stream, &host);
+            host.shut();
+            ended
+        });
+        self.lock.unplug();
+        if let Err(error) = ended {
+            eprintln!("calock lock: unplugged ({error})");
         }
     }
 }

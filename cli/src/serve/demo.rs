@@ -7,10 +7,10 @@ use calock::Error;
 use calock::certificate::Certificate;
 use calock::trust::TrustList;
 use calock::virtual_lock::{
-    Algorithm, Ca, CertificateUsage, Description, HolderDescription, HolderKind, LockFile, issue,
+    Algorithm, Ca, CertificateUsage, Description, HolderDescription, HolderKind, LockFile, blank, issue,
 };
 use calock_portal::demo::Title;
-use calock_portal::{DemoLock, DemoLocks};
+use calock_portal::{DemoLock, DemoLocks, TestCa};
 
 use crate::outcome::Failure;
 use crate::private::{folder as private_folder, read, write};
@@ -39,15 +39,17 @@ pub(super) fn prepare(data: &Path, trust: &mut TrustList, now: u64) -> Result<De
 
     let mut locks = Vec::new();
     for (name, zh, en, description) in desk() {
+        let is_blank = description.holder.name.is_empty();
         let path = folder.join(format!("{name}.json"));
         let kept = match read(&path)? {
             Some(json) => Some(LockFile::from_json(&json).map_err(|error| Failure::unusable(path.display(), error))?),
             None => None,
         };
-        let lock = match kept.filter(|lock| description.not_after.is_some() || lives(lock, now)) {
+        let lock = match kept.filter(|lock| is_blank || description.not_after.is_some() || lives(lock, now)) {
             Some(lock) => lock,
             None => {
-                let lock = issue(&description, &mut ca, now).map_err(internal)?;
+                let made = if is_blank { blank(&description) } else { issue(&description, &mut ca, now) };
+                let lock = made.map_err(internal)?;
                 write(&path, &lock.to_json().map_err(internal)?)?;
                 lock
             }
@@ -55,27 +57,45 @@ pub(super) fn prepare(data: &Path, trust: &mut TrustList, now: u64) -> Result<De
         let file = serde_json::to_value(&lock).map_err(|error| Failure::unusable(path.display(), error))?;
         locks.push(DemoLock { name: name.into(), title: Title { zh: zh.into(), en: en.into() }, file });
     }
-    Ok(DemoLocks::new(locks))
+    Ok(DemoLocks::new(locks).issuing(TestCa::new(ca, applicants())))
 }
 
-/// The locks, one for each thing to try. Names and codes are invented; their check digits are right. The person's id is
-/// the example of GB 11643.
-fn desk() -> Vec<(&'static str, &'static str, &'static str, Description)> {
-    let company = HolderDescription {
+/// Who orders certificates from the demonstration's CA.
+fn applicants() -> Vec<Description> {
+    vec![
+        Description { holder: company(), ..Description::default() },
+        Description { holder: employee(), kind: HolderKind::Employee, ..Description::default() },
+    ]
+}
+
+/// Names and codes are invented; their check digits are right.
+fn company() -> HolderDescription {
+    HolderDescription {
         name: "示例建设有限公司".into(),
         uscc: Some("911101050000000514".into()),
         province: Some("北京市".into()),
         ..HolderDescription::default()
-    };
-    let person = HolderDescription {
+    }
+}
+
+/// The id is the example of GB 11643.
+fn person() -> HolderDescription {
+    HolderDescription {
         name: "张三".into(),
         person_id: Some("11010519491231002X".into()),
         ..HolderDescription::default()
-    };
-    let employee =
-        HolderDescription { organisation: Some(company.name.clone()), uscc: company.uscc.clone(), ..person.clone() };
+    }
+}
+
+fn employee() -> HolderDescription {
+    let company = company();
+    HolderDescription { organisation: Some(company.name), uscc: company.uscc, ..person() }
+}
+
+/// The locks, one for each thing to try. The one without a holder is blank.
+fn desk() -> Vec<(&'static str, &'static str, &'static str, Description)> {
     let labelled = |label: &str| Description { label: Some(label.into()), ..Description::default() };
-    let of_company = |label: &str| Description { holder: company.clone(), ..labelled(label) };
+    let of_company = |label: &str| Description { holder: company(), ..labelled(label) };
     vec![
         ("enterprise", "企业锁（国密 SM2）", "Enterprise lock (SM2)", of_company("企业锁")),
         (
@@ -88,13 +108,13 @@ fn desk() -> Vec<(&'static str, &'static str, &'static str, Description)> {
             "employee",
             "经办人锁",
             "Employee's lock",
-            Description { holder: employee, kind: HolderKind::Employee, ..labelled("经办人锁") },
+            Description { holder: employee(), kind: HolderKind::Employee, ..labelled("经办人锁") },
         ),
         (
             "person",
             "个人锁",
             "Personal lock",
-            Description { holder: person, kind: HolderKind::Person, ..labelled("个人锁") },
+            Description { holder: person(), kind: HolderKind::Person, ..labelled("个人锁") },
         ),
         (
             "expired",
@@ -118,6 +138,7 @@ fn desk() -> Vec<(&'static str, &'static str, &'static str, Description)> {
             "Lock whose PIN is locked",
             Description { tries_left: Some(0), ..of_company("锁死的锁") },
         ),
+        ("blank", "空白锁（可以制证）", "Blank lock (for making a certificate)", labelled("空白锁")),
     ]
 }
 

@@ -6,10 +6,13 @@
 
 mod command;
 mod inspect;
+mod profiles;
 // The portal's tests make their certificates in the same way.
 #[path = "../../../portal/tests/portal/openssl.rs"]
 #[allow(dead_code)]
 mod openssl;
+mod scripts;
+mod seal;
 mod serve;
 mod speak;
 mod verify;

@@ -7,8 +7,9 @@ use sqlx::{AnyConnection, AnyPool, Error, Row};
 use crate::config::Database;
 
 /// Step n brings a database from version n to n + 1. A step that was released is never changed.
-const STEPS: &[&[&str]] = &[&[
-    "CREATE TABLE nonces (
+const STEPS: &[&[&str]] = &[
+    &[
+        "CREATE TABLE nonces (
         nonce TEXT PRIMARY KEY,
         purpose TEXT NOT NULL,
         account TEXT,
@@ -18,8 +19,8 @@ const STEPS: &[&[&str]] = &[&[
         expires_at BIGINT NOT NULL,
         used_at BIGINT
     )",
-    "CREATE INDEX nonces_expires_at ON nonces (expires_at)",
-    "CREATE TABLE sessions (
+        "CREATE INDEX nonces_expires_at ON nonces (expires_at)",
+        "CREATE TABLE sessions (
         token_sha256 TEXT PRIMARY KEY,
         login TEXT NOT NULL,
         holder TEXT NOT NULL,
@@ -27,9 +28,9 @@ const STEPS: &[&[&str]] = &[&[
         seen_at BIGINT NOT NULL,
         expires_at BIGINT NOT NULL
     )",
-    "CREATE INDEX sessions_expires_at ON sessions (expires_at)",
-    // The unique nonce is a second lock on the same door: even a faulty UPDATE could not let a nonce log in twice.
-    "CREATE TABLE logins (
+        "CREATE INDEX sessions_expires_at ON sessions (expires_at)",
+        // The unique nonce is a second lock on the same door: even a faulty UPDATE could not let a nonce log in twice.
+        "CREATE TABLE logins (
         login TEXT PRIMARY KEY,
         nonce TEXT NOT NULL UNIQUE,
         purpose TEXT NOT NULL,
@@ -42,8 +43,20 @@ const STEPS: &[&[&str]] = &[&[
         holder TEXT NOT NULL,
         software TEXT NOT NULL
     )",
-    "CREATE INDEX logins_at ON logins (at)",
-]];
+        "CREATE INDEX logins_at ON logins (at)",
+    ],
+    &[
+        // A key has one order: the unique column refuses it a second one.
+        "CREATE TABLE ca_orders (
+        code TEXT PRIMARY KEY,
+        applicant TEXT NOT NULL,
+        ordered_at BIGINT NOT NULL,
+        expires_at BIGINT NOT NULL,
+        key_sm3 TEXT UNIQUE,
+        delivery TEXT
+    )",
+    ],
+];
 
 /// Settings of one connection.
 pub(super) async fn settle(connection: &mut AnyConnection) -> Result<(), Error> {

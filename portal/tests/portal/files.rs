@@ -10,6 +10,7 @@ fn site(folder: &tempfile::TempDir) -> Site {
     std::fs::create_dir_all(pages.join("module/element")).unwrap();
     std::fs::write(folder.path().join("secret.txt"), "not yours").unwrap();
     std::fs::write(pages.join("index.html"), format!("<!doctype html><p>登录</p>{}", " ".repeat(4000))).unwrap();
+    std::fs::write(pages.join("diagnose.html"), "<!doctype html><p>为什么用不了</p>").unwrap();
     std::fs::write(pages.join("home.html"), "<!doctype html><p>已登录</p>").unwrap();
     std::fs::write(pages.join("login.css"), "p{}").unwrap();
     std::fs::write(pages.join("module/calock.js"), "export {};".repeat(500)).unwrap();
@@ -74,6 +75,8 @@ fn pages_know_who_is_logged_in() {
     assert_eq!((away.status, away.header("location")), (303, "/"));
     assert_eq!(site.get("/home.html", &[]).header("location"), "/home");
     assert_eq!(site.get("/index.html", &[]).header("location"), "/");
+    assert_eq!(site.get("/diagnose.html", &[]).header("location"), "/diagnose");
+    assert!(site.get("/diagnose", &[]).text().contains("为什么"), "whoever cannot log in needs it");
     let cookie = site.log_in(&PEOPLE.sm2).cookie();
     let home = site.get("/home", &[("cookie", &cookie)]);
     assert_eq!(home.status, 200);

@@ -5,6 +5,7 @@
 #![allow(unreachable_pub, missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod bodies;
+mod ca;
 mod evidence;
 mod files;
 mod login;
@@ -14,5 +15,6 @@ mod openssl;
 mod postgres;
 mod rate;
 mod refusals;
+mod revocation;
 mod site;
 mod store;

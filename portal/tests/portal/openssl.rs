@@ -81,6 +81,32 @@ impl Signer {
         String::from_utf8(output.stdout).unwrap().split_whitespace().next().unwrap().to_owned()
     }
 
+    /// The serial number in hexadecimal digits, by OpenSSL.
+    pub fn serial(&self) -> String {
+        let output =
+            Command::new("openssl").args(["x509", "-noout", "-serial", "-in"]).arg(self.pem()).output().unwrap();
+        String::from_utf8(output.stdout).unwrap().trim().trim_start_matches("serial=").to_owned()
+    }
+
+    /// A revocation list of this CA with these certificates in it, valid for a week.
+    pub fn revocation_list(&self, revoked: &[&Self]) -> Vec<u8> {
+        let scratch = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| std::fs::write(scratch.path().join(name), text).unwrap();
+        let entry = |one: &&Self| format!("R\t400101000000Z\t260101000000Z\t{}\tunknown\t/CN=x\n", one.serial());
+        write("index", &revoked.iter().map(entry).collect::<String>());
+        write("number", "01\n");
+        write("cnf", "[ca]\ndefault_ca=d\n[d]\ndatabase=index\ncrlnumber=number\ndefault_crl_days=7\n");
+        let (certificate, key) = (self.pem(), self.folder.join(format!("{}.key", self.name)));
+        let (certificate, key) = (certificate.to_str().unwrap(), key.to_str().unwrap());
+        let mut arguments = vec!["ca", "-config", "cnf", "-gencrl", "-cert", certificate, "-keyfile", key];
+        arguments.extend(["-md", self.kind.hash(), "-out", "list"]);
+        if self.kind == Kind::Sm2 {
+            arguments.extend(["-sigopt", DISTID]);
+        }
+        run(scratch.path(), &arguments);
+        std::fs::read(scratch.path().join("list")).unwrap()
+    }
+
     /// A signature as the lock would make it: DER for SM2 and P-256, PKCS#1 v1.5 for RSA.
     pub fn sign(&self, message: &[u8]) -> Vec<u8> {
         let scratch = tempfile::tempdir().unwrap();

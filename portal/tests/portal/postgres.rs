@@ -111,7 +111,7 @@ fn postgres_keeps_the_same_promises() {
 async fn emptied(database: &Database) {
     sqlx::any::install_default_drivers();
     let pool = sqlx::AnyPool::connect(&database.url()).await.unwrap();
-    for table in ["logins", "sessions", "nonces", "calock_schema"] {
+    for table in ["ca_orders", "logins", "sessions", "nonces", "calock_schema"] {
         sqlx::query(sqlx::AssertSqlSafe(format!("DROP TABLE IF EXISTS {table}"))).execute(&pool).await.unwrap();
     }
     pool.close().await;

@@ -8,9 +8,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64ct::{Base64, Encoding};
 use calock::trust::TrustList;
+use calock::virtual_lock::{Ca, Description, HolderDescription};
 use calock_portal::demo::Title;
+use calock_portal::revocation::RevocationFolder;
 use calock_portal::server::{Listeners, serve};
-use calock_portal::{Clock, Config, Database, DemoLock, DemoLocks, Limits, Portal};
+use calock_portal::{Clock, Config, Database, DemoLock, DemoLocks, Limits, Portal, TestCa};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
@@ -64,12 +66,24 @@ pub struct Setup {
     pub limits: Limits,
     pub pages: PathBuf,
     pub clock: u64,
+    pub demonstration: bool,
+    pub revocations: Option<RevocationFolder>,
+    pub require_status: bool,
 }
 
 impl Setup {
     pub fn on(database: Database) -> Self {
         let clock = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
-        Self { database, origin: None, limits: Limits::default(), pages: "no-such-folder".into(), clock }
+        Self {
+            database,
+            origin: None,
+            limits: Limits::default(),
+            pages: "no-such-folder".into(),
+            clock,
+            demonstration: true,
+            revocations: None,
+            require_status: false,
+        }
     }
 
     pub fn in_folder(folder: &Path) -> Self {
@@ -97,13 +111,11 @@ impl Setup {
                     pages: self.pages.clone(),
                     module: self.pages.join("module"),
                     trust,
+                    revocations: self.revocations,
+                    require_status: self.require_status,
                     limits: self.limits,
                     clock: Clock::from_fn(move || hand.load(Ordering::SeqCst)),
-                    demo: Some(DemoLocks::new(vec![DemoLock {
-                        name: "enterprise".into(),
-                        title: Title { zh: "企业锁".into(), en: "Enterprise lock".into() },
-                        file: json!({"format": "calock-lock:1"}),
-                    }])),
+                    demo: self.demonstration.then(|| demonstration(self.clock)),
                 };
                 let portal = Portal::open(config).await.unwrap();
                 ready.send((origin, port, portal.clone())).unwrap();
@@ -113,6 +125,24 @@ impl Setup {
         let (origin, port, portal) = started.recv().expect("the portal starts");
         Site { origin, port, portal, clock, runtime, stop: Some(stop), thread: Some(thread) }
     }
+}
+
+/// One lock on the desk, and a CA with one applicant.
+fn demonstration(now: u64) -> DemoLocks {
+    let applicant = Description {
+        holder: HolderDescription {
+            name: "示例建设有限公司".into(),
+            uscc: Some(USCC.into()),
+            ..HolderDescription::default()
+        },
+        ..Description::default()
+    };
+    let locks = DemoLocks::new(vec![DemoLock {
+        name: "enterprise".into(),
+        title: Title { zh: "企业锁".into(), en: "Enterprise lock".into() },
+        file: json!({"format": "calock-lock:1"}),
+    }]);
+    locks.issuing(TestCa::new(Ca::generate("portal test CA", now).unwrap(), vec![applicant]))
 }
 
 impl Drop for Site {

@@ -68,12 +68,13 @@ impl Reader {
             0x0004_0000 => Level::ExtendedApdu,
             _ => return None,
         };
+        let protocols = number(6)?;
         let longest = usize::try_from(number(44)?).ok()?.min(LONGEST);
-        (longest >= SHORTEST).then_some(Self {
+        (longest >= SHORTEST).then(|| Self {
             level,
             most: longest - HEADER,
             automatic_voltage: features & 0x08 != 0,
-            protocols: number(6)?,
+            protocols,
         })
     }
 
@@ -151,8 +152,10 @@ mod tests {
             let _ = Reader::find(&whole[..length], 1);
         }
         assert_eq!(Reader::find(&[0, 4, 1], 1), None, "a descriptor of no length has no end");
-        let mut short = SCR331_DI;
-        short[44..48].copy_from_slice(&[12, 0, 0, 0]);
-        assert_eq!(Reader::find(&configuration(&short), 1), None);
+        for length in [0, 9, 14] {
+            let mut short = SCR331_DI;
+            short[44..48].copy_from_slice(&[length, 0, 0, 0]);
+            assert_eq!(Reader::find(&configuration(&short), 1), None, "messages of {length} bytes");
+        }
     }
 }

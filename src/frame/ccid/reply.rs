@@ -88,7 +88,7 @@ impl Reply {
             // CMD_SLOT_BUSY, BUSY_WITH_AUTO_SEQUENCE.
             0xE0 | 0xF2 => Error::because(Code::LockBusy, "the reader works on another command"),
             // XFR_PARITY_ERROR, XFR_OVERRUN, HW_ERROR.
-            0xFD | 0xFC | 0xFB => Error::because(Code::BadFrame, "the way between reader and card is disturbed"),
+            0xFB..=0xFD => Error::because(Code::BadFrame, "the way between reader and card is disturbed"),
             // What the reader does not know (00), a parameter it does not take (01 to 7F), aborted, a bad ATR.
             _ => Error::because(Code::BadReply, "the reader refuses the message"),
         }

@@ -3,8 +3,8 @@
 use super::reply::{ApplicationId, ContainerId, Name};
 use crate::apdu::Command;
 
-const CLA: u8 = 0x80;
-const USER_PIN: u8 = 0x01;
+pub(super) const CLA: u8 = 0x80;
+pub(super) const USER_PIN: u8 = 0x01;
 
 /// Which of a container's two key pairs and certificates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,21 +58,30 @@ pub(super) fn verify_pin(application: ApplicationId, block: &[u8; 16]) -> Comman
     Command::new(CLA, 0x18, 0, USER_PIN).with_data(&[&application.0, block])
 }
 
-pub(super) fn sm2_sign(application: ApplicationId, container: ContainerId, e: &[u8; 32]) -> Command {
+/// ECCSignData over a digest: SM2 over e = SM3(Z ‖ M), made outside. [`Gmt0017::sm2_signature`](super::Gmt0017::sm2_signature)
+/// reads the answer.
+#[must_use]
+pub fn sm2_sign(application: ApplicationId, container: ContainerId, e: &[u8; 32]) -> Command {
     // P1 = 2: the data is the digest. No Le, as captured.
     Command::new(CLA, 0x74, 2, 0).with_data(&[&application.0, &container.0, e])
 }
 
-pub(super) fn rsa_sign(application: ApplicationId, container: ContainerId, digest: &[u8; 32]) -> Command {
+/// RSASignData over a SHA-256 digest: PKCS#1 v1.5, as long as the modulus.
+#[must_use]
+pub fn rsa_sign(application: ApplicationId, container: ContainerId, digest: &[u8; 32]) -> Command {
     // P1 = 2: the data is a digest; P2 = 3: SHA-256, the lock adds the DigestInfo.
     Command::new(CLA, 0x58, 2, 3).with_data(&[&application.0, &container.0, digest])
 }
 
-pub(super) fn close_container(application: ApplicationId, container: ContainerId) -> Command {
+/// CloseContainer.
+#[must_use]
+pub fn close_container(application: ApplicationId, container: ContainerId) -> Command {
     Command::new(CLA, 0x44, 0, 0).with_data(&[&application.0, &container.0])
 }
 
-pub(super) fn clear_secure_state(application: ApplicationId) -> Command {
+/// ClearSecureState: the lock forgets that the PIN was right.
+#[must_use]
+pub fn clear_secure_state(application: ApplicationId) -> Command {
     Command::new(CLA, 0x1C, 0, 0).with_data(&[&application.0])
 }
 

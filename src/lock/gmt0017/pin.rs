@@ -20,11 +20,16 @@ pub fn block(dialect: PinDialect, pin: &Pin, challenge: [u8; 8]) -> Zeroizing<[u
         }
         PinDialect::B => block[..8].copy_from_slice(&challenge),
     }
+    Sm4::new((&*key(pin)).into()).encrypt_block((&mut *block).into());
+    block
+}
+
+/// SHA1(PIN padded with NUL to 16)\[..16\]: what a PIN stands for as a key.
+pub(super) fn key(pin: &Pin) -> Zeroizing<[u8; 16]> {
     let hash = Zeroizing::new(<[u8; 20]>::from(Sha1::digest(pin.padded())));
     let mut key = Zeroizing::new([0; 16]);
     key.copy_from_slice(&hash[..16]);
-    Sm4::new((&*key).into()).encrypt_block((&mut *block).into());
-    block
+    key
 }
 
 #[cfg(test)]

@@ -172,7 +172,11 @@ pub(super) fn sm2_signature(data: &[u8], order: ByteOrder) -> Result<[u8; 64]> {
     signature.try_into().map_err(|_| bad("ECCSignData"))
 }
 
-pub(super) fn rsa_signature(data: Vec<u8>) -> Result<Vec<u8>> {
+/// What RSASignData answers.
+///
+/// # Errors
+/// `BAD_REPLY` for nothing.
+pub fn rsa_signature(data: Vec<u8>) -> Result<Vec<u8>> {
     if data.is_empty() { Err(bad("RSASignData")) } else { Ok(data) }
 }
 
@@ -183,19 +187,19 @@ pub(super) fn device_info(data: &[u8]) -> Result<DeviceInfo> {
 }
 
 /// Text up to the first NUL, blanks at its ends removed.
-fn text(field: &[u8]) -> String {
+pub(super) fn text(field: &[u8]) -> String {
     let text = field.split(|&byte| byte == 0).next().unwrap_or_default();
     crate::text::lossy(text).trim().to_owned()
 }
 
-fn number(order: ByteOrder, bytes: [u8; 4]) -> u32 {
+pub(super) fn number(order: ByteOrder, bytes: [u8; 4]) -> u32 {
     match order {
         ByteOrder::Big => u32::from_be_bytes(bytes),
         ByteOrder::Little => u32::from_le_bytes(bytes),
     }
 }
 
-fn bad(detail: &'static str) -> Error {
+pub(super) fn bad(detail: &'static str) -> Error {
     Error::because(Code::BadReply, detail)
 }
 

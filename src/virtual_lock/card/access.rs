@@ -3,7 +3,7 @@
 use super::{Card, Outcome};
 use crate::apdu::{Command, Status};
 use crate::lock::gmt0017::pin_block;
-use crate::lock::profile::PinDialect;
+use crate::lock::profile::TriesLeft;
 
 const USER: u8 = 1;
 
@@ -35,13 +35,18 @@ impl Card {
         if self.tries_left == 0 {
             return Err(Status::AUTH_LOCKED);
         }
-        if *pin_block(PinDialect::A, &self.pin, challenge) == block {
+        let dialect = self.rules.pin.ok_or(Status::CONDITIONS)?;
+        if *pin_block(dialect, &self.pin, challenge) == block {
             self.tries_left = self.tries_max;
             self.pin_verified = true;
             return Ok(Vec::new());
         }
         self.tries_left -= 1;
-        Err(if self.tries_left == 0 { Status::AUTH_LOCKED } else { Status::pin_wrong(self.tries_left) })
+        Err(match self.rules.tries_left {
+            _ if self.tries_left == 0 => Status::AUTH_LOCKED,
+            TriesLeft::InPlace => Status::pin_wrong(self.tries_left),
+            TriesLeft::Shifted => Status(0x63C0 | u16::from(self.tries_left) << 8),
+        })
     }
 
     pub(super) fn clear_secure_state(&mut self, command: &Command) -> Outcome {

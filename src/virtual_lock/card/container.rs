@@ -4,7 +4,7 @@ use super::{Card, Outcome};
 use crate::apdu::{Command, Status};
 use crate::error::Result;
 use crate::virtual_lock::Algorithm;
-use crate::virtual_lock::file::{ContainerFile, KeyEntry, from_base64};
+use crate::virtual_lock::file::{ContainerFile, KeyEntry, from_base64, to_base64};
 use crate::virtual_lock::key::PrivateKey;
 
 /// One container of the card.
@@ -15,14 +15,14 @@ pub(super) struct Container {
     pub(super) encryption: Option<Pair>,
 }
 
-/// A private key and its certificate.
+/// A private key and its certificate, which is empty until one is imported.
 pub(super) struct Pair {
     pub(super) key: PrivateKey,
     pub(super) certificate: Vec<u8>,
 }
 
 /// The first byte of a container's handle; the second counts from 1, as captured (`30 01`).
-const HANDLE: u8 = 0x30;
+pub(super) const HANDLE: u8 = 0x30;
 
 impl Container {
     pub(super) fn new(file: &ContainerFile) -> Result<Self> {
@@ -40,15 +40,30 @@ impl Container {
         })
     }
 
-    fn info(&self) -> Vec<u8> {
-        let bits = |pair: &Option<Pair>| pair.as_ref().map_or(0, |pair| pair.key.bits()).to_be_bytes();
+    /// What GetContainerInfo answers; `long` writes a number in the card's order.
+    fn info(&self, long: impl Fn(u32) -> [u8; 4]) -> Vec<u8> {
+        let bits = |pair: &Option<Pair>| long(pair.as_ref().map_or(0, |pair| pair.key.bits()));
         let kind = match self.signing.as_ref().or(self.encryption.as_ref()).map(|pair| pair.key.algorithm()) {
             None => 0,
             Some(Algorithm::Rsa) => 1,
             Some(Algorithm::Sm2) => 2,
+            // Nothing that GM/T 0017 has a number for.
+            Some(Algorithm::P256) => 0xFF,
         };
-        let there = [u8::from(self.signing.is_some()), u8::from(self.encryption.is_some())];
+        let certified = |pair: &Option<Pair>| pair.as_ref().is_some_and(|pair| !pair.certificate.is_empty());
+        let there = [u8::from(certified(&self.signing)), u8::from(certified(&self.encryption))];
         [&[kind][..], &bits(&self.signing), &bits(&self.encryption), &there].concat()
+    }
+
+    pub(super) fn file(&self) -> Result<ContainerFile> {
+        let entry = |pair: &Pair| -> Result<KeyEntry> {
+            Ok(KeyEntry { key: to_base64(&pair.key.to_pkcs8()?), certificate: to_base64(&pair.certificate) })
+        };
+        Ok(ContainerFile {
+            name: self.name.clone(),
+            signing: self.signing.as_ref().map(entry).transpose()?,
+            encryption: self.encryption.as_ref().map(entry).transpose()?,
+        })
     }
 }
 
@@ -68,7 +83,7 @@ impl Card {
     }
 
     pub(super) fn container_info(&self, command: &Command) -> Outcome {
-        Ok(self.containers[self.named(command)?].info())
+        Ok(self.containers[self.named(command)?].info(|number| self.long(number)))
     }
 
     pub(super) fn close_container(&mut self, command: &Command) -> Outcome {
@@ -84,9 +99,10 @@ impl Card {
             1 => &self.containers[at].signing,
             _ => return Err(Status::BAD_P1P2),
         };
-        let certificate = &pair.as_ref().ok_or(Status::NO_CERTIFICATE)?.certificate;
+        let certified = pair.as_ref().filter(|pair| !pair.certificate.is_empty());
+        let certificate = &certified.ok_or(Status::NO_CERTIFICATE)?.certificate;
         let length = u32::try_from(certificate.len()).map_err(|_| Status::NO_CERTIFICATE)?;
-        Ok([&length.to_be_bytes()[..], certificate].concat())
+        Ok([&self.long(length)[..], certificate].concat())
     }
 
     /// The place of the container whose handle follows the application's, and what follows both.
@@ -100,7 +116,7 @@ impl Card {
         }
     }
 
-    fn named(&self, command: &Command) -> core::result::Result<usize, Status> {
+    pub(super) fn named(&self, command: &Command) -> core::result::Result<usize, Status> {
         let name = self.in_application(command.data())?;
         let place = self.containers.iter().position(|container| container.name.as_bytes() == name);
         place.ok_or(Status::NO_CONTAINER_NAME)

@@ -19,17 +19,17 @@ impl Card {
     pub(super) fn file_info(&self, command: &Command) -> Outcome {
         self.in_application(&[command.p1, command.p2])?;
         let size = u32::try_from(self.file(command.data())?.len()).map_err(|_| Status::NO_FILE)?;
-        Ok([size.to_be_bytes(), ANYONE.to_be_bytes(), NOBODY.to_be_bytes()].concat())
+        Ok([size, ANYONE, NOBODY].map(|number| self.long(number)).concat())
     }
 
     pub(super) fn read_file(&self, command: &Command) -> Outcome {
-        let (&[offset_hi, offset_lo, length_hi, length_lo], name) =
+        let (&[offset0, offset1, length0, length1], name) =
             self.in_application(command.data())?.split_first_chunk::<4>().ok_or(Status::WRONG_LENGTH)?;
-        if name.len() != usize::from(u16::from_be_bytes([length_hi, length_lo])) {
+        if name.len() != usize::from(self.read_short([length0, length1])) {
             return Err(Status::BAD_DATA);
         }
         let content = self.file(name)?;
-        let from = usize::from(u16::from_be_bytes([offset_hi, offset_lo]));
+        let from = usize::from(self.read_short([offset0, offset1]));
         let wanted = command.expected().unwrap_or(Command::ALL) as usize;
         let rest = content.get(from..).ok_or(Status(0x6B00))?;
         Ok(rest[..rest.len().min(wanted)].to_vec())

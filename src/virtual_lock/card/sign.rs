@@ -16,13 +16,13 @@ impl Card {
             DIGEST => key.sign_digest(data.try_into().map_err(|_| Status::WRONG_LENGTH)?),
             MESSAGE => {
                 let (length, rest) = data.split_first_chunk::<4>().ok_or(Status::WRONG_LENGTH)?;
-                let length = usize::try_from(u32::from_be_bytes(*length)).map_err(|_| Status::BAD_DATA)?;
+                let length = usize::try_from(self.read_long(*length)).map_err(|_| Status::BAD_DATA)?;
                 let (id, message) = rest.split_at_checked(length).ok_or(Status::BAD_DATA)?;
                 key.sign_message(core::str::from_utf8(id).map_err(|_| Status::BAD_DATA)?, message)
             }
             _ => return Err(Status::BAD_P1P2),
         };
-        Ok([&256_u32.to_be_bytes()[..], &signature.map_err(|_| Status(0x6A9C))?].concat())
+        Ok([&self.long(256)[..], &signature.map_err(|_| Status(0x6A9C))?].concat())
     }
 
     pub(super) fn rsa_sign(&self, command: &Command) -> Outcome {

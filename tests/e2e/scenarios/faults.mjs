@@ -1,5 +1,5 @@
 // What goes wrong with a lock, as a person at the login page meets it: each fault is told by its own code, and the same click logs in
-// when it has passed. Every fault at every exchange is tried in tests/faults.rs; this is what a browser adds.
+// when it has passed. Every fault at every exchange is tried in tests/faults; this is what a browser adds.
 
 import assert from "node:assert/strict";
 

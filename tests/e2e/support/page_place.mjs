@@ -42,7 +42,7 @@ export class PagePlace extends Place {
   }
 
   plug() {
-    return inPage(this.person.page, (virtual) => virtual.plug(globalThis.pulledOut, { granted: true }).then(() => {}));
+    return inPage(this.person.page, (virtual) => virtual.plug(globalThis.pulledOut).then(() => {}));
   }
 
   inject(fault) {

@@ -2,7 +2,8 @@
  * The two requests to the portal: `POST challenge-url` and `POST submit-url`.
  * @module
  */
-import { CalockError, asCalockError } from "../errors.js";
+import { learnMore } from "../catalogue.js";
+import { CalockError, abortable, asCalockError } from "../errors.js";
 
 /** A portal that has not answered by then will not. */
 const PATIENCE = 20_000;
@@ -41,7 +42,8 @@ export function submit(url, signed, signal) {
   return post(url, signed, "SUBMIT_FAILED", signal);
 }
 
-async function post(url, body, failure, signal) {
+/** Posts JSON and gives the answer's; `failure` is the code when the backend says none. */
+export async function post(url, body, failure, signal) {
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(), PATIENCE);
   const abort = () => limit.abort();
@@ -58,6 +60,8 @@ async function post(url, body, failure, signal) {
     });
     const answer = await response.json().catch(() => undefined);
     if (response.ok) return answer ?? {};
+    // Sentences for what only a portal says are not loaded before it says it.
+    await abortable(learnMore(), limit.signal).catch(() => {});
     throw refusal(answer, failure, response.status);
   } catch (error) {
     if (signal.aborted) throw new CalockError("ABORTED", { phase: "verify" });

@@ -34,17 +34,6 @@ export function certificateCard(words, certificate) {
   );
 }
 
-/** What stands beside a radio button: who, until when. */
-export function certificateLine(words, certificate) {
-  return h(
-    "span",
-    { class: "line" },
-    h("strong", null, holderName(certificate)),
-    h("small", null, `${commonName(certificate.issuer)} · ${words.ui("until")} ${words.date(certificate.notAfter)}`),
-    dateNote(words, certificate),
-  );
-}
-
 /** @param {object} certificate */
 export function holderName({ holder, subject, serial }) {
   return holder.name || commonName(subject) || serial;
@@ -54,12 +43,14 @@ function row(term, ...value) {
   return h("div", null, h("dt", null, term), h("dd", null, ...value));
 }
 
-function commonName(attributes) {
+/** CN, or else O. */
+export function commonName(attributes) {
   const find = (oid) => attributes.find((attribute) => attribute.oid === oid)?.value;
   return find("2.5.4.3") ?? find("2.5.4.10") ?? "";
 }
 
-function dateNote(words, { state, notBefore, notAfter }) {
+/** A badge for a certificate that is not or not long good. */
+export function dateNote(words, { state, notBefore, notAfter }) {
   const days = (time) => Math.ceil((Date.parse(time) - Date.now()) / DAY);
   const badge = (kind, text) => h("span", { part: `note ${kind}`, class: `note ${kind}` }, text);
   if (state === "expired") return badge("bad", words.ui("expired"));

@@ -15,6 +15,7 @@ const IN_PLACE = new Set(["PIN_WRONG", "PIN_LAST_TRY", "PIN_LENGTH", "PIN_EMPTY"
  * @property {(step: object) => void} step
  * @property {(locks: readonly object[]) => Promise<object|null>} chooseLock null for "another one"
  * @property {(certificates: readonly object[]) => Promise<object>} chooseCertificate
+ * @property {(certificate: object) => void} chosen with this one the login goes on
  * @property {(ask: object, notice: CalockError|undefined) => Promise<{pin: Uint8Array, lastTry?: true}|null>} askPin
  * @property {(error: CalockError) => void} refused a PIN was refused and is asked for again
  * @property {(signed: object) => boolean} signed false when the page wants to go on by itself
@@ -43,15 +44,17 @@ export async function pickLock(stage, signal, other) {
  * Everything that is done with one lock.
  * @param {Stage} stage
  * @param {import("../lock.js").Lock} lock
- * @param {{challengeUrl: string, submitUrl: string|null, signal: AbortSignal}} options
+ * @param {{challengeUrl: string, submitUrl: string|null, signal: AbortSignal, expected?: object}} options `expected`: the
+ *   certificate of the lock that was pulled out; another lock is WRONG_LOCK before any PIN is asked
  * @returns {Promise<{answer?: object, taken: boolean}>} `taken`: the page took the signed object for itself
  */
-export async function logIn(stage, lock, { challengeUrl, submitUrl, signal }) {
+export async function logIn(stage, lock, { challengeUrl, submitUrl, signal, expected }) {
   stage.show("reading");
   // The portal and the lock are asked at the same time. Its failure is reported where the challenge is needed.
   const challenge = getChallenge(challengeUrl, signal);
   challenge.catch(() => {});
-  const certificate = await pickCertificate(stage, lock, signal);
+  const certificate = await pickCertificate(stage, lock, signal, expected);
+  stage.chosen(certificate);
   const signed = await sign(stage, lock, certificate, challenge, challengeUrl, signal);
   if (!stage.signed(signed)) return { taken: true };
   if (!submitUrl) return { taken: false };
@@ -59,8 +62,13 @@ export async function logIn(stage, lock, { challengeUrl, submitUrl, signal }) {
   return { taken: false, answer: await submit(submitUrl, signed, signal) };
 }
 
-async function pickCertificate(stage, lock, signal) {
+async function pickCertificate(stage, lock, signal, expected) {
   const all = await lock.certificates({ signal });
+  if (expected) {
+    const same = all.find(({ fingerprint }) => fingerprint === expected.fingerprint);
+    if (same) return same;
+    throw new CalockError("WRONG_LOCK", { phase: "read" });
+  }
   const signing = all.filter(({ usage }) => usage !== "encryption");
   const usable = signing.filter(({ state }) => state === "ok");
   const [first] = usable.length ? usable : signing.length ? signing : all;

@@ -9,6 +9,7 @@
 import { languageOf, learn } from "../catalogue.js";
 import { locks } from "../functions.js";
 import { CalockError, asCalockError } from "../errors.js";
+import { choice } from "../late.js";
 import { supportReasons } from "../support.js";
 import { init } from "../wasm.js";
 import { logIn, pickLock } from "./flow.js";
@@ -38,6 +39,8 @@ export class CalockLogin extends Base {
   #words;
   /** What the open question is waiting for. */
   #answer;
+  /** The certificate of the lock that was pulled out in the middle of a login. */
+  #expected;
 
   constructor() {
     super();
@@ -52,6 +55,7 @@ export class CalockLogin extends Base {
     this.#languages = new MutationObserver(() => this.#translate());
     this.#languages.observe(document, { subtree: true, attributes: true, attributeFilter: ["lang"] });
     addEventListener("pageshow", this.#returned);
+    locks.addEventListener("added", this.#plugged);
     this.#begin();
     this.#translate();
   }
@@ -59,6 +63,7 @@ export class CalockLogin extends Base {
   disconnectedCallback() {
     this.#languages.disconnect();
     removeEventListener("pageshow", this.#returned);
+    locks.removeEventListener("added", this.#plugged);
     this.#stop();
   }
 
@@ -91,10 +96,18 @@ export class CalockLogin extends Base {
     this.#begin();
   };
 
+  /** A lock that was pulled out while its PIN was asked for goes on when it is back. Where it may have signed, only a click does. */
+  #plugged = ({ lock }) => {
+    if (this.#run) this.#run.added = lock;
+    else if (this.#expected && this.#model.error?.phase !== "sign") this.#start(false, lock);
+  };
+
   /** One login at a time; a second click while one runs changes nothing. */
-  async #start(other = false) {
+  async #start(other = false, plugged = undefined) {
     const before = this.#run;
     if (before && !other) return;
+    // Who starts anew, and not only again, may take any lock.
+    if (!plugged && (other || this.#model.error?.code !== "DISCONNECTED")) this.#expected = undefined;
     const controller = new AbortController();
     let ended;
     const run = { controller, ended: new Promise((resolve) => { ended = resolve; }) };
@@ -106,22 +119,26 @@ export class CalockLogin extends Base {
     }
     await Promise.race([before?.ended ?? this.#farewell, wait(FAREWELL)]);
     try {
-      await this.#login(run, other);
+      await this.#login(run, other, plugged);
     } catch (error) {
       this.#failed(run, asCalockError(error));
     } finally {
       if (this.#run === run) this.#run = undefined;
       ended();
+      // It was back before the person was told that it is gone.
+      if (run.added) this.#plugged({ lock: run.added });
     }
   }
 
   #farewell = Promise.resolve();
 
-  async #login(run, other) {
+  async #login(run, other, plugged) {
     const { signal } = run.controller;
     const stage = this.#stage(run);
-    const lock = await pickLock(stage, signal, other);
-    const options = { challengeUrl: this.getAttribute("challenge-url") ?? "", submitUrl: this.getAttribute("submit-url"), signal };
+    const lock = plugged ?? (await pickLock(stage, signal, other));
+    const options = {
+      challengeUrl: this.getAttribute("challenge-url") ?? "", submitUrl: this.getAttribute("submit-url"), signal, expected: this.#expected,
+    };
     let result;
     try {
       if (!options.challengeUrl) throw new CalockError("PARAMETER", { detail: "challenge-url is missing" });
@@ -143,7 +160,8 @@ export class CalockLogin extends Base {
 
   #failed(run, error) {
     if (run.reason === QUIET) return;
-    if (this.isConnected) this.#show("error", { error });
+    if (error.code === "DISCONNECTED") this.#expected ??= run.certificate;
+    if (this.isConnected) this.#show("error", { error, expected: this.#expected });
     this.#tell("calock-error", error);
   }
 
@@ -180,18 +198,12 @@ export class CalockLogin extends Base {
         if (step.at !== "pin" || this.#model.state !== "reading") this.#show(reading ? "reading" : "signing", { step: step.at });
         this.#tell("calock-step", step);
       },
-      chooseLock: async (list) => {
-        const refresh = async () => this.#model.state === "locks" && this.#show("locks", { locks: await locks.known() }, false);
-        locks.addEventListener("added", refresh);
-        locks.addEventListener("removed", refresh);
-        try {
-          return await ask("locks", { locks: list });
-        } finally {
-          locks.removeEventListener("added", refresh);
-          locks.removeEventListener("removed", refresh);
-        }
+      chooseLock: (list) => choice().then(({ chooseLock }) => chooseLock(ask, list, locks, run.controller.signal)),
+      chooseCertificate: (list) => choice().then(({ chooseCertificate }) => chooseCertificate(ask, list)),
+      chosen: (certificate) => {
+        run.certificate = certificate;
+        this.#expected = undefined;
       },
-      chooseCertificate: (certificates) => ask("certificates", { certificates }),
       askPin: async (question, notice) => {
         const answer = await ask("pin", { ask: question, notice }, question.signal ? question : run.controller);
         if (answer) this.#show("signing", { step: "pin" });
@@ -212,9 +224,7 @@ export class CalockLogin extends Base {
       usb: () => this.#start("usb"),
       cancel: () => this.#stop(),
       preload: () => init().catch(() => {}),
-      lock: (lock) => this.#answer?.(lock),
-      certificate: (certificate) => this.#answer?.(certificate),
-      pin: (answer) => this.#answer?.(answer),
+      answer: (answer) => this.#answer?.(answer),
     };
     const { certificate, state: before } = this.#model;
     // A new login starts without the last one's certificate.

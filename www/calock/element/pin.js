@@ -37,7 +37,7 @@ export function pinPanel({ ask, notice, act }, words) {
     if (pin.length > LONGEST) return refuse(local("PIN_LENGTH"), input);
     if (agreed && !agreed.checked) return refuse(words.ui("lastTryFirst"), agreed);
     input.value = "";
-    act.pin(agreed ? { pin, lastTry: true } : { pin });
+    act.answer(agreed ? { pin, lastTry: true } : { pin });
   };
   const content = h(
     "form",
@@ -54,7 +54,7 @@ export function pinPanel({ ask, notice, act }, words) {
       "div",
       { class: "actions" },
       h("button", { type: "submit", part: "button primary", class: "primary" }, words.ui("confirm")),
-      button("secondary", words.ui("cancel"), () => act.pin(null)),
+      button("secondary", words.ui("cancel"), () => act.answer(null)),
       button("link", words.ui("other"), () => act.other()),
     ),
   );

@@ -3,7 +3,7 @@
  * @module
  */
 import { describe } from "../errors.js";
-import { certificateCard, certificateLine } from "./certificate.js";
+import { certificateCard } from "./certificate.js";
 import { button, h } from "./dom.js";
 import { errorPanel } from "./problem.js";
 import { pinPanel } from "./pin.js";
@@ -38,7 +38,8 @@ export class View {
       return;
     }
     this.#busy = undefined;
-    const build = { idle, unsupported, locks, certificates, pin: pinPanel, done, error: errorPanel }[model.state];
+    // Questions that are seldom asked bring their own panel, see choice.js.
+    const build = model.build ?? { idle, unsupported, pin: pinPanel, done, error: errorPanel }[model.state];
     const { content, target, say } = build(model, words);
     this.#panel.replaceChildren(...way(model, words), content);
     this.#say(say ?? "");
@@ -96,39 +97,6 @@ function unsupported({ error }, words) {
   const { what, todo } = describe(error, words.lang);
   const content = h("slot", { name: "unsupported" }, h("div", { part: "error", class: "problem calm" }, h("h2", null, what), h("p", null, todo)));
   return { content, say: `${what} ${todo}` };
-}
-
-function locks({ locks: list, act }, words) {
-  const entries = list.map((lock, index) => {
-    const [certificate] = lock.certificatesRead ?? [];
-    const text = certificate ? certificateLine(words, certificate) : h("span", { class: "line" }, h("strong", null, words.ui("lock", index + 1)), h("small", null, lock.name));
-    return h("li", null, h("button", { type: "button", part: "lock", class: "choice", onclick: () => act.lock(lock) }, text));
-  });
-  const target = h("h2", { tabindex: "-1" }, words.ui("chooseLock"));
-  const actions = [button("secondary", words.ui("other"), () => act.lock(null)), button("secondary", words.ui("cancel"), () => act.cancel())];
-  return { content: h("div", null, target, h("ul", { class: "choices" }, entries), h("div", { class: "actions" }, actions)), target };
-}
-
-function certificates({ certificates: list, act }, words) {
-  const choices = list.map((certificate) => {
-    const usable = certificate.state === "ok";
-    const input = h("input", { type: "radio", name: "certificate", disabled: !usable, required: true, value: certificate.fingerprint });
-    return h("label", { class: `choice${usable ? "" : " off"}` }, input, certificateLine(words, certificate));
-  });
-  const target = choices.map((choice) => choice.firstChild).find((input) => !input.disabled);
-  const form = h(
-    "form",
-    {
-      onsubmit: (event) => {
-        event.preventDefault();
-        const picked = choices.findIndex((choice) => choice.firstChild.checked);
-        if (picked >= 0) act.certificate(list[picked]);
-      },
-    },
-    h("fieldset", null, h("legend", null, words.ui("chooseCertificate")), choices),
-    h("div", { class: "actions" }, h("button", { type: "submit", part: "button primary", class: "primary" }, words.ui("continue")), button("secondary", words.ui("cancel"), () => act.cancel())),
-  );
-  return { content: form, target };
 }
 
 function done({ certificate, entering, sent }, words) {

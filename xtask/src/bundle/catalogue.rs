@@ -1,8 +1,5 @@
 //! The message catalogue as scripts, one a language: a page that forbids everything but `script-src 'self'` can still
-//! import them, and a page loads only the language that it shows.
-//!
-//! Every login page loads the Chinese one, so it leaves out what such a page cannot have to say: the codes that src/error.rs
-//! marks `only "full"`, and the group "late". These are in a script that the late scripts bring along.
+//! import them, and a page loads only the language that it shows, and of that only what a login may need.
 
 use std::fs;
 use std::path::Path;
@@ -13,62 +10,64 @@ use serde_json::{Map, Value};
 /// The languages of the catalogue.
 pub(super) const LANGUAGES: &[&str] = &["zh", "en"];
 
-/// The name of a language's script.
-pub(super) fn file(language: &str) -> String {
-    format!("messages.{language}.js")
+/// The parts of the catalogue that are loaded apart.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// What any login may need.
+    Login,
+    /// The catalogue's group "more".
+    More,
 }
 
-/// The group of messages.json whose words no login page shows; in the place of a language it names the script with all that
-/// is loaded late.
-const LATE: &str = "late";
-
-/// The scripts of `messages.json` by name, each with a default export: a word is a string, an entry of a code `[what, todo]`.
-/// `errors` is the source of the list of codes.
-pub(super) fn scripts(source: &Path, errors: &Path) -> Result<Vec<(String, Vec<u8>)>> {
-    let text = read(source)?;
-    let catalogue: Value = serde_json::from_str(&text).with_context(|| format!("{} is no JSON", source.display()))?;
-    for part in ["codes", "ui"] {
-        ensure!(catalogue[part].is_object(), "{} has no object \"{part}\"", source.display());
-    }
-    let late_codes = late_codes(&read(errors)?);
-    let mut scripts = Vec::new();
-    for language in LANGUAGES {
-        let mut sentences = one_language(&catalogue, language).with_context(|| format!("in {}", source.display()))?;
-        if *language == LANGUAGES[0] {
-            let late = take_late(&mut sentences, &late_codes);
-            scripts.push((file(LATE), script(&late)));
+impl Part {
+    /// The name of its script in a language.
+    pub(super) fn file(self, language: &str) -> String {
+        match self {
+            Self::Login => format!("messages.{language}.js"),
+            Self::More => format!("messages.more.{language}.js"),
         }
-        scripts.push((file(language), script(&sentences)));
     }
-    Ok(scripts)
 }
 
-fn script(sentences: &Value) -> Vec<u8> {
+/// The parts that a page in Chinese or English fetches once it needs them: everything but the Chinese of a login.
+pub(super) fn later() -> impl Iterator<Item = String> {
+    [Part::Login.file("en")].into_iter().chain(LANGUAGES.iter().map(|language| Part::More.file(language)))
+}
+
+/// Groups that have a script of their own, in both languages: no login loads them.
+const APART: &[&str] = &["choice", "diagnose", "panel", "tools"];
+
+/// One of the groups apart, by language, as a script's default export.
+pub(super) fn apart(source: &Path, group: &str) -> Result<Vec<u8>> {
+    ensure!(APART.contains(&group), "a login page loads the group \"{group}\" of the catalogue");
+    let catalogue = read(source)?;
+    let texts = |language: &&str| Ok(((*language).to_owned(), one_language(&catalogue[group], language)?));
+    let both: Result<Map<_, _>> = LANGUAGES.iter().map(texts).collect();
+    Ok(export(&Value::Object(both.with_context(|| format!("in {}", source.display()))?)))
+}
+
+fn read(source: &Path) -> Result<Value> {
+    let text = fs::read_to_string(source).with_context(|| format!("cannot read {}", source.display()))?;
+    serde_json::from_str(&text).with_context(|| format!("{} is no JSON", source.display()))
+}
+
+fn export(sentences: &Value) -> Vec<u8> {
     format!("// Made from www/messages.json by cargo xtask build.\nexport default {sentences};\n").into_bytes()
 }
 
-/// The codes that the source of the list marks so.
-fn late_codes(errors: &str) -> Vec<String> {
-    let marked = errors.lines().filter(|line| line.ends_with("only \"full\";"));
-    marked.filter_map(|line| line.split('"').nth(1)).map(str::to_owned).collect()
-}
-
-/// Moves what is loaded late out of a language's sentences.
-fn take_late(sentences: &mut Value, codes: &[String]) -> Value {
-    let mut late = Map::new();
-    let mut taken = Map::new();
-    if let Some(all) = sentences["codes"].as_object_mut() {
-        taken.extend(codes.iter().filter_map(|code| all.remove_entry(code)));
+/// A part of `messages.json` in one language, as a script's default export: a word is a string, an entry of a code `[what, todo]`.
+pub(super) fn script(source: &Path, part: Part, language: &str) -> Result<Vec<u8>> {
+    let mut catalogue = read(source)?;
+    for group in ["codes", "ui", "more"] {
+        ensure!(catalogue[group].is_object(), "{} has no object \"{group}\"", source.display());
     }
-    late.insert("codes".to_owned(), Value::Object(taken));
-    if let Some(group) = sentences.as_object_mut().and_then(|groups| groups.remove(LATE)) {
-        late.insert(LATE.to_owned(), group);
+    let more = catalogue["more"].take();
+    if part == Part::More {
+        catalogue = more;
+    } else if let Value::Object(groups) = &mut catalogue {
+        groups.retain(|group, _| group != "more" && !APART.contains(&group.as_str()));
     }
-    Value::Object(late)
-}
-
-fn read(path: &Path) -> Result<String> {
-    fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+    Ok(export(&one_language(&catalogue, language).with_context(|| format!("in {}", source.display()))?))
 }
 
 fn one_language(value: &Value, language: &str) -> Result<Value> {
@@ -96,19 +95,30 @@ mod tests {
 
     fn made(catalogue: &str, language: &str) -> Result<String> {
         let folder = tempfile::tempdir().unwrap();
-        let (source, errors) = (folder.path().join("messages.json"), folder.path().join("error.rs"));
-        fs::write(&source, catalogue).unwrap();
-        fs::write(&errors, "    /// One.\n    A = \"A\", true;\n    B = \"B\", false, only \"full\";\n").unwrap();
-        let scripts = scripts(&source, &errors)?;
-        let (_, script) = scripts.into_iter().find(|(name, _)| *name == file(language)).unwrap();
-        Ok(String::from_utf8(script).unwrap())
+        let file = folder.path().join("messages.json");
+        fs::write(&file, catalogue).unwrap();
+        script(&file, Part::Login, language).map(|bytes| String::from_utf8(bytes).unwrap())
+    }
+
+    #[test]
+    fn what_few_need_is_a_script_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("messages.json");
+        fs::write(
+            &file,
+            r#"{ "codes": {}, "ui": {}, "more": { "codes": { "B": { "zh": { "what": "丙", "todo": "" } } } } }"#,
+        )
+        .unwrap();
+        let script = String::from_utf8(script(&file, Part::More, "zh").unwrap()).unwrap();
+        assert!(script.ends_with("export default {\"codes\":{\"B\":[\"丙\",\"\"]}};\n"), "{script}");
     }
 
     #[test]
     fn a_script_holds_one_language() {
         let catalogue = r#"{
             "codes": { "A": { "zh": { "what": "甲", "todo": "乙" }, "en": { "what": "a", "todo": "b" } } },
-            "ui": { "login": { "zh": "登录", "en": "Log in" } }
+            "ui": { "login": { "zh": "登录", "en": "Log in" } },
+            "more": { "codes": { "B": { "zh": { "what": "丙", "todo": "" }, "en": { "what": "c", "todo": "" } } } }
         }"#;
         let chinese = made(catalogue, "zh").unwrap();
         assert!(
@@ -120,24 +130,10 @@ mod tests {
     }
 
     #[test]
-    fn what_no_login_page_says_is_loaded_late() {
-        let entry = r#"{ "zh": { "what": "甲", "todo": "乙" }, "en": { "what": "a", "todo": "b" } }"#;
-        let catalogue = format!(
-            r#"{{ "codes": {{ "A": {entry}, "B": {entry} }}, "ui": {{}}, "late": {{ "w": {{ "zh": "丙", "en": "c" }} }} }}"#
-        );
-        let chinese = made(&catalogue, "zh").unwrap();
-        assert!(chinese.contains("\"A\"") && !chinese.contains("\"B\"") && !chinese.contains('丙'), "{chinese}");
-        let late = made(&catalogue, "late").unwrap();
-        assert!(late.ends_with("{\"codes\":{\"B\":[\"甲\",\"乙\"]},\"late\":{\"w\":\"丙\"}};\n"), "{late}");
-        let english = made(&catalogue, "en").unwrap();
-        assert!(english.contains("\"B\"") && english.contains("\"w\":\"c\""), "{english}");
-    }
-
-    #[test]
     fn a_text_that_is_missing_is_named() {
-        let error = made(r#"{ "codes": {}, "ui": { "login": { "zh": "登录" } } }"#, "en").unwrap_err();
+        let error = made(r#"{ "codes": {}, "ui": { "login": { "zh": "登录" } }, "more": {} }"#, "en").unwrap_err();
         assert!(format!("{error:#}").contains("\"login\""), "{error:#}");
         assert!(made(r#"{ "ui": {} }"#, "zh").unwrap_err().to_string().contains("codes"));
-        assert!(made(r#"{ "codes": { "A": { "zh": { "what": "甲" } } }, "ui": {} }"#, "zh").is_err());
+        assert!(made(r#"{ "codes": { "A": { "zh": { "what": "甲" } } }, "ui": {}, "more": {} }"#, "zh").is_err());
     }
 }

@@ -16,8 +16,13 @@ use super::{Profile, catalogue, pack};
 use crate::imports;
 use crate::tree::Tree;
 
-/// The late scripts; each is reached by an `import("./NAME")`, from the entry or from another of them.
-const LATE: &[&str] = &["full.js"];
+/// The late scripts; each is reached by an `import("./NAME")`, from the entry or from one that stands before it.
+const LATE: &[&str] = &["tools.js", "full.js", "choice.js", "diagnose.js"];
+
+/// What every entry exports whole.
+const PUBLIC: &str = "functions.js";
+/// Small and without state: a late script brings its own copy, so that the entry need not export it.
+const COPIED: &[&str] = &["element/dom.js", "element/certificate.js"];
 
 /// The name of a late script beside its entry.
 fn file(entry: &str, late: &str) -> String {
@@ -33,22 +38,28 @@ pub(crate) fn files(entry: &str) -> impl Iterator<Item = String> {
 pub(super) fn entry(tree: &Tree, plain: &Path, entry: &str, folder: &Path, profile: Profile) -> Result<Vec<String>> {
     let mut outside: Vec<String> = LATE.iter().map(|late| (*late).to_owned()).collect();
     if entry == "calock.js" {
-        outside.push(catalogue::file("en"));
+        outside.extend(catalogue::later());
     }
     let own = pack::script(tree, plain, entry, &outside, folder, entry, profile)?;
 
     let mut taken = Taken::default();
     let mut late_scripts = Vec::new();
+    let mut reached = read(&folder.join(entry))?;
     for late in LATE {
+        if !reached.contains(&format!("\"./{late}\"")) {
+            continue;
+        }
         let name = file(entry, late);
         let not_again: Vec<String> = own
             .iter()
+            .filter(|file| !COPIED.contains(&file.as_str()))
             .cloned()
             .chain(LATE.iter().filter(|other| *other != late).map(|other| (*other).to_owned()))
             .collect();
         pack::script(tree, plain, late, &not_again, folder, &name, profile)?;
         let script = read(&folder.join(&name))?;
         let script = taken.rewrite(&script, entry, &own).with_context(|| format!("in {name}"))?;
+        reached.push_str(&script);
         late_scripts.push((name, script));
     }
 
@@ -60,10 +71,18 @@ pub(super) fn entry(tree: &Tree, plain: &Path, entry: &str, folder: &Path, profi
     }
     write(&plain.join(&wrapper), &source)?;
     pack::script(tree, plain, &wrapper, &outside, folder, entry, profile)?;
-    late_scripts.push((entry.to_owned(), read(&folder.join(entry))?));
+    let (packed, locals) = without_short_names(&read(&folder.join(entry))?);
+    late_scripts.push((entry.to_owned(), packed));
 
     let mut names = Vec::new();
     for (name, mut script) in late_scripts {
+        for (short, local) in &locals {
+            for before in ["{", ","] {
+                // As wide as it was, for the source map's sake.
+                let new = format!("{before}{local:width$} as ", width = short.len());
+                script = script.replace(&format!("{before}{short} as "), &new);
+            }
+        }
         for late in LATE {
             script = script.replace(&format!("\"./{late}\""), &format!("\"./{}\"", file(entry, late)));
         }
@@ -71,6 +90,27 @@ pub(super) fn entry(tree: &Tree, plain: &Path, entry: &str, folder: &Path, profi
         names.push(name);
     }
     Ok(names)
+}
+
+/// An entry that exports what it calls `V as _0` as `V`: minified names are short enough, and the login page loads them once.
+/// Returns it with the names by the short ones. A name that is longer than its short one is left, as in a build for the
+/// debugger.
+fn without_short_names(entry: &str) -> (String, Vec<(String, String)>) {
+    let mut locals = Vec::new();
+    let Some((body, (list, rest))) =
+        entry.rsplit_once("export{").and_then(|(body, after)| Some((body, after.split_once('}')?)))
+    else {
+        return (entry.to_owned(), locals);
+    };
+    let plain = list.split(',').map(|export| match export.split_once(" as ") {
+        Some((local, short)) if short.starts_with('_') && local.len() <= short.len() => {
+            locals.push((short.to_owned(), local.to_owned()));
+            local
+        }
+        _ => export,
+    });
+    let list = plain.collect::<Vec<_>>().join(",");
+    (format!("{body}export{{{list}}}{rest}"), locals)
 }
 
 /// What late scripts import from their entry: (file, name) → the short name it is exported as.
@@ -115,6 +155,10 @@ impl Taken {
     }
 
     fn short(&mut self, file: &str, name: &str) -> String {
+        // Every entry exports these by their own names.
+        if file == PUBLIC {
+            return name.to_owned();
+        }
         let next = format!("_{}", self.names.len());
         self.names.entry((file.to_owned(), name.to_owned())).or_insert(next).clone()
     }
@@ -174,8 +218,19 @@ mod tests {
              import{_0 as c}from\"./calock.js\" ;throw new a;"
         );
         assert_eq!(taken.names.len(), 2);
+        let public = taken.rewrite("import{init as a}from\"./functions.js\";", "api.js", &["functions.js".to_owned()]);
+        assert!(public.unwrap().starts_with("import{init as a}from\"./api.js\""));
+        assert_eq!(taken.names.len(), 2);
         let lines = taken.rewrite("import {\n  inWords\n} from \"./errors.js\";\n", "calock.js", &own).unwrap();
         assert_eq!(lines.matches('\n').count(), 3);
+    }
+
+    #[test]
+    fn short_names_give_way_to_shorter_ones() {
+        let (entry, locals) =
+            without_short_names("var V,jt;export{u as CalockError,V as _0,longer as _1,jt as _10};//x");
+        assert_eq!(entry, "var V,jt;export{u as CalockError,V,longer as _1,jt};//x");
+        assert_eq!(locals, [("_0".to_owned(), "V".to_owned()), ("_10".to_owned(), "jt".to_owned())]);
     }
 
     #[test]

@@ -9,17 +9,36 @@ use wasm_encoder::reencode::{Error, Reencode};
 use wasmparser::Parser;
 
 use super::sections;
+use crate::gzip;
 
 /// Bytes that are compared at once.
 const GRAM: usize = 4;
 /// What stands in more functions than this tells nothing about two of them.
 const COMMON: usize = 200;
 
+/// Chains that are tried, each from another function on. Which one compresses best is a matter of where gzip happens to cut
+/// its blocks: from 65 014 to 65 744 bytes on one module, and the best of 48 is within 100 of the best of all.
+const STARTS: usize = 48;
+
 /// Puts functions beside those that they share most bytes with, and corrects every reference to them. Measured on this
-/// module: 1.4 KB of 86.7 (gzip -9).
+/// module: 1.8 KB of 86.7 (gzip -9).
 pub(super) fn alike_together(wasm: &[u8]) -> Result<Vec<u8>> {
-    let order = chain(&sections::bodies(wasm)?);
+    let bodies = sections::bodies(wasm)?;
     let imported = sections::names(wasm)?.imports.len();
+    let likeness = Likeness::of(&bodies);
+    let mut best: Option<(usize, Vec<u8>)> = None;
+    for start in (0..bodies.len()).step_by(bodies.len().div_ceil(STARTS).max(1)) {
+        let ordered = reordered(wasm, imported, &likeness.chain(start))?;
+        let length = gzip::length(&ordered)?;
+        if best.as_ref().is_none_or(|(least, _)| length < *least) {
+            best = Some((length, ordered));
+        }
+    }
+    Ok(best.map_or_else(|| wasm.to_vec(), |(_, ordered)| ordered))
+}
+
+/// The module with its functions in this order.
+fn reordered(wasm: &[u8], imported: usize, order: &[usize]) -> Result<Vec<u8>> {
     let mut indices: Vec<u32> = (0..u32::try_from(imported + order.len())?).collect();
     for (new, old) in order.iter().enumerate() {
         indices[imported + old] = u32::try_from(imported + new)?;
@@ -29,41 +48,55 @@ pub(super) fn alike_together(wasm: &[u8]) -> Result<Vec<u8>> {
         .parse_core_module(&mut module, Parser::new(0), wasm)
         .map_err(|error| anyhow::anyhow!("{error}"))
         .context("the functions of the wasm cannot be put in order")?;
-    sections::permuted(&module.finish(), &order)
+    sections::permuted(&module.finish(), order)
 }
 
-/// A chain that starts with the first body and goes on, again and again, with the one that is most like the last.
-fn chain(bodies: &[&[u8]]) -> Vec<usize> {
-    let grams: Vec<Vec<&[u8]>> = bodies.iter().map(|body| distinct(body)).collect();
-    let mut holders: HashMap<&[u8], Vec<usize>> = HashMap::new();
-    for (index, grams) in grams.iter().enumerate() {
-        for gram in grams {
-            holders.entry(gram).or_default().push(index);
-        }
-    }
-    holders.retain(|_, holders| (2..=COMMON).contains(&holders.len()));
+/// How much any two bodies have in common.
+struct Likeness {
+    /// For each body, how many distinct grams it has.
+    grams: Vec<usize>,
+    /// For each body, those that it shares grams with, and how many.
+    shared: Vec<Vec<(usize, u32)>>,
+}
 
-    let mut left = vec![true; bodies.len()];
-    let mut order = Vec::with_capacity(bodies.len());
-    let mut next = (!bodies.is_empty()).then_some(0);
-    while let Some(current) = next {
-        left[current] = false;
-        order.push(current);
-        let mut shared = vec![0_u32; bodies.len()];
-        for gram in &grams[current] {
-            for holder in holders.get(gram).into_iter().flatten() {
-                shared[*holder] += 1;
+impl Likeness {
+    fn of(bodies: &[&[u8]]) -> Self {
+        let grams: Vec<Vec<&[u8]>> = bodies.iter().map(|body| distinct(body)).collect();
+        let mut holders: HashMap<&[u8], Vec<usize>> = HashMap::new();
+        for (index, grams) in grams.iter().enumerate() {
+            for gram in grams {
+                holders.entry(gram).or_default().push(index);
             }
         }
-        let likeness = |other: usize| {
-            let lengths = u32::try_from(grams[current].len() + grams[other].len()).unwrap_or(u32::MAX);
-            f64::from(shared[other]) / (f64::from(lengths) + 8.0).sqrt()
-        };
-        let candidates = (0..bodies.len()).filter(|other| left[*other]);
-        // Of equals the first, so that the same wasm is always put in the same order.
-        next = candidates.reduce(|best, other| if likeness(other) > likeness(best) { other } else { best });
+        holders.retain(|_, holders| (2..=COMMON).contains(&holders.len()));
+        let shared = grams.iter().map(|grams| {
+            let mut counts = vec![0_u32; bodies.len()];
+            for holder in grams.iter().filter_map(|gram| holders.get(gram)).flatten() {
+                counts[*holder] += 1;
+            }
+            counts.into_iter().enumerate().filter(|(_, count)| *count > 0).collect()
+        });
+        Self { shared: shared.collect(), grams: grams.iter().map(Vec::len).collect() }
     }
-    order
+
+    /// A chain that starts with one body and goes on, again and again, with the one that is most like the last.
+    fn chain(&self, start: usize) -> Vec<usize> {
+        let mut left = vec![true; self.grams.len()];
+        let mut order = Vec::with_capacity(left.len());
+        let mut next = (start < left.len()).then_some(start);
+        while let Some(current) = next {
+            left[current] = false;
+            order.push(current);
+            let like = self.shared[current].iter().filter(|(other, _)| left[*other]).map(|(other, shared)| {
+                let lengths = u32::try_from(self.grams[current] + self.grams[*other]).unwrap_or(u32::MAX);
+                (*other, f64::from(*shared) / (f64::from(lengths) + 8.0).sqrt())
+            });
+            // Of equals the first, so that the same wasm is always put in the same order.
+            next = like.reduce(|best, other| if other.1 > best.1 { other } else { best }).map(|(other, _)| other);
+            next = next.or_else(|| left.iter().position(|left| *left));
+        }
+        order
+    }
 }
 
 fn distinct(body: &[u8]) -> Vec<&[u8]> {
@@ -96,8 +129,9 @@ mod tests {
     #[test]
     fn like_comes_beside_like() {
         let bodies: [&[u8]; 4] = [b"abcdefgh", b"12345678", b"abcdefgx", b"1234567y"];
-        assert_eq!(chain(&bodies)[..2], [0, 2]);
-        assert!(chain(&[]).is_empty());
+        assert_eq!(Likeness::of(&bodies).chain(0)[..2], [0, 2]);
+        assert_eq!(Likeness::of(&bodies).chain(3)[..2], [3, 1]);
+        assert!(Likeness::of(&[]).chain(0).is_empty());
     }
 
     /// Three functions; the last calls the second and is exported.
@@ -122,9 +156,8 @@ mod tests {
         exports.export("f", ExportKind::Func, 2);
         let wasm = module.section(&types).section(&functions).section(&exports).section(&code).clone().finish();
 
-        let ordered = alike_together(&wasm).unwrap();
+        let ordered = reordered(&wasm, 0, &[0, 2, 1]).unwrap();
         let bodies = sections::bodies(&ordered).unwrap();
-        assert_eq!(chain(&sections::bodies(&wasm).unwrap()), [0, 2, 1]);
         // What was third is second now, is exported as such, and calls what is third now.
         assert!(bodies[1].windows(2).any(|bytes| bytes == [0x10, 2]), "{bodies:?}");
         assert!(ordered.windows(4).any(|bytes| bytes == [1, b'f', 0, 1]), "{ordered:?}");

@@ -87,7 +87,9 @@ fn clippy(tree: &Tree) -> Result<Outcome> {
     let lock = process::run(
         process::cargo(tree).args(wasm).args(["--no-default-features", "--features", "virtual"]).args(deny),
     );
-    native.and(module).and(full).and(lock)?;
+    let seal =
+        process::run(process::cargo(tree).args(wasm).args(["--no-default-features", "--features", "seal"]).args(deny));
+    native.and(module).and(full).and(lock).and(seal)?;
     Ok(Outcome::Passed)
 }
 

@@ -1,0 +1,23 @@
+//! Electronic seals: the seal and signature structures, where a seal stands on a page, and the documents that carry it.
+//!
+//! Nothing here reads a clock, a file or a network: documents are read through a [`Source`], and what is made comes out as
+//! [`Piece`]s, most of them stretches of the original. Signing is done in two steps, so that the key may be anywhere:
+//! `prepare` gives the exact bytes and their digest, `finish` takes the signature, verifies it, and only then hands out the
+//! document.
+
+mod check;
+pub mod cms;
+pub mod ofd;
+pub mod placement;
+mod report;
+pub mod ses;
+mod source;
+
+pub(crate) use check::judge_plain;
+pub use check::{Basis, judge};
+pub use report::{Checks, Kind, SealInfo, SignatureReport, Stamp};
+pub use ses::{Seal, SesSignature, Version};
+pub use source::{Piece, Source, assemble};
+
+/// SM3 or SHA-256.
+type Hash = fn(&[u8]) -> [u8; 32];

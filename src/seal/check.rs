@@ -1,0 +1,107 @@
+//! A seal signature on its own, whatever document it stands in.
+
+use super::cms::SignedData;
+use super::report::Checks;
+use super::ses::SesSignature;
+use crate::certificate::Certificate;
+use crate::trust::TrustList;
+use crate::verdict::Check;
+use crate::{Code, Result};
+
+/// How far the signer's clock may be ahead, in seconds.
+const SKEW: u64 = 300;
+
+/// What a signature is judged by.
+#[derive(Clone, Copy, Debug)]
+pub struct Basis<'a> {
+    /// The trusted CAs; without them the chain is not checked.
+    pub trust: Option<&'a TrustList>,
+    /// Judge dates and chain at this time (Unix seconds) instead of at the time that the signature states.
+    pub at: Option<u64>,
+    /// Now: nobody signs in the future.
+    pub now: u64,
+}
+
+/// Checks a signature and the seal in it. Integrity and later changes are the document's to say.
+#[must_use]
+pub fn judge(signature: &SesSignature, basis: &Basis<'_>) -> Checks {
+    let signer = Certificate::from_der(signature.certificate());
+    let maker = Certificate::from_der(signature.seal.maker());
+    Checks {
+        signature: signature.verify().into(),
+        signer_matches_seal: signature.seal.check_signer(signature.certificate()).into(),
+        seal_signature: signature.seal.verify().into(),
+        certificates: usable(&signer).and_then(|()| usable(&maker)).into(),
+        dates: dates(signature, signer.as_ref().ok(), maker.as_ref().ok(), basis),
+        chain: chain(signature, signer.as_ref().ok(), maker.as_ref().ok(), basis),
+        ..Checks::NONE
+    }
+}
+
+/// Checks a signature without a seal over a document's bytes.
+#[must_use]
+pub(crate) fn judge_plain(signed: &SignedData, document: &[u8], basis: &Basis<'_>) -> Checks {
+    let signer = signed.certificate();
+    let time = signed.signing_time();
+    let dates = match (time, basis.at.or(time), &signer) {
+        (Some(stated), ..) if stated > basis.now.saturating_add(SKEW) => Check::Failed(Code::CertNotYet),
+        (_, Some(at), Ok(signer)) => signer.check_dates(at).into(),
+        _ => Check::NotChecked,
+    };
+    let chain = match (basis.trust, &signer) {
+        (Some(trust), Ok(signer)) => {
+            let at = basis.at.or(time).unwrap_or(basis.now);
+            trust.chain(signer, within(signer, at)).into()
+        }
+        _ => Check::NotChecked,
+    };
+    Checks {
+        signature: signed.verify(document).into(),
+        certificates: usable(&signer).into(),
+        dates,
+        chain,
+        ..Checks::NONE
+    }
+}
+
+fn usable(certificate: &Result<Certificate>) -> Result<()> {
+    match certificate {
+        Ok(certificate) => certificate.check_usage(),
+        Err(error) => Err(*error),
+    }
+}
+
+fn dates(
+    signature: &SesSignature,
+    signer: Option<&Certificate>,
+    maker: Option<&Certificate>,
+    basis: &Basis<'_>,
+) -> Check {
+    let stated = signature.time.seconds();
+    if stated.is_some_and(|stated| stated > basis.now.saturating_add(SKEW)) {
+        return Check::Failed(Code::SealNotYet);
+    }
+    let (Some(at), Some(signer), Some(maker)) = (basis.at.or(stated), signer, maker) else {
+        return Check::NotChecked;
+    };
+    let seal = &signature.seal;
+    // A maker's certificate that ran out later changes nothing about what it made (GM/T 0031-2025).
+    signer.check_dates(at).and_then(|()| seal.check_dates(at)).and_then(|()| maker.check_dates(seal.created)).into()
+}
+
+/// Dates have their own check: each chain is looked at on the nearest day of its certificate's life.
+fn within(certificate: &Certificate, at: u64) -> u64 {
+    at.max(certificate.not_before()).min(certificate.not_after())
+}
+
+fn chain(
+    signature: &SesSignature,
+    signer: Option<&Certificate>,
+    maker: Option<&Certificate>,
+    basis: &Basis<'_>,
+) -> Check {
+    let (Some(trust), Some(signer), Some(maker)) = (basis.trust, signer, maker) else { return Check::NotChecked };
+    let at = basis.at.or(signature.time.seconds()).unwrap_or(basis.now);
+    let signers = trust.chain(signer, within(signer, at)).map(drop);
+    signers.and_then(|()| trust.chain(maker, within(maker, signature.seal.created)).map(drop)).into()
+}

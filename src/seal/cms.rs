@@ -1,0 +1,227 @@
+//! Signatures without a seal: SignedData of GB/T 35275 (GM/T 0010), and the same structure with PKCS#7's numbers.
+//!
+//! Read with what vendors get wrong (reference seal.md 4.1): content types of the other family, parameters absent or NULL,
+//! three numbers for SM2, r ‖ s instead of DER, and the 32-byte digest in place of the content.
+
+use core::ops::Range;
+
+use crate::certificate::tlv::{Reader, Result, Tlv, UNREADABLE, only, tag, whole_bits};
+use crate::certificate::{Certificate, Name, PublicKey, oid, time};
+use crate::hash::{sha256, sm3};
+use crate::seal::Hash;
+use crate::{Code, Error, signature};
+
+const SIGNED_DATA: [&str; 2] = ["1.2.156.10197.6.1.4.2.2", "1.2.840.113549.1.7.2"];
+const MESSAGE_DIGEST: &str = "1.2.840.113549.1.9.4";
+const SIGNING_TIME: &str = "1.2.840.113549.1.9.5";
+
+/// One signer's SignedData with its original bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedData {
+    der: Vec<u8>,
+    /// What is signed, when it is in there.
+    content: Option<Range<usize>>,
+    certificates: Vec<Range<usize>>,
+    issuer: Name,
+    serial: Vec<u8>,
+    digest_algorithm: String,
+    algorithm: String,
+    attributes: Option<Attributes>,
+    signature: Range<usize>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Attributes {
+    /// The content octets; they are signed as a SET.
+    list: Range<usize>,
+    message_digest: Vec<u8>,
+    signing_time: Option<u64>,
+}
+
+impl SignedData {
+    /// Reads a ContentInfo with SignedData of exactly one signer, which fills the bytes.
+    ///
+    /// # Errors
+    /// `SEAL_UNREADABLE`.
+    pub fn from_der(der: &[u8]) -> crate::Result<Self> {
+        Self::read(der).map_err(|_| Error::new(Code::SealUnreadable))
+    }
+
+    fn read(der: &[u8]) -> Result<Self> {
+        let within = |part: &[u8]| {
+            let start = part.as_ptr().addr() - der.as_ptr().addr();
+            start..start + part.len()
+        };
+        let outer = only(der)?;
+        let mut info = Reader::new(if outer.tag == tag::SEQUENCE { outer.value } else { &[] });
+        if !SIGNED_DATA.contains(&oid::dotted(info.expect(tag::OID)?)?.as_str()) {
+            return Err(UNREADABLE);
+        }
+        let data = only(info.expect(0xA0)?)?;
+        info.finish()?;
+        let mut data = Reader::new(if data.tag == tag::SEQUENCE { data.value } else { &[] });
+        data.expect(tag::INTEGER)?;
+        data.expect(tag::SET)?;
+        let mut inner = Reader::new(data.expect(tag::SEQUENCE)?);
+        inner.expect(tag::OID)?;
+        let content = inner.optional(0xA0)?.map(only).transpose()?;
+        inner.finish()?;
+        let mut listed = Reader::new(data.optional(0xA0)?.unwrap_or_default());
+        let mut certificates = Vec::new();
+        while !listed.is_empty() {
+            certificates.push(within(listed.next()?.whole));
+        }
+        data.optional(0xA1)?; // revocation lists
+        let signer = only(data.expect(tag::SET)?)?;
+        data.finish()?;
+
+        let mut signer = Reader::new(if signer.tag == tag::SEQUENCE { signer.value } else { &[] });
+        signer.expect(tag::INTEGER)?;
+        let mut name = Reader::new(signer.expect(tag::SEQUENCE)?);
+        let issuer = Name::read(name.expect(tag::SEQUENCE)?)?;
+        let serial = name.expect(tag::INTEGER)?.to_vec();
+        name.finish()?;
+        let digest_algorithm = algorithm(signer.expect(tag::SEQUENCE)?)?;
+        let attributes = signer.optional(0xA0)?.map(|list| Attributes::read(list, within(list))).transpose()?;
+        let algorithm = algorithm(signer.expect(tag::SEQUENCE)?)?;
+        let signature = signer.next()?;
+        let signature = match signature.tag {
+            tag::OCTET_STRING => signature.value,
+            tag::BIT_STRING => whole_bits(signature.value)?,
+            _ => return Err(UNREADABLE),
+        };
+        signer.optional(0xA1)?; // attributes that nobody signed
+        signer.finish()?;
+        Ok(Self {
+            content: content.map(|content| within(content.value)),
+            certificates,
+            issuer,
+            serial,
+            digest_algorithm,
+            algorithm,
+            attributes,
+            signature: within(signature),
+            der: der.into(),
+        })
+    }
+
+    /// The signer's certificate, found by issuer and serial number.
+    ///
+    /// # Errors
+    /// `CERT_NOT_FOUND` when it is not in there; `CERT_UNREADABLE`.
+    pub fn certificate(&self) -> crate::Result<Certificate> {
+        let mut fault = Error::new(Code::CertNotFound);
+        for range in &self.certificates {
+            match Certificate::from_der(&self.der[range.clone()]) {
+                Ok(one) if one.issuer().same(&self.issuer) && one.serial() == serial(&self.serial) => return Ok(one),
+                Ok(_) => {}
+                Err(error) => fault = error,
+            }
+        }
+        Err(fault)
+    }
+
+    /// The signer's own word for when.
+    #[must_use]
+    pub fn signing_time(&self) -> Option<u64> {
+        self.attributes.as_ref()?.signing_time
+    }
+
+    /// Verifies the signature as one over `document`.
+    ///
+    /// # Errors
+    /// `DOCUMENT_CHANGED` when it is one over something else; `SIGNATURE_INVALID`; `DIGEST_UNSUPPORTED`, `KEY_UNSUPPORTED`; what
+    /// [`Self::certificate`] says.
+    pub fn verify(&self, document: &[u8]) -> crate::Result<()> {
+        let signer = self.certificate()?;
+        let suite = Suite::of(signer.key())?;
+        if !suite.algorithms.contains(&self.algorithm.as_str()) {
+            return Err(Code::KeyUnsupported.into());
+        }
+        if self.digest_algorithm != suite.digest {
+            return Err(Code::DigestUnsupported.into());
+        }
+        let hash = suite.hash;
+        // The document itself, or its digest in its place.
+        let digest = hash(document);
+        let content = match self.content.clone().map(|range| &self.der[range]) {
+            None => document,
+            Some(content) if content == document || content == digest => content,
+            Some(_) => return Err(Code::DocumentChanged.into()),
+        };
+        let exact = signature::normalise(signer.key(), &self.der[self.signature.clone()])?;
+        let Some(attributes) = &self.attributes else {
+            return signature::verify(signer.key(), content, &exact);
+        };
+        if attributes.message_digest != hash(content) && attributes.message_digest != hash(&digest) {
+            return Err(Code::DocumentChanged.into());
+        }
+        let list = &self.der[attributes.list.clone()];
+        signature::verify(signer.key(), &crate::certificate::encode::element(tag::SET, &[list]), &exact)
+    }
+}
+
+/// What a key signs with.
+struct Suite {
+    hash: Hash,
+    digest: &'static str,
+    /// Every number that the signature's algorithm may have.
+    algorithms: &'static [&'static str],
+}
+
+impl Suite {
+    fn of(key: &PublicKey) -> crate::Result<Self> {
+        const SHA256: &str = "2.16.840.1.101.3.4.2.1";
+        let (hash, digest, algorithms): (Hash, _, &[_]) = match key {
+            PublicKey::Sm2(_) => {
+                (sm3, "1.2.156.10197.1.401", &["1.2.156.10197.1.301", "1.2.156.10197.1.301.1", "1.2.156.10197.1.501"])
+            }
+            PublicKey::Rsa { .. } => (sha256, SHA256, &["1.2.840.113549.1.1.1", "1.2.840.113549.1.1.11"]),
+            PublicKey::P256(_) => (sha256, SHA256, &["1.2.840.10045.2.1", "1.2.840.10045.4.3.2"]),
+            PublicKey::Unsupported(_) => return Err(Code::KeyUnsupported.into()),
+        };
+        Ok(Self { hash, digest, algorithms })
+    }
+}
+
+impl Attributes {
+    fn read(content: &[u8], list: Range<usize>) -> Result<Self> {
+        let (mut message_digest, mut signing_time) = (None, None);
+        let mut attributes = Reader::new(content);
+        while !attributes.is_empty() {
+            let mut attribute = Reader::new(attributes.expect(tag::SEQUENCE)?);
+            let name = oid::dotted(attribute.expect(tag::OID)?)?;
+            let values = attribute.expect(tag::SET)?;
+            attribute.finish()?;
+            let value = |of: &[u8]| only(of).map(|Tlv { value, .. }| value.to_vec());
+            match name.as_str() {
+                MESSAGE_DIGEST if message_digest.is_none() => message_digest = Some(value(values)?),
+                SIGNING_TIME if signing_time.is_none() => signing_time = Some(time::read(only(values)?)?),
+                // A second one would leave open which counts.
+                MESSAGE_DIGEST | SIGNING_TIME => return Err(UNREADABLE),
+                _ => {}
+            }
+        }
+        Ok(Self { list, message_digest: message_digest.ok_or(UNREADABLE)?, signing_time })
+    }
+}
+
+/// The number of an AlgorithmIdentifier; parameters may be absent or anything.
+fn algorithm(content: &[u8]) -> Result<String> {
+    let mut fields = Reader::new(content);
+    let name = oid::dotted(fields.expect(tag::OID)?)?;
+    if !fields.is_empty() {
+        fields.next()?;
+    }
+    fields.finish()?;
+    Ok(name)
+}
+
+/// As [`Certificate::serial`] writes it.
+fn serial(octets: &[u8]) -> String {
+    let octets = match octets {
+        [0, rest @ ..] if !rest.is_empty() => rest,
+        _ => octets,
+    };
+    crate::hash::hex_upper(octets)
+}
