@@ -33,6 +33,10 @@ pub(crate) enum Need {
     PostgreSql,
     /// python3, for the rig and for checks written apart from the Rust code.
     Python,
+    /// A screen that nobody looks at, and keys to press on it.
+    Screen,
+    /// QEMU and udevd, for a guest with a real kernel.
+    Qemu,
 }
 
 impl Need {
@@ -49,6 +53,12 @@ impl Need {
             Self::OpenSsl => programs("checking signatures by another implementation", &["openssl"], &["openssl"]),
             Self::PostgreSql => postgresql(),
             Self::Python => programs("the WebHID rig", &["python3"], &["python3"]),
+            Self::Screen => programs("pressing Chromium's own chooser", &["Xvfb", "xdotool"], &["xvfb", "xdotool"]),
+            Self::Qemu => programs(
+                "comparing the rig with a real kernel",
+                &["qemu-system-x86_64", "udevadm"],
+                &["qemu-system-x86", "udev"],
+            ),
         }
     }
 }

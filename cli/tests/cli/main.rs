@@ -6,6 +6,7 @@
 
 mod command;
 mod inspect;
+mod plug;
 mod profiles;
 // The portal's tests make their certificates in the same way.
 #[path = "../../../portal/tests/portal/openssl.rs"]

@@ -85,7 +85,7 @@ async function usbOutcomes() {
     found[name] = await outcome(action, patience);
   };
   const { configurations, productName, manufacturerName, serialNumber, vendorId, productId, usbVersionMajor, deviceVersionMajor } = device;
-  found.device = JSON.stringify([vendorId, productId, manufacturerName, productName, serialNumber?.length, usbVersionMajor, deviceVersionMajor]);
+  found.device = JSON.stringify([vendorId, productId, typeof manufacturerName, typeof productName, typeof serialNumber, usbVersionMajor, deviceVersionMajor]);
   found.interfaces = shape(configurations);
   await note("transfer before opening", () => device.transferIn(1, 8));
   await note("open", () => device.open());
@@ -99,7 +99,11 @@ async function usbOutcomes() {
   await note("device descriptor", () => device.controlTransferIn(deviceRequest("standard", 6, 0x100), 18));
   await note("more than there is", () => device.controlTransferIn(deviceRequest("standard", 6, 0x100), 64));
   await note("less than there is", () => device.controlTransferIn(deviceRequest("standard", 6, 0x100), 8));
-  await note("product string", () => device.controlTransferIn(deviceRequest("standard", 6, 0x302, 0x409), 255));
+  await note("product string", async () => {
+    const { status, data } = await device.controlTransferIn(deviceRequest("standard", 6, 0x302, 0x409), 255);
+    const text = new TextDecoder("utf-16le").decode(new Uint8Array(data.buffer, data.byteOffset + 2, data.byteLength - 2));
+    return `${status}, ${text === productName ? "the product's name" : text}`;
+  });
   await note("a string that is not there", () => device.controlTransferIn(deviceRequest("standard", 6, 0x309, 0x409), 255));
   await note("status of an endpoint", () => device.controlTransferIn(endpointRequest(0, 0x81), 2));
   await note("vendor request in", () => device.controlTransferIn(deviceRequest("vendor", 1, 0), 8));

@@ -22,6 +22,9 @@ pub(super) struct Stage {
     pub(super) run: fn(&Tree) -> Result<Outcome>,
 }
 
+/// The stage that runs only when it is asked for.
+pub(super) const REAL_KERNEL: &str = "real-kernel";
+
 pub(super) const STAGES: &[Stage] = &[
     Stage { name: "fmt", title: "rustfmt changes nothing", needs: &[Need::Components], run: fmt },
     Stage {
@@ -53,9 +56,15 @@ pub(super) const STAGES: &[Stage] = &[
     },
     Stage {
         name: "rig",
-        title: "the same steps through Chromium's real WebHID",
-        needs: &[Need::RustTarget, Need::Node, Need::Chromium, Need::OpenSsl, Need::Python],
+        title: "the same steps through Chromium's real WebHID, WebUSB and choosers",
+        needs: &[Need::RustTarget, Need::Node, Need::Chromium, Need::OpenSsl, Need::Python, Need::Screen],
         run: rig,
+    },
+    Stage {
+        name: REAL_KERNEL,
+        title: "the rig against Debian's own kernel; only when asked for",
+        needs: &[Need::RustTarget, Need::Node, Need::Chromium, Need::Python, Need::Qemu],
+        run: real_kernel,
     },
     Stage { name: "fuzz", title: "every fuzz target for a while", needs: &[], run: fuzz::fuzz },
 ];
@@ -140,12 +149,21 @@ fn rig(tree: &Tree) -> Result<Outcome> {
     if !folder.is_dir() {
         return Ok(Outcome::Skipped("no tests/rig".into()));
     }
+    prepare_portal(tree)?;
     let mut unit = Command::new("python3");
     unit.current_dir(&folder).args(["-m", "unittest", "discover", "--verbose", "--pattern", "test_*.py"]);
-    let unit = process::run(&mut unit);
-    prepare_portal(tree)?;
+    let unit = process::run(unit.env("CALOCK", tree.calock()));
     let browser = browser_tests(tree, &tree.at("tests/e2e/rig"));
     unit.and(browser)?;
+    Ok(Outcome::Passed)
+}
+
+/// What is downloaded for it stays in target/real-kernel.
+fn real_kernel(tree: &Tree) -> Result<Outcome> {
+    prepare_portal(tree)?;
+    let mut compare = Command::new("python3");
+    compare.current_dir(tree.root()).arg("tests/rig/real_kernel.py").arg(tree.calock());
+    process::run(compare.arg(tree.target().join("real-kernel")))?;
     Ok(Outcome::Passed)
 }
 

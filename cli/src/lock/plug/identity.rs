@@ -7,7 +7,7 @@ use super::Face;
 use super::introduction::Introduction;
 
 /// Bytes of a full-speed bulk packet, and of a HID report of these locks.
-pub(super) const PACKET: u16 = 64;
+pub(super) const PACKET: u8 = 64;
 
 /// bInterfaceClass of the interfaces that a lock here can have.
 const HID: u8 = 0x03;
@@ -18,8 +18,11 @@ const VENDOR: u8 = 0xFF;
 const BULK: u8 = 2;
 const INTERRUPT: u8 = 3;
 
+/// Bytes of [`REPORT_DESCRIPTOR`].
+pub(super) const REPORT_DESCRIPTOR_LENGTH: u8 = 35;
+
 /// Usage page FFA0, usage 1; 64 bytes in (page FFA1, usage 3) and out (usage 4). As read from a GM3000.
-pub(super) const REPORT_DESCRIPTOR: &[u8] = &[
+pub(super) const REPORT_DESCRIPTOR: [u8; REPORT_DESCRIPTOR_LENGTH as usize] = [
     0x06, 0xA0, 0xFF, 0x09, 0x01, 0xA1, 0x01, 0x06, 0xA1, 0xFF, 0x09, 0x03, 0x15, 0x00, 0x25, 0xFF, 0x75, 0x08, 0x95,
     0x40, 0x81, 0x02, 0x09, 0x04, 0x15, 0x00, 0x25, 0xFF, 0x75, 0x08, 0x95, 0x40, 0x91, 0x02, 0xC0,
 ];
@@ -51,7 +54,7 @@ impl Identity {
     pub(super) fn device(&self) -> Vec<u8> {
         let [vendor, product] = [self.who.vendor.to_le_bytes(), self.who.product.to_le_bytes()];
         let serial = if self.who.serial.is_some() { 3 } else { 0 };
-        let mut descriptor = vec![18, 1, 0x10, 0x01, 0, 0, 0, PACKET as u8];
+        let mut descriptor = vec![18, 1, 0x10, 0x01, 0, 0, 0, PACKET];
         descriptor.extend([vendor, product].concat());
         descriptor.extend([0x00, 0x01, 1, 2, serial, 1]);
         descriptor
@@ -81,8 +84,8 @@ impl Identity {
     }
 
     /// Of the HID interface of a HID lock.
-    pub(super) fn report(&self, interface: u16) -> Option<&'static [u8]> {
-        (interface == 0 && self.who.face == Face::Hid).then_some(REPORT_DESCRIPTOR)
+    pub(super) fn report(&self, interface: u16) -> Option<Vec<u8>> {
+        (interface == 0 && self.who.face == Face::Hid).then(|| REPORT_DESCRIPTOR.to_vec())
     }
 
     /// How many interfaces there are.
@@ -98,16 +101,13 @@ impl Identity {
 
 /// An interface without alternates and what belongs to it. Its endpoints have its number plus one.
 fn interface(number: u8, class: u8, reader: &[u8]) -> Vec<u8> {
-    let endpoint = |address: u8, attributes: u8, packet: u16, interval: u8| {
-        let [low, high] = packet.to_le_bytes();
-        [7, 5, address, attributes, low, high, interval]
-    };
+    let endpoint =
+        |address: u8, attributes: u8, packet: u8, interval: u8| [7, 5, address, attributes, packet, 0, interval];
     let pair = |attributes, interval| {
         [0x81, 0x01].map(|address| endpoint(address + number, attributes, PACKET, interval)).concat()
     };
-    let report_length = REPORT_DESCRIPTOR.len() as u8;
     let (subclass, protocol, count, function, endpoints) = match class {
-        HID => (0, 0, 2, vec![9, 0x21, 0x10, 0x01, 0, 1, 0x22, report_length, 0], pair(INTERRUPT, 1)),
+        HID => (0, 0, 2, vec![9, 0x21, 0x10, 0x01, 0, 1, 0x22, REPORT_DESCRIPTOR_LENGTH, 0], pair(INTERRUPT, 1)),
         MASS_STORAGE => (6, 0x50, 2, Vec::new(), pair(BULK, 0)),
         CCID => {
             (0, 0, 3, reader.to_vec(), [pair(BULK, 0).as_slice(), &endpoint(0x88 + number, INTERRUPT, 8, 16)].concat())

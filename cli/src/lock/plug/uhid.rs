@@ -9,7 +9,7 @@ use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
-use super::identity::{PACKET, REPORT_DESCRIPTOR};
+use super::identity::{PACKET, REPORT_DESCRIPTOR, REPORT_DESCRIPTOR_LENGTH};
 use super::introduction::Introduction;
 use super::wire::{self, Line};
 
@@ -62,7 +62,7 @@ fn creation(who: &Introduction, place: &str) -> Vec<u8> {
     for (text, width) in [(name.as_str(), 128), (place, 64), (who.serial.as_deref().unwrap_or_default(), 64)] {
         event.extend(text.bytes().take(width - 1).chain(std::iter::repeat(0)).take(width));
     }
-    event.extend((REPORT_DESCRIPTOR.len() as u16).to_ne_bytes());
+    event.extend(u16::from(REPORT_DESCRIPTOR_LENGTH).to_ne_bytes());
     event.extend(BUS_USB.to_ne_bytes());
     for field in [u32::from(who.vendor), u32::from(who.product), VERSION, 0] {
         event.extend(field.to_ne_bytes());
@@ -144,7 +144,7 @@ mod tests {
         assert!(event[132..].starts_with(b"here\0"));
         assert_eq!(event[260..264], [35, 0, 3, 0]);
         assert_eq!(event[264..272], [0x5C, 0x05, 0, 0, 0x18, 0xE6, 0, 0]);
-        assert_eq!(event[280..], *REPORT_DESCRIPTOR);
+        assert_eq!(event[280..], REPORT_DESCRIPTOR);
     }
 
     #[test]

@@ -206,7 +206,7 @@ impl Device {
             (1, _) => Some(self.identity.device()),
             (2, 0) => Some(self.identity.configuration()),
             (3, _) => self.identity.string(index),
-            (0x22, _) if recipient == TO_INTERFACE => self.identity.report(interface).map(<[u8]>::to_vec),
+            (0x22, _) if recipient == TO_INTERFACE => self.identity.report(interface),
             _ => None,
         }
     }
