@@ -3,6 +3,8 @@
 //! Secrets go through `base64ct`, whose steps take the same time for every byte; a page has none to write and does
 //! without that code.
 
+use crate::prelude::*;
+
 /// The standard alphabet, padded (clause 4).
 #[must_use]
 pub fn encode(bytes: &[u8]) -> String {

@@ -23,6 +23,7 @@ pub(crate) mod tlv;
 use core::ops::Range;
 
 use crate::hash::{hex, hex_upper, sha256, sm3};
+use crate::prelude::*;
 pub use crate::text::Gbk;
 use crate::{Code, Result};
 use extensions::{Extensions, bit};
@@ -31,6 +32,7 @@ pub use identity::{Identity, IdentityKind};
 pub use key::{PublicKey, SignatureAlgorithm};
 pub use name::{Attribute, Name};
 pub use pem::pem_blocks;
+#[cfg(feature = "std")]
 pub(crate) use pem::pem_blocks_between;
 pub(crate) use signed::Signed;
 pub use text::Text;
@@ -315,16 +317,19 @@ impl Certificate {
     }
 
     /// Whether keyUsage lets the key sign revocation lists; so does no keyUsage at all.
+    #[cfg(feature = "std")]
     pub(crate) fn may_sign_lists(&self) -> bool {
         self.extensions.key_usage.is_none_or(|bits| bits & bit::CRL_SIGN != 0)
     }
 
     /// The value of an extension that is not read here, by its dotted numbers.
+    #[cfg(feature = "std")]
     pub(crate) fn extension(&self, oid: &str) -> Option<&[u8]> {
         self.extensions.others.iter().find(|extension| extension.oid == oid).map(|extension| extension.value.as_slice())
     }
 
     /// The serial number's octets, as [`without_sign`] gives them.
+    #[cfg(feature = "std")]
     pub(crate) fn serial_octets(&self) -> &[u8] {
         &self.serial
     }

@@ -2,6 +2,8 @@
 
 use sm3::Digest;
 
+use crate::prelude::*;
+
 /// SM3 (GB/T 32905), 32 bytes.
 #[must_use]
 pub fn sm3(bytes: &[u8]) -> [u8; 32] {

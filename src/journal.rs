@@ -4,6 +4,7 @@
 
 use crate::apdu::Status;
 use crate::hash::{decimal, hex_upper};
+use crate::prelude::*;
 
 /// One exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

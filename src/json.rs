@@ -1,6 +1,7 @@
 //! JSON, written by hand: a few dozen fields do not need a library that a page would have to load.
 
 use crate::hash::decimal;
+use crate::prelude::*;
 
 /// An object or array being written.
 #[derive(Debug)]

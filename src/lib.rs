@@ -1,10 +1,15 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
+#![cfg_attr(not(feature = "std"), no_std)]
+
+#[cfg_attr(not(feature = "std"), macro_use)]
+extern crate alloc;
 
 pub mod apdu;
 #[doc(hidden)]
 pub mod base64;
 pub mod certificate;
+#[cfg(feature = "std")]
 pub mod check;
 #[cfg(feature = "full")]
 pub mod envelope;
@@ -16,8 +21,10 @@ pub mod journal;
 pub mod json;
 pub mod link;
 pub mod lock;
+mod prelude;
 #[cfg(feature = "full")]
 pub mod recording;
+#[cfg(feature = "std")]
 pub mod revocation;
 #[cfg(feature = "full")]
 pub mod script;
@@ -28,7 +35,9 @@ pub mod session;
 pub mod signature;
 pub mod statement;
 pub mod text;
+#[cfg(feature = "std")]
 pub mod trust;
+#[cfg(feature = "std")]
 pub mod verdict;
 #[cfg(feature = "virtual")]
 pub mod virtual_lock;

@@ -17,6 +17,7 @@ pub use ccid::{CcidLink, Pipes, Transfer};
 pub use reports::{ReportLink, Reports};
 
 use crate::error::Result;
+use crate::prelude::*;
 
 /// A way to one lock.
 pub trait Link {

@@ -11,8 +11,8 @@ mod login;
 mod manage;
 mod work;
 
+use alloc::rc::Rc;
 use core::cell::{Cell, RefCell};
-use std::rc::Rc;
 
 pub use environment::Environment;
 pub use inventory::{Entry, LockInfo};
@@ -30,6 +30,7 @@ use crate::error::{Code, Error, Phase, Result};
 use crate::journal::Journal;
 use crate::link::Link;
 use crate::lock::Profile;
+use crate::prelude::*;
 #[cfg(feature = "full")]
 use crate::recording::{Recorder, Recording};
 use crate::wait::{Flag, Queue};

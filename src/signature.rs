@@ -4,6 +4,7 @@
 //! feature `verify`: a page checks those with WebCrypto. An SM2 or ECDSA signature is DER `SEQUENCE { r, s }` in this
 //! crate; an RSA signature is the octet string as long as the modulus.
 
+#[cfg(feature = "std")]
 mod known;
 
 use base64ct::{Base64, Encoding};
@@ -12,7 +13,9 @@ use sm3::Digest;
 
 use crate::certificate::tlv::{Reader, only, tag, unsigned};
 use crate::certificate::{Certificate, PublicKey, SignatureAlgorithm};
+use crate::prelude::*;
 use crate::{Code, Error, Result};
+#[cfg(feature = "std")]
 pub(crate) use known::KnownGood;
 
 /// The id that goes into Z when nothing else was agreed (GM/T 0009, 10), and the only one here.

@@ -6,6 +6,7 @@
 use crate::certificate::time::parse_rfc3339;
 use crate::error::{Error, Field, Result};
 use crate::hash::hex;
+use crate::prelude::*;
 
 /// The first line: which statement, which version.
 pub const HEADER: &str = "CALOCK1";

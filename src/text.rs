@@ -2,6 +2,8 @@
 //!
 //! The GBK table is 20 kB of code, so a page hands in its `TextDecoder` instead and native programs switch on feature `gbk`.
 
+use crate::prelude::*;
+
 /// Decodes GBK bytes; `None` when they are not GBK.
 pub type Gbk = fn(&[u8]) -> Option<String>;
 
@@ -16,7 +18,7 @@ pub const GBK: Gbk = none;
 #[cfg(feature = "gbk")]
 #[must_use]
 pub fn gbk(bytes: &[u8]) -> Option<String> {
-    encoding_rs::GBK.decode_without_bom_handling_and_without_replacement(bytes).map(std::borrow::Cow::into_owned)
+    encoding_rs::GBK.decode_without_bom_handling_and_without_replacement(bytes).map(alloc::borrow::Cow::into_owned)
 }
 
 /// No GBK decoder: every byte string is refused, and text stays what it can be without one.

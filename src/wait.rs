@@ -1,10 +1,12 @@
 //! Waiting without a runtime: flags, races and turns. Everything is single-threaded, as a page is.
 
+use alloc::rc::Rc;
 use core::cell::RefCell;
 use core::future::{Future, poll_fn};
 use core::pin::pin;
 use core::task::{Context, Poll, Waker};
-use std::rc::Rc;
+
+use crate::prelude::*;
 
 /// A future on the heap: one type for all, and one copy of the code that awaits it.
 pub type Boxed<'a, T> = core::pin::Pin<Box<dyn Future<Output = T> + 'a>>;

@@ -34,3 +34,10 @@ mod webcrypto;
 #[cfg(feature = "bridge")]
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+
+/// A panic ends the module with a trap, as the standard library's would after writing a message that nobody reads.
+#[cfg(not(feature = "std"))]
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+    core::arch::wasm32::unreachable()
+}

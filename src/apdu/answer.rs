@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use super::{Command, Form, Response, Status};
 use crate::error::{Code, Error, Result};
+use crate::prelude::*;
 
 /// The most that one answer may grow to: four times the largest APDU. A lock that says "more" for ever is stopped here.
 const LIMIT: usize = 0x4_0000;

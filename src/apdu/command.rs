@@ -3,6 +3,7 @@
 use zeroize::Zeroizing;
 
 use crate::error::{Code, Error, Result};
+use crate::prelude::*;
 
 /// How Lc and Le are written (ISO/IEC 7816-4 5.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

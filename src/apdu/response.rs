@@ -2,6 +2,7 @@
 
 use super::Status;
 use crate::error::{Code, Error, Result};
+use crate::prelude::*;
 
 /// One answer of a lock.
 #[derive(Clone, Debug, PartialEq, Eq)]

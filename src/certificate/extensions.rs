@@ -2,6 +2,7 @@
 
 use super::oid;
 use super::tlv::{Reader, Result, Tlv, UNREADABLE, only, tag};
+use crate::prelude::*;
 
 /// More extensions than any genuine certificate has.
 const MAX_EXTENSIONS: usize = 128;
@@ -24,6 +25,7 @@ pub(crate) mod bit {
     pub(crate) const SIGN: u16 = 1 | 1 << 1;
     pub(crate) const ENCRYPT: u16 = 1 << 2 | 1 << 3 | 1 << 4;
     pub(crate) const CERT_SIGN: u16 = 1 << 5;
+    #[cfg(feature = "std")]
     pub(crate) const CRL_SIGN: u16 = 1 << 6;
 }
 

@@ -2,6 +2,7 @@
 
 use super::identity::{self, Prefix};
 use super::{Certificate, Identity, IdentityKind};
+use crate::prelude::*;
 use crate::text::Gbk;
 
 /// What kind of holder.

@@ -9,6 +9,8 @@ mod values;
 use check_digit::{
     is_licence, is_old_person_shape, is_organisation, is_person, is_person_shape, is_uscc, is_uscc_shape,
 };
+
+use crate::prelude::*;
 pub(crate) use values::{cfca_name, collect};
 
 /// What a number is.

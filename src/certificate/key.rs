@@ -2,6 +2,7 @@
 
 use super::oid;
 use super::tlv::{Reader, Result, UNREADABLE, only, tag, unsigned, whole_bits};
+use crate::prelude::*;
 
 const EC_KEY: &str = "1.2.840.10045.2.1";
 const SM2_CURVE: &str = "1.2.156.10197.1.301";

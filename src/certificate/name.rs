@@ -4,6 +4,7 @@ use super::text::{self, Text};
 use super::tlv::{Reader, Result, UNREADABLE, tag};
 use super::{identity, oid};
 use crate::hash::hex;
+use crate::prelude::*;
 use crate::text::{Gbk, none};
 
 /// More attributes than any genuine name has; a hostile one ends here.

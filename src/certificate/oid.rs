@@ -2,6 +2,7 @@
 
 use super::tlv::{Result, UNREADABLE};
 use crate::hash::push_decimal;
+use crate::prelude::*;
 
 /// Turns the content octets of an OBJECT IDENTIFIER into dotted numbers (X.690, 8.19).
 pub(crate) fn dotted(content: &[u8]) -> Result<String> {

@@ -3,6 +3,7 @@
 use base64ct::{Base64, Encoding};
 
 use super::tlv::UNREADABLE;
+use crate::prelude::*;
 use crate::{Code, Error, Result};
 
 /// Every `CERTIFICATE` block of PEM text, as DER; other text around and between is skipped.

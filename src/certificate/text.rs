@@ -1,6 +1,7 @@
 //! ASN.1 strings as text, with what genuine certificates get wrong.
 
 use super::tlv::tag;
+use crate::prelude::*;
 use crate::text::Gbk;
 
 /// Decoded text.

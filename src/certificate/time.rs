@@ -1,6 +1,7 @@
 //! Times: X.509's two forms and RFC 3339, all as seconds since 1970-01-01T00:00:00Z.
 
 use crate::hash::push_decimal;
+use crate::prelude::*;
 
 use super::tlv::{Result, Tlv, UNREADABLE, tag};
 

@@ -14,6 +14,7 @@ pub(crate) mod tag {
     pub(crate) const BIT_STRING: u8 = 0x03;
     pub(crate) const OCTET_STRING: u8 = 0x04;
     pub(crate) const OID: u8 = 0x06;
+    #[cfg(feature = "std")]
     pub(crate) const ENUMERATED: u8 = 0x0A;
     pub(crate) const UTF8: u8 = 0x0C;
     pub(crate) const NUMERIC: u8 = 0x12;

@@ -19,6 +19,7 @@
 use zeroize::Zeroizing;
 
 use crate::error::{Code, Error, Result};
+use crate::prelude::*;
 
 /// Bytes of one report, in and out. The device has no report id.
 pub const REPORT: usize = 64;

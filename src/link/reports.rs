@@ -6,6 +6,7 @@ use core::future::Future;
 use super::Link;
 use crate::error::Result;
 use crate::frame::longmai::{self, Assembler, Direction, Report};
+use crate::prelude::*;
 
 /// What carries reports: `HIDDevice` in a page, a virtual lock in a test.
 pub trait Reports {

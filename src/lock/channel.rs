@@ -2,6 +2,7 @@
 
 use crate::apdu::{Command, Response, Status};
 use crate::error::{Code, Error, Result};
+use crate::prelude::*;
 use crate::wait::Boxed;
 
 /// Sends a command and gives its whole answer, however many exchanges that takes.

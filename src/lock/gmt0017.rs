@@ -23,6 +23,7 @@ use super::profile::Rules;
 use super::profile::TriesLeft;
 use crate::apdu::{Command, Response, Status};
 use crate::error::{Code, Error, Result};
+use crate::prelude::*;
 use crate::secret::Pin;
 use crate::wait::Boxed;
 

@@ -9,6 +9,7 @@ use crate::lock::Gmt0017;
 use crate::lock::gmt0017::{self, ApplicationId, ContainerId};
 #[cfg(feature = "full")]
 use crate::lock::piv::{self, Piv};
+use crate::prelude::*;
 use crate::secret::Pin;
 use crate::{hash, signature};
 

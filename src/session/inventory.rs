@@ -1,6 +1,6 @@
 //! What is in a lock: its application, containers and certificates.
 
-use std::rc::Rc;
+use alloc::rc::Rc;
 
 use super::Environment;
 use super::dialogue::{Dialogue, Place};
@@ -12,6 +12,7 @@ use crate::lock::Gmt0017;
 use crate::lock::gmt0017::{DeviceInfo, Name, Usage};
 #[cfg(feature = "full")]
 use crate::lock::piv::{Piv, Slot};
+use crate::prelude::*;
 
 /// What can be told of any lock without opening anything.
 #[derive(Clone, Debug)]

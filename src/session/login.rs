@@ -1,7 +1,7 @@
 //! A login: certificate, PIN, statement, signature, and the check before anything is handed out.
 
+use alloc::rc::Rc;
 use core::future::Future;
-use std::rc::Rc;
 
 use super::Environment;
 use super::dialogue::Place;
@@ -11,6 +11,7 @@ use crate::base64;
 use crate::error::{Code, Error, Phase, Result};
 use crate::link::Link;
 use crate::lock::Channel as _;
+use crate::prelude::*;
 use crate::secret::Pin;
 use crate::statement::{self, Purpose, Statement};
 

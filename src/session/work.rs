@@ -15,6 +15,7 @@ use crate::link::Link;
 use crate::lock::Piv;
 use crate::lock::profile::Card;
 use crate::lock::{Channel, Gmt0017, accepted};
+use crate::prelude::*;
 use crate::wait::{Boxed, Flag, Turn};
 
 /// How long a page waits for the device to open, other pages' turns included.

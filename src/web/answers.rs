@@ -1,15 +1,16 @@
 //! Waiting for JavaScript: a ticket is drawn with each wish, and its future ends when the answer comes.
 
+use alloc::rc::Rc;
 use core::cell::RefCell;
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll};
-use std::rc::Rc;
 
 use zeroize::Zeroizing;
 
 use super::host::Host;
 use crate::error::{Code, Error, Result};
+use crate::prelude::*;
 
 /// What JavaScript answers: bytes, or why not. The bytes may be a PIN, so they are wiped wherever they are dropped.
 pub(super) type Answer = Result<Zeroizing<Vec<u8>>>;

@@ -2,12 +2,13 @@
 //!
 //! A handful of calls at most are under way, so asking each of them costs less than remembering who waits for what.
 
+use alloc::sync::Arc;
+use alloc::task::Wake;
 use core::cell::{Cell, RefCell};
+use core::sync::atomic::{AtomicBool, Ordering};
 use core::task::{Context, Waker};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::Wake;
 
+use crate::prelude::*;
 use crate::wait::Boxed;
 
 /// The calls under way.

@@ -4,9 +4,9 @@
 
 #![allow(unreachable_pub)] // exports are reached from JavaScript
 
+use alloc::rc::Rc;
 use core::cell::{Cell, RefCell};
 use core::time::Duration;
-use std::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 use zeroize::Zeroizing;
@@ -27,6 +27,7 @@ use crate::link::{AnyLink, CcidLink};
 #[cfg(feature = "full")]
 use crate::lock::profile::Face;
 use crate::lock::profile::{self, PROFILES, Profile};
+use crate::prelude::*;
 use crate::session::{Environment as _, LoginRequest, Session, Step};
 use crate::statement::Purpose;
 use crate::wait::{Boxed, Flag};

@@ -8,6 +8,8 @@
 
 use wasm_bindgen::prelude::*;
 
+use crate::prelude::*;
+
 #[wasm_bindgen]
 extern "C" {
     /// The browser behind one lock.

@@ -1,10 +1,10 @@
 //! The page as the session sees it: reports, time, checks, and the person in front of it.
 
+use alloc::rc::Rc;
 use core::cell::{Cell, RefCell};
 use core::future::poll_fn;
 use core::task::Poll;
 use core::time::Duration;
-use std::rc::Rc;
 
 use super::answers::Border;
 use super::{host, view, webcrypto};
@@ -12,6 +12,7 @@ use crate::certificate::PublicKey;
 use crate::error::{Code, Error, Result};
 use crate::frame::longmai::Report;
 use crate::link::Reports;
+use crate::prelude::*;
 use crate::secret::Pin;
 use crate::session::{Environment, Person, PinAnswer, PinQuestion, Step};
 use crate::signature;

@@ -6,6 +6,7 @@ use crate::certificate::{self, Certificate, Name, time::rfc3339};
 use crate::error::{Code, Error, Remark};
 use crate::hash::hex;
 use crate::json::Json;
+use crate::prelude::*;
 use crate::session::{Entry, LockInfo, PinQuestion, Signed, Step};
 
 /// `CertificateInfo`.

@@ -2,6 +2,7 @@
 
 use crate::base64::encode_url;
 use crate::certificate::PublicKey;
+use crate::prelude::*;
 
 /// What a browser needs to verify with this key, as JSON: the algorithm's parameters, for `importKey` and `verify` alike, and the
 /// key itself as a JWK (RFC 7518, 6). `None` for a key that WebCrypto does not know.

@@ -4,6 +4,7 @@ use super::{Classified, Identity, IdentityKind, classify, hint};
 use crate::certificate::Certificate;
 use crate::certificate::text;
 use crate::certificate::tlv::{Reader, only, tag};
+use crate::prelude::*;
 use crate::text::Gbk;
 
 /// Values deeper than this are not looked for: CHOICE in a tag in an OCTET STRING is three.

@@ -6,6 +6,7 @@ use core::fmt;
 
 use crate::error::{Code, Error, Result};
 use crate::lock::profile::ByteOrder;
+use crate::prelude::*;
 
 /// The handle that OpenApplication gave: two bytes, echoed and never looked into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
