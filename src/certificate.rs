@@ -6,7 +6,7 @@
 
 #[cfg(any(feature = "full", feature = "seal"))]
 pub(crate) mod encode;
-mod extensions;
+pub(crate) mod extensions;
 pub mod holder;
 pub mod identity;
 mod key;
@@ -34,7 +34,7 @@ pub use pem::pem_blocks;
 pub(crate) use pem::pem_blocks_between;
 pub(crate) use signed::Signed;
 pub use text::Text;
-use tlv::{Reader, UNREADABLE, only, tag};
+use tlv::{Reader, UNREADABLE, only, tag, within};
 
 /// The largest certificate that is read, in bytes. Genuine ones have 1 to 4 kB.
 pub const MAX_BYTES: usize = 64 * 1024;
@@ -135,14 +135,10 @@ impl Certificate {
         };
         fields.finish()?;
 
-        let within = |part: &[u8]| {
-            let start = part.as_ptr().addr() - der.as_ptr().addr();
-            start..start + part.len()
-        };
         Ok(Self {
-            tbs: within(tbs.whole),
-            spki: within(spki.whole),
-            signature: within(signature),
+            tbs: within(der, tbs.whole),
+            spki: within(der, spki.whole),
+            signature: within(der, signature),
             der: der.into(),
             signature_algorithm,
             version,

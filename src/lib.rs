@@ -5,6 +5,7 @@ pub mod apdu;
 #[doc(hidden)]
 pub mod base64;
 pub mod certificate;
+pub mod check;
 #[cfg(feature = "full")]
 pub mod envelope;
 pub mod error;

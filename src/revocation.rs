@@ -49,11 +49,14 @@ struct Period {
 }
 
 impl Period {
-    /// Whether the answer counts at a time. One that names no end counts for a day.
-    fn holds(self, at: u64) -> bool {
+    /// Whether the answer counts for a certificate at a time. One that names no end counts for a day. A later one counts for the
+    /// time before it as well, for it would name who was revoked by then; but only as long as the certificate lived, because
+    /// what has expired may be left out.
+    fn holds(self, certificate: &Certificate, at: u64) -> bool {
         const DAY: u64 = 86_400;
         let until = self.next_update.unwrap_or(self.this_update.saturating_add(DAY));
-        self.this_update <= at.saturating_add(SKEW) && at <= until
+        let then = self.this_update <= at.saturating_add(SKEW) || self.this_update <= certificate.not_after();
+        then && at <= until
     }
 }
 
@@ -121,8 +124,8 @@ impl Revocations {
         for (said, period) in listed.chain(answered) {
             match said {
                 Said::Revoked { since, reason } if since <= at => return Status::Revoked { since, reason },
-                // Revoked only later: at the time asked for it was good, if the answer is not older than that.
-                _ => good |= period.holds(at),
+                // Good, or revoked only later.
+                _ => good |= period.holds(certificate, at),
             }
         }
         if good { Status::Good } else { Status::Unknown }

@@ -7,13 +7,14 @@ mod checks;
 
 use crate::certificate::time::parse_rfc3339;
 use crate::certificate::{Certificate, Holder, holder};
+pub use crate::check::Check;
 use crate::hash::hex;
 use crate::revocation::{Revocations, Status};
 use crate::statement::{self, FORMAT, Purpose, Statement};
 use crate::text::Gbk;
 use crate::trust::TrustList;
 use crate::{Code, Error, Result, signature};
-pub use checks::{Check, Checks, verify_detached};
+pub use checks::{Checks, verify_detached};
 
 /// How far a clock may stand behind the one that wrote a challenge's time.
 const SKEW_SECONDS: u64 = 60;

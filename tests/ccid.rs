@@ -13,24 +13,14 @@ use calock::apdu::Form;
 use calock::error::{Code, Result};
 use calock::frame::ccid::{Chain, HEADER, Kind, Level, Message, Reader};
 use calock::link::{CcidLink, Link as _, Pipes, Transfer};
-use calock::session::{LoginRequest, Signed};
+use calock::session::Signed;
 use calock::signature;
-use calock::statement::Purpose;
 use calock::virtual_lock::Algorithm;
 use calock::wait::Flag;
-use common::{Bench, Typist, enterprise, lock_file};
+use common::{Bench, Typist, enterprise, lock_file, request};
 
 fn login(bench: &Bench) -> Result<Signed> {
-    let request = LoginRequest {
-        purpose: Purpose::Login,
-        origin: "https://portal.example.cn",
-        nonce: "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
-        time: "2026-06-01T00:00:00Z",
-        account: None,
-        payload: None,
-        certificate: None,
-    };
-    bench.run(bench.session.login(&request, &Typist::typing("12345678"), &bench.port.abort))
+    bench.run(bench.session.login(&request(None), &Typist::typing("12345678"), &bench.port.abort))
 }
 
 fn assert_valid(signed: &Signed) {

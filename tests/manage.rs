@@ -16,14 +16,11 @@ use calock::certificate::request::SubjectField;
 use calock::error::{Code, Result};
 use calock::lock::gmt0017::{Name, NewApplication};
 use calock::secret::Pin;
-use calock::session::{
-    Content, Delivery, LoginRequest, ManageStep, Manager, PinAnswer, PinChange, PinTries, Produced, Production,
-};
-use calock::statement::Purpose;
+use calock::session::{Content, Delivery, ManageStep, Manager, PinAnswer, PinChange, PinTries, Produced, Production};
 use calock::virtual_lock::{Algorithm, Ca, Cable, Contents, Description, Fault, LockFile, Plugged, blank};
 use calock::wait::Flag;
 use calock::{Phase, signature};
-use common::{Bench, NOW, Typist, enterprise, lock_file};
+use common::{Bench, NOW, Typist, enterprise, lock_file, request};
 use openssl::{Folder, openssl};
 
 const SUBJECT: &[(SubjectField, &str)] = &[
@@ -129,16 +126,7 @@ fn inside(bench: &Bench) -> LockFile {
 }
 
 fn login(bench: &Bench) -> Result<calock::session::Signed> {
-    let request = LoginRequest {
-        purpose: Purpose::Login,
-        origin: "https://portal.example.cn",
-        nonce: "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
-        time: "2026-06-01T00:00:00Z",
-        account: None,
-        payload: None,
-        certificate: None,
-    };
-    bench.run(bench.session.login(&request, &Typist::typing("12345678"), &Flag::default()))
+    bench.run(bench.session.login(&request(None), &Typist::typing("12345678"), &Flag::default()))
 }
 
 #[test]

@@ -14,25 +14,10 @@ use calock::verdict::{Expected, Issued, NonceState, Presented, judge};
 use calock::virtual_lock::{Algorithm, Ca, Description, LockFile, issue};
 use calock::wait::Flag;
 use common::direct::Direct;
-use common::{Bench, NOW, Typist, enterprise, openssl};
+use common::{Bench, NONCE, NOW, ORIGIN, TIME, Typist, enterprise, openssl, request};
 
-const NONCE: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
-const ORIGIN: &str = "https://portal.example.cn";
-const TIME: &str = "2026-06-01T00:00:00Z";
 const VERIFY: u8 = 0x20;
 const AUTHENTICATE: u8 = 0x87;
-
-fn request() -> LoginRequest<'static> {
-    LoginRequest {
-        purpose: Purpose::Login,
-        origin: ORIGIN,
-        nonce: NONCE,
-        time: TIME,
-        account: None,
-        payload: None,
-        certificate: None,
-    }
-}
 
 fn description(algorithm: Algorithm, slot: &str) -> Description {
     Description { profile: Some("piv".into()), container: Some(slot.into()), ..enterprise(algorithm) }
@@ -43,7 +28,7 @@ fn card(algorithm: Algorithm, slot: &str) -> LockFile {
 }
 
 fn login(card: &Direct, typist: &Typist) -> Result<Signed> {
-    card.clock.run(card.session.login(&request(), typist, &Flag::default()))
+    card.clock.run(card.session.login(&request(None), typist, &Flag::default()))
 }
 
 /// From the card to the backend's yes: the virtual card signs, OpenSSL and the verdict judge.
@@ -183,7 +168,7 @@ fn an_empty_card_and_one_with_two_certificates() {
     assert_eq!(login(&both, &Typist::typing("12345678")).unwrap_err().code, Code::CertChoose);
     for entry in both.clock.run(both.session.certificates(&Flag::default(), &|_| {})).unwrap() {
         let fingerprint = entry.certificate.fingerprint();
-        let request = LoginRequest { certificate: Some(&fingerprint), ..request() };
+        let request = LoginRequest { certificate: Some(&fingerprint), ..request(None) };
         let typist = Typist::typing("12345678");
         let signed = both.clock.run(both.session.login(&request, &typist, &Flag::default())).unwrap();
         assert_eq!(signed.entry.certificate.fingerprint(), fingerprint);
@@ -236,10 +221,10 @@ fn a_card_in_its_reader_logs_in() {
         let bench = Bench::on_usb(&card(algorithm, "9C"));
         assert_eq!(bench.session.profile().name, "piv");
         let typist = Typist::typing("12345678");
-        let signed = bench.run(bench.session.login(&request(), &typist, &bench.port.abort)).unwrap();
+        let signed = bench.run(bench.session.login(&request(None), &typist, &bench.port.abort)).unwrap();
         openssl::assert_verifies(&signed);
         let first = bench.port.exchanges();
-        let again = bench.run(bench.session.login(&request(), &typist, &bench.port.abort)).unwrap();
+        let again = bench.run(bench.session.login(&request(None), &typist, &bench.port.abort)).unwrap();
         openssl::assert_verifies(&again);
         let second = bench.port.exchanges() - first;
         assert!(first <= budget.0 && second <= budget.1, "{}", bench.session.journal().text());
@@ -253,7 +238,7 @@ fn a_card_in_its_reader_logs_in() {
 fn every_fault_at_every_exchange_leaves_a_working_card() {
     let whole = Bench::on_usb(&card(Algorithm::P256, "9C"));
     let typist = Typist::typing("12345678");
-    whole.run(whole.session.login(&request(), &typist, &whole.port.abort)).unwrap();
+    whole.run(whole.session.login(&request(None), &typist, &whole.port.abort)).unwrap();
     let kinds = "report-dropped report-duplicated stale-reply truncated overlong wrong-sequence garbled silent send-hangs \
                  unplug-before unplug-while unplug-after status=6F00 status=6982 garbage-certificate";
     let file = card(Algorithm::P256, "9C");
@@ -264,7 +249,7 @@ fn every_fault_at_every_exchange_leaves_a_working_card() {
             let name = format!("{kind}@#{at}");
             let bench = Bench::on_usb(&file);
             bench.lock.borrow_mut().inject(name.parse().unwrap());
-            let outcome = bench.run(bench.session.login(&request(), &typist, &bench.port.abort));
+            let outcome = bench.run(bench.session.login(&request(None), &typist, &bench.port.abort));
             match &outcome {
                 Ok(signed) => assert_valid(signed),
                 Err(error) => assert!(error.phase.is_some(), "{name}: {error}"),
@@ -275,7 +260,7 @@ fn every_fault_at_every_exchange_leaves_a_working_card() {
             assert_eq!(bench.tries_left(), Some(6), "{name}: a try was lost");
             let out = !bench.lock.borrow().is_plugged();
             let again = if out { Bench::plug(bench.lock.clone(), bench.clock.clone()) } else { bench };
-            let signed = again.run(again.session.login(&request(), &typist, &again.port.abort));
+            let signed = again.run(again.session.login(&request(None), &typist, &again.port.abort));
             assert_valid(&signed.unwrap_or_else(|error| panic!("{name}: afterwards {error}")));
         }
     }

@@ -104,33 +104,31 @@ fn each_of_a_table_of_one_byte_changes_is_rejected() {
 }
 
 fn rejects_each(version: Version) {
-    {
-        let desk = desk(version);
-        let sealed = sealed(&desk);
-        let source = Package::open(sealed.as_slice()).unwrap();
-        let entries: Vec<_> = source.files().map(|file| Entry::new(&file.name, source.read(file).unwrap())).collect();
-        assert_eq!(complaint(&package(&entries)), None, "packed anew it is the same document");
-        let value = source.read(source.find("Doc_0/Signs/Sign_0/SignedValue.dat").unwrap()).unwrap();
-        let mut changes: Vec<(String, usize)> =
-            TEXTS.iter().map(|(name, text)| ((*name).into(), find(&entries, name, text))).collect();
-        // The structures' own bytes: outer tag and length, version, times, digest, and the signature at the end.
-        let value_at = |place: usize| (String::from("Doc_0/Signs/Sign_0/SignedValue.dat"), place);
-        changes.extend([0, 1, 3, 4, 8, 9, 10].map(value_at));
-        changes.extend([1, 10, 34, 64, 70].map(|back| value_at(value.len() - back)));
-        let seal = source.read(source.find("Doc_0/Signs/Sign_0/Seal.esl").unwrap()).unwrap();
-        let after_seal = value.windows(seal.len()).position(|part| part == seal).unwrap() + seal.len();
-        changes.extend([0, 2, 8, 14].map(|more| value_at(after_seal + more)));
-        for (name, place) in changes {
-            let mut changed = entries.clone();
-            let entry = changed.iter_mut().find(|entry| entry.name == name.as_bytes()).unwrap();
-            entry.content[place] ^= 1;
-            let bytes = package(&changed);
-            assert!(complaint(&bytes).is_some(), "{version:?}: byte {place} of {name}");
-            let found =
-                Package::open(bytes.as_slice()).and_then(|package| calock::seal::ofd::verify(&package, &desk::basis()));
-            let noticed = found.is_ok_and(|found| found == reports(&sealed));
-            assert!(!noticed, "{version:?}: byte {place} of {name} by our own verifier");
-        }
+    let desk = desk(version);
+    let sealed = sealed(&desk);
+    let source = Package::open(sealed.as_slice()).unwrap();
+    let entries: Vec<_> = source.files().map(|file| Entry::new(&file.name, source.read(file).unwrap())).collect();
+    assert_eq!(complaint(&package(&entries)), None, "packed anew it is the same document");
+    let value = source.read(source.find("Doc_0/Signs/Sign_0/SignedValue.dat").unwrap()).unwrap();
+    let mut changes: Vec<(String, usize)> =
+        TEXTS.iter().map(|(name, text)| ((*name).into(), find(&entries, name, text))).collect();
+    // The structures' own bytes: outer tag and length, version, times, digest, and the signature at the end.
+    let value_at = |place: usize| (String::from("Doc_0/Signs/Sign_0/SignedValue.dat"), place);
+    changes.extend([0, 1, 3, 4, 8, 9, 10].map(value_at));
+    changes.extend([1, 10, 34, 64, 70].map(|back| value_at(value.len() - back)));
+    let seal = source.read(source.find("Doc_0/Signs/Sign_0/Seal.esl").unwrap()).unwrap();
+    let after_seal = value.windows(seal.len()).position(|part| part == seal).unwrap() + seal.len();
+    changes.extend([0, 2, 8, 14].map(|more| value_at(after_seal + more)));
+    for (name, place) in changes {
+        let mut changed = entries.clone();
+        let entry = changed.iter_mut().find(|entry| entry.name == name.as_bytes()).unwrap();
+        entry.content[place] ^= 1;
+        let bytes = package(&changed);
+        assert!(complaint(&bytes).is_some(), "{version:?}: byte {place} of {name}");
+        let found =
+            Package::open(bytes.as_slice()).and_then(|package| calock::seal::ofd::verify(&package, &desk::basis()));
+        let noticed = found.is_ok_and(|found| found == reports(&sealed));
+        assert!(!noticed, "{version:?}: byte {place} of {name} by our own verifier");
     }
 }
 

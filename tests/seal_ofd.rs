@@ -126,7 +126,7 @@ fn dates_are_judged_at_the_time_of_sealing_or_the_one_that_is_asked_for() {
     let desk = desk(Version::V4);
     let sealed = desk.seal(&package(&document(1)), &[at("1", "0", "0")], false).unwrap();
     let package = Package::open(sealed.as_slice()).unwrap();
-    let dates = |at, now| verify(&package, &Basis { trust: None, at, now }).unwrap()[0].checks.dates;
+    let dates = |at, now| verify(&package, &Basis { at, now, ..basis() }).unwrap()[0].checks.dates;
     assert_eq!(dates(None, *NOW + 86_400 * 3650), Check::Ok, "what was valid then stays so");
     assert_eq!(dates(Some(*NOW + 86_400 * 400), *NOW), Check::Failed(Code::SealExpired));
     assert_eq!(dates(Some(*NOW - 20), *NOW), Check::Failed(Code::SealNotYet));

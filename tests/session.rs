@@ -11,28 +11,13 @@ use base64ct::{Base64, Encoding as _};
 use calock::certificate::Certificate;
 use calock::error::{Code, Result};
 use calock::session::{LoginRequest, Signed};
-use calock::statement::Purpose;
 use calock::virtual_lock::{Algorithm, Cable, Contents, Description, Plugged};
 use calock::wait::Flag;
 use calock::{Phase, signature};
-use common::{Bench, Typist, enterprise, lock_file};
-
-const NONCE: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
-
-fn request() -> LoginRequest<'static> {
-    LoginRequest {
-        purpose: Purpose::Login,
-        origin: "https://portal.example.cn",
-        nonce: NONCE,
-        time: "2026-06-01T00:00:00Z",
-        account: None,
-        payload: None,
-        certificate: None,
-    }
-}
+use common::{Bench, Typist, enterprise, lock_file, request};
 
 fn login(bench: &Bench, typist: &Typist) -> Result<Signed> {
-    bench.run(bench.session.login(&request(), typist, &bench.port.abort))
+    bench.run(bench.session.login(&request(None), typist, &bench.port.abort))
 }
 
 fn assert_valid(signed: &Signed) {
@@ -239,12 +224,12 @@ fn of_several_certificates_one_must_be_chosen() {
     assert_eq!(entries.len(), 2);
     for entry in entries {
         let fingerprint = entry.certificate.fingerprint();
-        let request = LoginRequest { certificate: Some(&fingerprint), ..request() };
+        let request = LoginRequest { certificate: Some(&fingerprint), ..request(None) };
         let signed = bench.run(bench.session.login(&request, &typist, &Flag::default())).unwrap();
         assert_eq!(signed.entry.certificate.fingerprint(), fingerprint);
         assert_valid(&signed);
     }
-    let request = LoginRequest { certificate: Some("00"), ..request() };
+    let request = LoginRequest { certificate: Some("00"), ..request(None) };
     let error = bench.run(bench.session.login(&request, &typist, &Flag::default())).unwrap_err();
     assert_eq!(error.code, Code::WrongLock);
 }
@@ -265,10 +250,10 @@ fn a_bad_challenge_never_reaches_the_lock() {
     let bench = Bench::new(&lock_file(&enterprise(Algorithm::Sm2)));
     let typist = Typist::typing("12345678");
     for bad in [
-        LoginRequest { nonce: "short", ..request() },
-        LoginRequest { time: "yesterday", ..request() },
-        LoginRequest { account: Some("a\nb"), ..request() },
-        LoginRequest { origin: "https://portal.example.cn/path", ..request() },
+        LoginRequest { nonce: "short", ..request(None) },
+        LoginRequest { time: "yesterday", ..request(None) },
+        LoginRequest { account: Some("a\nb"), ..request(None) },
+        LoginRequest { origin: "https://portal.example.cn/path", ..request(None) },
     ] {
         let error = bench.run(bench.session.login(&bad, &typist, &Flag::default())).unwrap_err();
         assert_eq!(error.code, Code::ChallengeInvalid);
@@ -284,11 +269,11 @@ fn callers_are_served_in_turn() {
     let order = RefCell::new(Vec::new());
     bench.run(async {
         let first = async {
-            bench.session.login(&request(), &one, &never).await.unwrap();
+            bench.session.login(&request(None), &one, &never).await.unwrap();
             order.borrow_mut().push(1);
         };
         let second = async {
-            bench.session.login(&request(), &two, &never).await.unwrap();
+            bench.session.login(&request(None), &two, &never).await.unwrap();
             order.borrow_mut().push(2);
         };
         both(first, second).await;
@@ -356,7 +341,7 @@ fn closing_ends_a_login_that_waits_for_its_pin() {
     let never = Flag::default();
     let ended = RefCell::new(None);
     bench.run(both(
-        async { *ended.borrow_mut() = bench.session.login(&request(), &Nobody, &never).await.err() },
+        async { *ended.borrow_mut() = bench.session.login(&request(None), &Nobody, &never).await.err() },
         async {
             bench.clock.sleep(std::time::Duration::from_secs(2)).await;
             bench.session.close().await;
@@ -365,7 +350,7 @@ fn closing_ends_a_login_that_waits_for_its_pin() {
     assert_eq!(ended.borrow().map(|error| error.code), Some(Code::LockClosed));
     // And a person who never answers is not waited for without end.
     let bench = Bench::new(&lock_file(&enterprise(Algorithm::Sm2)));
-    let error = bench.run(bench.session.login(&request(), &Nobody, &never)).unwrap_err();
+    let error = bench.run(bench.session.login(&request(None), &Nobody, &never)).unwrap_err();
     assert_eq!((error.code, error.phase), (Code::Timeout, Some(Phase::Pin)));
 }
 

@@ -8,24 +8,11 @@ use std::cell::RefCell;
 
 use calock::apdu::{Command, Form};
 use calock::error::{Code, Result};
-use calock::session::{LoginRequest, Signed};
-use calock::statement::Purpose;
+use calock::session::Signed;
 use calock::virtual_lock::{Algorithm, Contents, Description, LockFile};
 use calock::wait::Flag;
 use common::direct::Direct;
-use common::{Typist, enterprise, lock_file};
-
-fn request(certificate: Option<&str>) -> LoginRequest<'_> {
-    LoginRequest {
-        purpose: Purpose::Login,
-        origin: "https://portal.example.cn",
-        nonce: "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
-        time: "2026-06-01T00:00:00Z",
-        account: None,
-        payload: None,
-        certificate,
-    }
-}
+use common::{Typist, enterprise, lock_file, request};
 
 fn login(lock: &Direct, typist: &Typist) -> Result<Signed> {
     lock.clock.run(lock.session.login(&request(None), typist, &Flag::default()))

@@ -1,9 +1,12 @@
 //! What every command asks that believes a certificate.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use calock::revocation::Revocations;
 use calock::trust::{TrustList, Validity};
 use calock_portal::revocation::RevocationFolder;
+use calock_portal::trust::load_folder;
 use clap::{Args, ValueEnum};
 
 use crate::outcome::Failure;
@@ -39,6 +42,17 @@ impl Policy {
             Model::Chain => Validity::Chain,
             Model::Leaf => Validity::Leaf,
         });
+    }
+
+    /// The trust list of a folder, following the dates that were asked for, and the revocation lists; `None` for what was not
+    /// named.
+    pub(crate) fn load(&self, trust: Option<&Path>) -> Result<(Option<TrustList>, Option<Arc<Revocations>>), Failure> {
+        let trust = trust.map(load_folder).transpose().map_err(|unusable| Failure::Unusable(unusable.to_string()))?;
+        let trust = trust.map(|mut trust| {
+            self.apply(&mut trust);
+            trust
+        });
+        Ok((trust, self.revocations()?.map(|folder| folder.lists())))
     }
 
     /// Reads the revocation lists, if any were named.

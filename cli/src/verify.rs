@@ -7,7 +7,6 @@ use calock::certificate::time::parse_rfc3339;
 use calock::text::GBK;
 use calock::verdict::{Check, Checks, verify_detached};
 use calock_portal::messages::message;
-use calock_portal::trust::load_folder;
 use clap::Args;
 use serde::Serialize;
 
@@ -79,14 +78,7 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
     let certificate = input::certificate(&arguments.cert)?;
     let data = input::data(&arguments.data)?;
     let signature = input::signature(&arguments.signature)?;
-    let mut trust = match &arguments.trust {
-        Some(folder) => Some(load_folder(folder).map_err(|unusable| Failure::Unusable(unusable.to_string()))?),
-        None => None,
-    };
-    if let Some(trust) = &mut trust {
-        arguments.policy.apply(trust);
-    }
-    let revocations = arguments.policy.revocations()?.map(|folder| folder.lists());
+    let (trust, revocations) = arguments.policy.load(arguments.trust.as_deref())?;
     let at = arguments.at.unwrap_or_else(now);
     let checks = verify_detached(&certificate, &data, &signature, trust.as_ref(), revocations.as_deref(), at, GBK);
     if arguments.json {

@@ -53,13 +53,7 @@ impl Extensions {
     pub(crate) fn read(content: &[u8], is_identity: fn(&str) -> bool) -> Result<Self> {
         let mut all = Self::default();
         let mut seen = Vec::new();
-        let mut list = Reader::new(content);
-        while !list.is_empty() {
-            let mut fields = Reader::new(list.expect(tag::SEQUENCE)?);
-            let oid = oid::dotted(fields.expect(tag::OID)?)?;
-            let critical = fields.optional(tag::BOOLEAN)?.is_some_and(|value| value != [0]);
-            let value = fields.expect(tag::OCTET_STRING)?;
-            fields.finish()?;
+        each(content, |oid, critical, value| {
             if seen.len() == MAX_EXTENSIONS {
                 return Err(UNREADABLE);
             }
@@ -69,8 +63,8 @@ impl Extensions {
             }
             all.unknown_critical |= critical && !UNDERSTOOD.contains(&oid.as_str()) && !is_identity(&oid);
             seen.push(oid.clone());
-            all.take(oid, value)?;
-        }
+            all.take(oid, value)
+        })?;
         Ok(all)
     }
 
@@ -93,6 +87,20 @@ impl Extensions {
         }
         Ok(())
     }
+}
+
+/// Goes through the content of `Extensions`, wherever they stand: object identifier, whether critical, value.
+pub(crate) fn each(content: &[u8], mut take: impl FnMut(String, bool, &[u8]) -> Result<()>) -> Result<()> {
+    let mut list = Reader::new(content);
+    while !list.is_empty() {
+        let mut fields = Reader::new(list.expect(tag::SEQUENCE)?);
+        let oid = oid::dotted(fields.expect(tag::OID)?)?;
+        let critical = fields.optional(tag::BOOLEAN)?.is_some_and(|value| value != [0]);
+        let value = fields.expect(tag::OCTET_STRING)?;
+        fields.finish()?;
+        take(oid, critical, value)?;
+    }
+    Ok(())
 }
 
 fn typed(element: Tlv<'_>, tag: u8) -> Result<&[u8]> {

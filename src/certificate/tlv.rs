@@ -3,6 +3,8 @@
 //! It is written out because the `der` crate refuses universal tags it has no name for (UniversalString, tag 28), which
 //! would make a whole certificate unreadable for one attribute. It borrows, never allocates and never recurses.
 
+use core::ops::Range;
+
 use crate::{Code, Error};
 
 /// Tag bytes that certificates use (X.690, 8.1.2; low tag numbers only).
@@ -101,6 +103,12 @@ impl<'a> Reader<'a> {
     pub(crate) fn finish(&self) -> Result<()> {
         if self.is_empty() { Ok(()) } else { Err(UNREADABLE) }
     }
+}
+
+/// Where a part that was read stands in the bytes it was read from.
+pub(crate) fn within(whole: &[u8], part: &[u8]) -> Range<usize> {
+    let start = part.as_ptr().addr() - whole.as_ptr().addr();
+    start..start + part.len()
 }
 
 /// Reads exactly one element that fills the bytes.

@@ -4,8 +4,8 @@ use core::ops::Range;
 use std::collections::HashMap;
 
 use super::{MAX_BYTES, Period, Said};
-use crate::certificate::tlv::{Reader, Result as Read, UNREADABLE, only, only_of, tag};
-use crate::certificate::{Certificate, Name, SignatureAlgorithm, Signed, oid, time, without_sign};
+use crate::certificate::tlv::{Reader, Result as Read, UNREADABLE, only, only_of, tag, within};
+use crate::certificate::{Certificate, Name, SignatureAlgorithm, Signed, extensions, time, without_sign};
 use crate::hash::sm3;
 use crate::signature::verify_signed;
 use crate::{Code, Error, Result};
@@ -71,13 +71,9 @@ impl Crl {
         }
         fields.finish()?;
 
-        let within = |part: &[u8]| {
-            let start = part.as_ptr().addr() - der.as_ptr().addr();
-            start..start + part.len()
-        };
         Ok(Self {
-            tbs: within(tbs.whole),
-            signature: within(signature),
+            tbs: within(der, tbs.whole),
+            signature: within(der, signature),
             der: der.into(),
             algorithm,
             issuer,
@@ -137,8 +133,8 @@ fn read_entries(content: &[u8], scope: &mut Scope) -> Read<HashMap<Vec<u8>, Said
         let since = time::read(entry.next()?)?;
         let mut why = 0;
         if let Some(extensions) = entry.optional(tag::SEQUENCE)? {
-            each_extension(extensions, |oid, critical, value| {
-                match oid {
+            extensions::each(extensions, |oid, critical, value| {
+                match oid.as_str() {
                     "2.5.29.21" => why = reason(value)?,
                     // certificateIssuer belongs to indirect lists, whose entries are not of one issuer.
                     _ => scope.unusable |= critical,
@@ -163,8 +159,8 @@ pub(super) fn reason(bytes: &[u8]) -> Read<u8> {
 /// `crlExtensions`; gives the key identifier of its issuer.
 fn read_extensions(content: &[u8], scope: &mut Scope) -> Read<Option<Vec<u8>>> {
     let mut authority_key = None;
-    each_extension(content, |oid, critical, value| {
-        match oid {
+    extensions::each(content, |oid, critical, value| {
+        match oid.as_str() {
             "2.5.29.35" => {
                 authority_key = Reader::new(only_of(value, tag::SEQUENCE)?).optional(0x80)?.map(<[u8]>::to_vec);
             }
@@ -230,18 +226,4 @@ fn optional_time(fields: &mut Reader<'_>) -> Read<Option<u64>> {
         }
         _ => Ok(None),
     }
-}
-
-/// Goes through `Extensions`.
-pub(super) fn each_extension(content: &[u8], mut take: impl FnMut(&str, bool, &[u8]) -> Read<()>) -> Read<()> {
-    let mut list = Reader::new(content);
-    while !list.is_empty() {
-        let mut fields = Reader::new(list.expect(tag::SEQUENCE)?);
-        let oid = oid::dotted(fields.expect(tag::OID)?)?;
-        let critical = fields.optional(tag::BOOLEAN)?.is_some_and(|value| value != [0]);
-        let value = fields.expect(tag::OCTET_STRING)?;
-        fields.finish()?;
-        take(&oid, critical, value)?;
-    }
-    Ok(())
 }

@@ -4,10 +4,10 @@ use core::ops::Range;
 
 use sha1::{Digest as _, Sha1};
 
-use super::crl::{each_extension, reason};
+use super::crl::reason;
 use super::{MAX_BYTES, Period, Said};
-use crate::certificate::tlv::{Reader, Result as Read, UNREADABLE, only, only_of, tag, whole_bits};
-use crate::certificate::{Certificate, Name, SignatureAlgorithm, oid, time, without_sign};
+use crate::certificate::tlv::{Reader, Result as Read, UNREADABLE, only, only_of, tag, whole_bits, within};
+use crate::certificate::{Certificate, Name, SignatureAlgorithm, extensions, oid, time, without_sign};
 use crate::hash::{sha256, sm3};
 use crate::signature::{verify_issued, verify_signed};
 use crate::{Code, Error, Result};
@@ -137,8 +137,8 @@ impl OcspResponse {
         }
         let mut nonce = None;
         if let Some(explicit) = fields.optional(0xA1)? {
-            each_extension(only_of(explicit, tag::SEQUENCE)?, |oid, critical, value| {
-                match oid {
+            extensions::each(only_of(explicit, tag::SEQUENCE)?, |oid, critical, value| {
+                match oid.as_str() {
                     NONCE => nonce = Some(nonce_of(value)),
                     _ if critical => return Err(UNREADABLE),
                     _ => {}
@@ -148,13 +148,9 @@ impl OcspResponse {
         }
         fields.finish()?;
 
-        let within = |part: &[u8]| {
-            let start = part.as_ptr().addr() - der.as_ptr().addr();
-            start..start + part.len()
-        };
         Ok(Self {
-            tbs: within(tbs.whole),
-            signature: within(signature),
+            tbs: within(der, tbs.whole),
+            signature: within(der, signature),
             der: der.into(),
             algorithm,
             responder,
@@ -242,7 +238,7 @@ impl Answer {
         };
         let mut unusable = false;
         if let Some(explicit) = fields.optional(0xA1)? {
-            each_extension(only_of(explicit, tag::SEQUENCE)?, |_, critical, _| {
+            extensions::each(only_of(explicit, tag::SEQUENCE)?, |_, critical, _| {
                 unusable |= critical;
                 Ok(())
             })?;

@@ -4,8 +4,9 @@ use super::cms::SignedData;
 use super::report::Checks;
 use super::ses::SesSignature;
 use crate::certificate::Certificate;
+use crate::check::Check;
+use crate::revocation::Revocations;
 use crate::trust::TrustList;
-use crate::verdict::Check;
 use crate::{Code, Result};
 
 /// How far the signer's clock may be ahead, in seconds.
@@ -16,6 +17,8 @@ const SKEW: u64 = 300;
 pub struct Basis<'a> {
     /// The trusted CAs; without them the chain is not checked.
     pub trust: Option<&'a TrustList>,
+    /// What is known of revoked certificates; looked at where the chain holds.
+    pub revocations: Option<&'a Revocations>,
     /// Judge dates and chain at this time (Unix seconds) instead of at the time that the signature states.
     pub at: Option<u64>,
     /// Now: nobody signs in the future.
@@ -27,13 +30,19 @@ pub struct Basis<'a> {
 pub fn judge(signature: &SesSignature, basis: &Basis<'_>) -> Checks {
     let signer = Certificate::from_der(signature.certificate());
     let maker = Certificate::from_der(signature.seal.maker());
+    let at = basis.at.or(signature.time.seconds()).unwrap_or(basis.now);
+    let (chain, revocation) = match (&signer, &maker) {
+        (Ok(signer), Ok(maker)) => chains(&[(signer, at), (maker, signature.seal.created)], basis),
+        _ => (Check::NotChecked, Check::NotChecked),
+    };
     Checks {
         signature: signature.verify().into(),
         signer_matches_seal: signature.seal.check_signer(signature.certificate()).into(),
         seal_signature: signature.seal.verify().into(),
         certificates: usable(&signer).and_then(|()| usable(&maker)).into(),
         dates: dates(signature, signer.as_ref().ok(), maker.as_ref().ok(), basis),
-        chain: chain(signature, signer.as_ref().ok(), maker.as_ref().ok(), basis),
+        chain,
+        revocation,
         ..Checks::NONE
     }
 }
@@ -48,18 +57,16 @@ pub(crate) fn judge_plain(signed: &SignedData, document: &[u8], basis: &Basis<'_
         (_, Some(at), Ok(signer)) => signer.check_dates(at).into(),
         _ => Check::NotChecked,
     };
-    let chain = match (basis.trust, &signer) {
-        (Some(trust), Ok(signer)) => {
-            let at = basis.at.or(time).unwrap_or(basis.now);
-            trust.chain(signer, within(signer, at)).into()
-        }
-        _ => Check::NotChecked,
+    let (chain, revocation) = match &signer {
+        Ok(signer) => chains(&[(signer, basis.at.or(time).unwrap_or(basis.now))], basis),
+        Err(_) => (Check::NotChecked, Check::NotChecked),
     };
     Checks {
         signature: signed.verify(document).into(),
         certificates: usable(&signer).into(),
         dates,
         chain,
+        revocation,
         ..Checks::NONE
     }
 }
@@ -94,14 +101,21 @@ fn within(certificate: &Certificate, at: u64) -> u64 {
     at.max(certificate.not_before()).min(certificate.not_after())
 }
 
-fn chain(
-    signature: &SesSignature,
-    signer: Option<&Certificate>,
-    maker: Option<&Certificate>,
-    basis: &Basis<'_>,
-) -> Check {
-    let (Some(trust), Some(signer), Some(maker)) = (basis.trust, signer, maker) else { return Check::NotChecked };
-    let at = basis.at.or(signature.time.seconds()).unwrap_or(basis.now);
-    let signers = trust.chain(signer, within(signer, at)).map(drop);
-    signers.and_then(|()| trust.chain(maker, within(maker, signature.seal.created)).map(drop)).into()
+/// Whether all of them lead to a trusted CA, each at its time, and whether any was revoked by then.
+fn chains(certificates: &[(&Certificate, u64)], basis: &Basis<'_>) -> (Check, Check) {
+    let Some(trust) = basis.trust else { return (Check::NotChecked, Check::NotChecked) };
+    let mut revocation = Check::Ok;
+    for &(certificate, at) in certificates {
+        let way = match trust.chain(certificate, within(certificate, at)) {
+            Ok(way) => way,
+            Err(error) => return (Check::Failed(error.code), Check::NotChecked),
+        };
+        let status = basis.revocations.map_or(Check::NotChecked, |known| known.chain_status(&way, at).into());
+        // The worst counts: revoked before unknown, unknown before good.
+        revocation = match (revocation, status) {
+            (Check::Failed(_), _) | (Check::NotChecked, Check::Ok) => revocation,
+            _ => status,
+        };
+    }
+    (Check::Ok, revocation)
 }

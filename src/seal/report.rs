@@ -2,8 +2,8 @@
 
 use super::ses::{Seal, SigningTime, Version};
 use crate::certificate::Certificate;
+use crate::check::Check;
 use crate::seal::placement::Rect;
-use crate::verdict::Check;
 
 /// One result per check. Nothing is silently good: what nobody looked at says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub struct Checks {
     pub chain: Check,
     /// Nothing was added to the document afterwards but what may be: further seals, unless this one locks.
     pub later_changes: Check,
-    /// Revocation: always [`Check::NotChecked`].
+    /// Neither certificate, nor a CA above them, was revoked at that time; [`Check::NotChecked`] when nobody looked or nothing is known.
     pub revocation: Check,
     /// Time-stamp tokens: always [`Check::NotChecked`].
     pub time_stamp: Check,

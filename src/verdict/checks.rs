@@ -1,48 +1,11 @@
 //! A signature over any bytes, judged check by check: what `calock verify` prints.
 
 use crate::certificate::{Certificate, Holder, holder};
-use crate::revocation::{Revocations, Status};
+use crate::check::Check;
+use crate::revocation::Revocations;
 use crate::text::Gbk;
 use crate::trust::TrustList;
-use crate::{Code, Result, signature};
-
-/// The outcome of one check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Check {
-    /// It holds.
-    Ok,
-    /// It does not hold.
-    Failed(Code),
-    /// Nobody looked.
-    NotChecked,
-}
-
-impl Check {
-    /// `ok`, `failed`, `not checked`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Ok => "ok",
-            Self::Failed(_) => "failed",
-            Self::NotChecked => "not checked",
-        }
-    }
-
-    /// The code of a failed check.
-    #[must_use]
-    pub const fn code(self) -> Option<Code> {
-        match self {
-            Self::Failed(code) => Some(code),
-            _ => None,
-        }
-    }
-}
-
-impl<T> From<Result<T>> for Check {
-    fn from(result: Result<T>) -> Self {
-        result.map_or_else(|error| Self::Failed(error.code), |_| Self::Ok)
-    }
-}
+use crate::{Code, signature};
 
 /// One result per check.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,11 +54,7 @@ pub fn verify_detached(
     let within = at.max(certificate.not_before()).min(certificate.not_after());
     let way = trust.map(|trust| trust.chain(certificate, within));
     let status = match (&way, revocations) {
-        (Some(Ok(way)), Some(known)) => match known.chain_status(way, at) {
-            Status::Good => Check::Ok,
-            Status::Revoked { .. } => Check::Failed(Code::CertRevoked),
-            Status::Unknown => Check::NotChecked,
-        },
+        (Some(Ok(way)), Some(known)) => known.chain_status(way, at).into(),
         _ => Check::NotChecked,
     };
     let chain = way.map_or(Check::NotChecked, Check::from);

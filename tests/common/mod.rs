@@ -23,8 +23,9 @@ use calock::frame::longmai::Report;
 use calock::link::{AnyLink, CcidLink, Pipes, ReportLink, Reports, Transfer};
 use calock::lock::profile::Face;
 use calock::lock::{Profile, profile};
-use calock::session::{Environment, Person, PinAnswer, PinQuestion, Session, Step};
+use calock::session::{Environment, LoginRequest, Person, PinAnswer, PinQuestion, Session, Step};
 use calock::signature;
+use calock::statement::Purpose;
 use calock::virtual_lock::{
     Algorithm, Ca, Cable, Contents, Description, Event, HolderDescription, HolderKind, LockFile, Plugged, issue,
 };
@@ -32,6 +33,18 @@ use calock::wait::{Flag, race};
 
 /// 2026-06-01T00:00:00Z.
 pub const NOW: u64 = 1_780_272_000;
+/// The same in the backend's words.
+pub const TIME: &str = "2026-06-01T00:00:00Z";
+/// Whose page it is.
+pub const ORIGIN: &str = "https://portal.example.cn";
+/// The backend's nonce.
+pub const NONCE: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+
+/// A login as a portal asks for it, with any certificate or only with this one.
+pub fn request(certificate: Option<&str>) -> LoginRequest<'_> {
+    let (origin, nonce, time) = (ORIGIN, NONCE, TIME);
+    LoginRequest { purpose: Purpose::Login, origin, nonce, time, account: None, payload: None, certificate }
+}
 
 /// A clock of its own: it jumps to the next timer when nobody can go on without it.
 #[derive(Clone, Default)]

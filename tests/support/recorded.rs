@@ -8,12 +8,11 @@ use std::rc::Rc;
 use calock::error::Result;
 use calock::link::Link;
 use calock::script::Script;
-use calock::session::{LoginRequest, Session, Signed};
-use calock::statement::Purpose;
+use calock::session::{Session, Signed};
 use calock::virtual_lock::{Cable, Contents, LockFile, Player, Plugged, Problem};
 use calock::wait::Flag;
 
-use crate::common::{Bench, Clock, TestEnvironment, Typist};
+use crate::common::{Bench, Clock, TestEnvironment, Typist, request};
 
 /// Where the examples are.
 pub(crate) const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/scripts");
@@ -24,19 +23,6 @@ pub(crate) const RANDOM: [u8; 7] = [0x80, 0x50, 0, 0, 0, 0, 8];
 
 /// A command and its answer, as they were.
 pub(crate) type Said = (Vec<u8>, Vec<u8>);
-
-/// A login as a portal asks for it.
-pub(crate) fn request() -> LoginRequest<'static> {
-    LoginRequest {
-        purpose: Purpose::Login,
-        origin: "https://portal.example.cn",
-        nonce: "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
-        time: "2026-06-01T00:00:00Z",
-        account: None,
-        payload: None,
-        certificate: None,
-    }
-}
 
 /// A virtual lock without a cable, and all that was said to it.
 struct Tap {
@@ -80,7 +66,7 @@ pub(crate) fn recorded(contents: Contents, pin: &'static str) -> (Result<Signed>
     let never = Flag::default();
     let signed = clock.run(async {
         let _ = session.info(&never).await;
-        let signed = session.login(&request(), &Typist::typing(pin), &never).await;
+        let signed = session.login(&request(None), &Typist::typing(pin), &never).await;
         session.close().await;
         signed
     });
@@ -112,7 +98,7 @@ pub(crate) fn plugged(script: Script) -> Bench {
 }
 
 pub(crate) fn login(bench: &Bench, typist: &Typist) -> Result<Signed> {
-    bench.run(bench.session.login(&request(), typist, &bench.port.abort))
+    bench.run(bench.session.login(&request(None), typist, &bench.port.abort))
 }
 
 pub(crate) fn verdict(bench: &Bench) -> std::result::Result<(), Problem> {

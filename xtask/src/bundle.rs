@@ -78,10 +78,15 @@ pub(crate) fn build(tree: &Tree, profile: Profile) -> Result<()> {
 }
 
 /// Compiles the root crate for wasm32 and returns the file.
+///
+/// As nothing but a cdylib: cargo optimises a library at link time only when every kind of it that is built allows that, and an
+/// rlib does not. Cargo.toml naming both would compile without a word and leave the module 7.6 kB larger (gzip -9).
 fn compile(tree: &Tree, variant: &Variant, profile: Profile) -> Result<PathBuf> {
     let target = tree.target().join(variant.target_folder);
     let mut command = process::cargo(tree);
-    command.args(["build", "--package", "calock", "--lib", "--target", setup::WASM]).args(variant.features);
+    command
+        .args(["rustc", "--package", "calock", "--lib", "--crate-type", "cdylib", "--target", setup::WASM])
+        .args(variant.features);
     command.arg("--target-dir").arg(&target);
     for option in nameless()? {
         command.arg("--config").arg(option);

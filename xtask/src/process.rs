@@ -22,7 +22,13 @@ pub(crate) fn cargo(tree: &Tree) -> Command {
 
 /// Runs a program to its end, its output going where ours goes.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
-    println!("      $ {}", line(command));
+    let shown = line(command);
+    run_as(command, &shown)
+}
+
+/// The same with other words for what is run, where its arguments would fill the screen.
+pub(crate) fn run_as(command: &mut Command, shown: &str) -> Result<()> {
+    println!("      $ {shown}");
     let status = command
         .stdin(Stdio::null())
         .status()

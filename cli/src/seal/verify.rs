@@ -1,4 +1,4 @@
-//! `calock seal verify FILE [--trust DIR] [--at TIME] [--json]`
+//! `calock seal verify FILE [--trust DIR] [--revocation DIR] [--validity MODEL] [--at TIME] [--json]`
 
 use std::path::PathBuf;
 
@@ -9,7 +9,6 @@ use calock::seal::ofd::{Package, verify};
 use calock::seal::{Basis, Kind, SignatureReport};
 use calock::text::GBK;
 use calock::verdict::Check;
-use calock_portal::trust::load_folder;
 use clap::Args;
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
@@ -18,6 +17,7 @@ use super::file::{Document, unusable};
 use super::say;
 use crate::inspect::now;
 use crate::outcome::{Failure, Outcome};
+use crate::policy::Policy;
 use crate::verify::{reason, time};
 
 #[derive(Args)]
@@ -27,6 +27,8 @@ pub(crate) struct Arguments {
     /// 信任的CA证书目录 · folder of trusted CA certificates; without it the chain is not checked
     #[arg(long, value_name = "DIR")]
     trust: Option<PathBuf>,
+    #[command(flatten)]
+    policy: Policy,
     /// 判定时间 · judge dates and chain at this time instead of at the stated time of sealing
     #[arg(long, value_name = "TIME", value_parser = time)]
     at: Option<u64>,
@@ -63,12 +65,9 @@ struct View {
 
 /// Prints every check of every signature; the exit code tells whether those that were made hold.
 pub(super) fn run(arguments: &Arguments) -> Outcome {
-    let trust = match &arguments.trust {
-        Some(folder) => Some(load_folder(folder).map_err(|unusable| Failure::Unusable(unusable.to_string()))?),
-        None => None,
-    };
+    let (trust, revocations) = arguments.policy.load(arguments.trust.as_deref())?;
     let document = Document::open(&arguments.file)?;
-    let basis = Basis { trust: trust.as_ref(), at: arguments.at, now: now() };
+    let basis = Basis { trust: trust.as_ref(), revocations: revocations.as_deref(), at: arguments.at, now: now() };
     let reports = Package::open(&document).and_then(|package| verify(&package, &basis));
     let reports = reports.map_err(|error| unusable(&arguments.file, error))?;
     if arguments.json {

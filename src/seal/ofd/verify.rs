@@ -6,12 +6,12 @@ use super::package::Package;
 use super::signatures::{List, Listed, Method, Signature, StampAnnot};
 use super::{path, xml};
 use crate::certificate::Certificate;
+use crate::check::Check;
 use crate::hash::sm3;
 use crate::seal::cms::SignedData;
 use crate::seal::ses::SigningTime;
 use crate::seal::{Basis, Kind, SealInfo, SesSignature, SignatureReport, Source, Stamp, judge, judge_plain};
 use crate::signature::raw;
-use crate::verdict::Check;
 use crate::{Code, Error, Result};
 
 /// Verifies every signature, in the order of the list. A document without any gives an empty list.

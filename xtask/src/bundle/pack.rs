@@ -46,7 +46,8 @@ pub(super) fn script(
     if profile == Profile::Release {
         command.arg("--minify");
     }
-    process::run(&mut command).with_context(|| format!("{name} cannot be packed"))?;
+    let shown = format!("esbuild {from} -> {name}");
+    process::run_as(&mut command, &shown).with_context(|| format!("{name} cannot be packed"))?;
     let text = fs::read_to_string(&contents).with_context(|| format!("no {}", contents.display()))?;
     let contents: Value = serde_json::from_str(&text).context("esbuild lists what is in a file in another way now")?;
     let inputs = contents["inputs"].as_object().context("esbuild lists no inputs")?;
