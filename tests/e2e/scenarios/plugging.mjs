@@ -35,6 +35,7 @@ export const PLUGGING = [
       await person.isRefused("DISCONNECTED");
       // It goes on by itself: the lock was not told to sign yet.
       await place.plug();
+      await person.goesOn();
       assert.equal(await person.asked(), file.tries);
       await person.typePin(file.pin);
       await person.isLoggedInAs(file.holder);

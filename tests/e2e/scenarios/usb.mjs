@@ -106,7 +106,8 @@ export const USB = [
       await place.unplug();
       await person.isRefused("DISCONNECTED");
       await place.plug();
-      await person.pressAgain();
+      // It goes on by itself: the lock was not told to sign yet.
+      await person.goesOn();
       await person.asked();
       await person.typePin(file.pin);
       await person.isLoggedInAs(file.holder);

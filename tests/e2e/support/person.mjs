@@ -41,6 +41,11 @@ export class Person {
     await until(async () => (await this.state()).state !== "error", "the error to go");
   }
 
+  /** A login that had ended goes on without a click. */
+  async goesOn() {
+    await until(async () => (await this.state()).state !== "error", "the login to go on by itself");
+  }
+
   /** Waits for the PIN question; returns the tries left that the page tells. */
   async asked() {
     await this.becomes("pin");

@@ -211,3 +211,67 @@ impl Device {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Face;
+    use super::super::introduction::Introduction;
+    use super::*;
+
+    fn device() -> Device {
+        let who = Introduction {
+            face: Face::Ccid,
+            vendor: 0x1209,
+            product: 2,
+            manufacturer: "calock".into(),
+            product_name: "lock".into(),
+            serial: None,
+            configuration: None,
+        };
+        Device::new(Identity::new(who, &[]).unwrap())
+    }
+
+    /// Transfer, status and length of what ended.
+    fn ends(done: &[Done]) -> Vec<(u32, i32, usize)> {
+        done.iter().map(|done| (done.transfer, done.status, done.actual)).collect()
+    }
+
+    #[test]
+    fn a_message_ends_with_a_packet_that_is_not_full() {
+        let mut device = device();
+        assert!(device.read(1, 1, 64).is_empty(), "it waits");
+        assert_eq!(ends(&device.arrives(vec![0; 100])), [(1, 0, 64)]);
+        assert_eq!(ends(&device.read(2, 1, 64)), [(2, 0, 36)]);
+        device.arrives(vec![0; 128]);
+        assert_eq!(ends(&device.read(3, 1, 128)), [(3, 0, 128)]);
+        assert_eq!(ends(&device.read(4, 1, 128)), [(4, 0, 0)], "an empty packet");
+        device.arrives(vec![0; 100]);
+        assert_eq!(ends(&device.read(5, 1, 10)), [(5, EOVERFLOW, 10)]);
+        assert!(device.read(6, 1, 10).is_empty(), "the rest is lost");
+        device.arrives(vec![0; 10]);
+    }
+
+    #[test]
+    fn a_stall_holds_until_it_is_cleared() {
+        let mut device = device();
+        assert!(device.write(1, 1, 5).0);
+        assert_eq!(ends(&device.stalls()), [(1, EPIPE, 0)]);
+        assert_eq!(ends(&device.write(2, 1, 5).1), [(2, EPIPE, 0)]);
+        let (status, _) = device.control([0x82, GET_STATUS, 0, 0, EXIT, 0, 2, 0]);
+        assert_eq!(status.as_deref(), Some(&[1, 0][..]));
+        device.control([0x02, CLEAR_FEATURE, 0, 0, EXIT, 0, 0, 0]);
+        assert!(device.write(3, 1, 5).0);
+        assert_eq!(ends(&device.taken()), [(3, 0, 5)]);
+    }
+
+    #[test]
+    fn a_transfer_that_was_given_up_does_not_end_twice() {
+        let mut device = device();
+        device.read(1, 1, 64);
+        device.forget(1);
+        assert!(device.arrives(vec![0; 5]).is_empty());
+        device.write(2, 1, 5);
+        device.forget(2);
+        assert!(device.taken().is_empty());
+    }
+}
