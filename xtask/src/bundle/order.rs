@@ -21,7 +21,7 @@ const COMMON: usize = 200;
 const STARTS: usize = 48;
 
 /// Puts functions beside those that they share most bytes with, and corrects every reference to them. Measured on this
-/// module: 1.8 KB of 86.7 (gzip -9).
+/// module before link-time optimisation: 1.8 KB of 86.7 (gzip -9).
 pub(super) fn alike_together(wasm: &[u8]) -> Result<Vec<u8>> {
     let bodies = sections::bodies(wasm)?;
     let imported = sections::names(wasm)?.imports.len();
