@@ -102,7 +102,10 @@ fn the_demonstration_has_locks_that_log_in() {
     let portal = Process::with(data.path(), ORIGIN, &["--demo"]);
     let list = portal.get("/demo/locks.json", "").1;
     let names: Vec<_> = list.as_array().unwrap().iter().map(|lock| lock["name"].as_str().unwrap().to_owned()).collect();
-    assert_eq!(names, ["enterprise", "enterprise-rsa", "employee", "person", "expired", "encryption", "locked"]);
+    assert_eq!(
+        names,
+        ["enterprise", "enterprise-rsa", "employee", "person", "expired", "encryption", "locked", "blank"]
+    );
     let enterprise = portal.get("/demo/locks/enterprise.json", "").1;
     for (name, kind, status, told) in [
         ("enterprise", Kind::Sm2, 200, "enterprise"),
