@@ -37,8 +37,15 @@ export class Person {
 
   /** Clicks the button under an error, whatever it is called, and waits until the error is gone. */
   async pressAgain(name = new RegExp(`^(${word("retry")}|${word("restart")})$`)) {
+    // When nothing follows: was the button missed, or did the element not go on?
+    await this.page.evaluate(() => {
+      globalThis.clicked = "nothing";
+      addEventListener("click", ({ target }) => (globalThis.clicked = target.localName), { capture: true, once: true });
+    });
     await press(this.page, "button", name);
-    await until(async () => (await this.state()).state !== "error", "the error to go");
+    await until(async () => (await this.state()).state !== "error", "the error to go").catch(async (error) => {
+      throw new Error(`${error.message}; clicked: ${await this.page.evaluate(() => globalThis.clicked)}`);
+    });
   }
 
   /** A login that had ended goes on without a click. */
