@@ -37,15 +37,14 @@ export class Person {
 
   /** Clicks the button under an error, whatever it is called, and waits until the error is gone. */
   async pressAgain(name = new RegExp(`^(${word("retry")}|${word("restart")})$`)) {
-    // When nothing follows: was the button missed, or did the element not go on?
+    // Seen as it happens: a login that fails anew may be over before anybody looks again.
     await this.page.evaluate(() => {
-      globalThis.clicked = "nothing";
-      addEventListener("click", ({ target }) => (globalThis.clicked = target.localName), { capture: true, once: true });
+      globalThis.moved = false;
+      const seen = new MutationObserver(() => (globalThis.moved = true));
+      seen.observe(document.querySelector("calock-login"), { attributes: true, attributeFilter: ["state"] });
     });
     await press(this.page, "button", name);
-    await until(async () => (await this.state()).state !== "error", "the error to go").catch(async (error) => {
-      throw new Error(`${error.message}; clicked: ${await this.page.evaluate(() => globalThis.clicked)}`);
-    });
+    await until(() => this.page.evaluate(() => globalThis.moved), "the error to go");
   }
 
   /** A login that had ended goes on without a click. */
