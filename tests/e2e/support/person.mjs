@@ -37,8 +37,14 @@ export class Person {
 
   /** Clicks the button under an error, whatever it is called, and waits until the error is gone. */
   async pressAgain(name = new RegExp(`^(${word("retry")}|${word("restart")})$`)) {
+    // Seen as it happens: a login that fails anew may be over before anybody looks again.
+    await this.page.evaluate(() => {
+      globalThis.moved = false;
+      const seen = new MutationObserver(() => (globalThis.moved = true));
+      seen.observe(document.querySelector("calock-login"), { attributes: true, attributeFilter: ["state"] });
+    });
     await press(this.page, "button", name);
-    await until(async () => (await this.state()).state !== "error", "the error to go");
+    await until(() => this.page.evaluate(() => globalThis.moved), "the error to go");
   }
 
   /** A login that had ended goes on without a click. */
