@@ -174,6 +174,15 @@ test("a lock on USB that works; one that the system keeps from the browser", { t
     says1(denied, "DRIVER_DENIED.linux", /设备 (.+)。$/.exec(denied.text)?.[1]);
   }));
 
+test("a lock that is granted through both doors is told once", { timeout: 60_000 }, () =>
+  at(async (place) => {
+    await plug(place, "enterprise");
+    await shows(place, { hid: null, usb: [{ vendorId: 0x055c, productId: 0xe618, classes: [0x03] }] });
+    const result = await diagnose(place);
+    says1(result, "ALL_WELL");
+    assert.deepEqual(result.findings.filter(({ level }) => level === "problem"), []);
+  }));
+
 test("another tab has the lock; this page has it", { timeout: 60_000 }, () =>
   at(async ({ window, page, origin }) => {
     const person = new Person(window, origin);
@@ -202,7 +211,7 @@ async function shows(place, { hid = [], usb = [], denied = false }) {
       close: async () => {},
     });
     const put = (name, value) => Object.defineProperty(Navigator.prototype, name, { configurable: true, get: () => value });
-    put("hid", bus(hid));
+    if (hid) put("hid", bus(hid));
     put("usb", bus(usb.map(device)));
   }, { hid, usb, denied });
 }

@@ -33,10 +33,14 @@ export async function devices({ signal, wait, after, wanted, seen }) {
   if (fitting.length > 0 && (await busyHere())) findings.push(note("LOCK_BUSY", { variant: "here" }));
   else for (const lock of fitting.slice(0, MOST)) findings.push(...(await probe(lock, { signal, wanted, seen })));
   if (fitting.length > 1) findings.push(note("SEVERAL_LOCKS", { fact: String(fitting.length) }));
-  if (found.size === hid.length + usb.length) return findings;
+  // A lock may be granted through both doors; it is spoken to through one, and behind the other is no second device.
+  const same = (one, other) => one.vendorId === other.vendorId && one.productId === other.productId;
+  const other = (device) => ![...found].some((lock) => lock === device || same(lock, device));
+  const [strangeHid, strangeUsb] = [hid.filter(other), usb.filter(other)];
+  if (strangeHid.length + strangeUsb.length === 0) return findings;
   const about = await models();
-  for (const device of hid.filter((one) => !found.has(one))) findings.push(hidFinding(device, about(device)));
-  for (const device of usb.filter((one) => !found.has(one))) findings.push(await usbFinding(device, about(device)));
+  for (const device of strangeHid) findings.push(hidFinding(device, about(device)));
+  for (const device of strangeUsb) findings.push(await usbFinding(device, about(device)));
   return findings;
 }
 
