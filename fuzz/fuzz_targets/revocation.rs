@@ -15,6 +15,8 @@ fuzz_target!(|data: &[u8]| {
     let mut lists = Revocations::default();
     match lists.add_bytes(data) {
         Err(error) => assert!(error.code == Code::StatusUnreadable && lists.is_empty()),
-        Ok(_) => assert_eq!(lists.status(&CERTIFICATE, &CERTIFICATE, 1_800_000_000), Status::Unknown, "nobody signed it"),
+        Ok(_) => {
+            assert_eq!(lists.status(&CERTIFICATE, &CERTIFICATE, 1_800_000_000), Status::Unknown, "nobody signed it")
+        }
     }
 });
