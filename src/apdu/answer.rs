@@ -4,8 +4,8 @@
 //! command again; ISO cards say 61xx and want GET RESPONSE, or 6Cxx and want the same command with another Le (reference:
 //! token.md 1.1, 5.2).
 //!
-//! What must happen once is sent once, whatever a lock says. VerifyPIN and the signatures of GM/T 0017 want no data back, so 6A9E
-//! has no meaning for them; those of an ISO card come with data, and 6Cxx is said to commands without any (ISO/IEC 7816-3).
+//! What must happen once is sent once, whatever a lock says. VerifyPIN and the signatures of GM/T 0017 are sent without Le, and 6A9E is
+//! followed only for commands that have one; those of an ISO card bring data, and 6Cxx is followed only for commands without any.
 
 use zeroize::Zeroizing;
 
