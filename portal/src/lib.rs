@@ -34,6 +34,7 @@ pub mod portal;
 mod random;
 mod refusal;
 pub mod revocation;
+pub mod rules;
 pub mod server;
 mod session;
 pub mod store;
