@@ -19,15 +19,18 @@
 
 #![forbid(unsafe_code)]
 
+pub mod binding;
 mod body;
 pub mod ca;
 mod challenge;
 pub mod config;
+pub mod capabilities;
 pub mod demo;
 pub mod folder;
 mod headers;
 mod login;
 pub mod messages;
+pub mod names;
 mod origin;
 mod pages;
 pub mod portal;

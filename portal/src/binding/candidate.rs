@@ -66,6 +66,8 @@ pub struct Held {
     pub fingerprint: String,
     /// The CA family that issued it.
     pub family: String,
+    /// The product that it is.
+    pub product: String,
     /// What kind of holder it names.
     pub holder_kind: HolderKind,
     /// The person it names; `None` for an organisation's.
@@ -76,4 +78,65 @@ pub struct Held {
     pub review: Review,
     /// Unix seconds.
     pub not_after: u64,
+}
+
+#[cfg(test)]
+pub(super) mod made {
+    //! Holders, locks and accounts for the decisions' tests, all invented.
+
+    use calock::certificate::{Identity, IdentityKind};
+
+    use super::*;
+
+    pub(in crate::binding) const CODE: &str = "911101050000000514";
+    pub(in crate::binding) const NAME: &str = "示例建设有限公司";
+    pub(in crate::binding) const PERSON_CODE: &str = "110105199001010033";
+
+    pub(in crate::binding) const UNIT: Owner<'_> = Owner { kind: Kind::Unit, name: NAME, code: CODE, ready: true };
+
+    fn identity(kind: IdentityKind, value: &str) -> Identity {
+        Identity { kind, value: value.into(), oid: String::new(), checked: true, prefix: None, hint: None }
+    }
+
+    pub(in crate::binding) fn enterprise(name: &str, code: &str) -> Holder {
+        Holder {
+            name: name.into(),
+            organisation: Some(name.into()),
+            person: None,
+            kind: HolderKind::Enterprise,
+            evidence: Vec::new(),
+            identities: vec![identity(IdentityKind::Uscc, code)],
+            code: Some(code.into()),
+        }
+    }
+
+    pub(in crate::binding) fn employee(person: &str) -> Holder {
+        Holder { kind: HolderKind::Employee, person: Some(person.into()), ..enterprise(NAME, CODE) }
+    }
+
+    pub(in crate::binding) fn person(name: &str, code: &str) -> Holder {
+        Holder {
+            name: name.into(),
+            organisation: None,
+            person: Some(name.into()),
+            kind: HolderKind::Person,
+            evidence: Vec::new(),
+            identities: vec![identity(IdentityKind::Person, code)],
+            code: None,
+        }
+    }
+
+    pub(in crate::binding) fn held(binding: &str, product: &Product, role: Role) -> Held {
+        Held {
+            binding: binding.into(),
+            fingerprint: format!("fingerprint of {binding}"),
+            family: product.family.clone(),
+            product: product.id.clone(),
+            holder_kind: HolderKind::Enterprise,
+            person: None,
+            role,
+            review: Review::None,
+            not_after: 1_000,
+        }
+    }
 }

@@ -89,7 +89,7 @@ pub fn decide(
 
 /// A portal that takes one lock: a second one comes instead of it, if it renews it.
 fn instead(rules: &Rules, candidate: &Candidate<'_>, living: &[Held]) -> Result<Bind, Unfit> {
-    let held = super::successor(candidate, living).ok_or(Unfit::State("one-lock"))?;
+    let held = super::successor(rules, candidate, living).ok_or(Unfit::State("one-lock"))?;
     let (role, replaces) = (held.role, held.binding.clone());
     Ok(match rules.renewal.how {
         RenewalHow::Review => Bind::Ask { role, replaces },
@@ -167,5 +167,123 @@ pub fn fits_person(unit: &Owner<'_>, person: &Owner<'_>, candidate: &Candidate<'
         // Somebody of the same name, and nothing to tell them apart by.
         None if candidate.person_code().is_none() => Err(code_mismatch(person, candidate)),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use calock::certificate::Holder;
+
+    use super::*;
+    use crate::binding::candidate::made::{CODE, NAME, PERSON_CODE, UNIT, employee, enterprise, held, person};
+    use crate::rules::{Product, builtin};
+
+    fn candidate<'a>(holder: &'a Holder, product: Option<&'a Product>) -> Candidate<'a> {
+        Candidate { fingerprint: "new", holder, product }
+    }
+
+    /// A01 to E19 take a lock of a product that they know, and no other.
+    #[test]
+    fn a_lock_of_an_unknown_product_is_not_taken() {
+        let rules = builtin("fengtai").unwrap();
+        let holder = enterprise(NAME, CODE);
+        assert_eq!(decide(&rules, &UNIT, &candidate(&holder, None), &[], None), Err(Unfit::Product));
+    }
+
+    #[test]
+    fn the_first_is_the_main_one_and_a_bound_one_is_not_bound_again() {
+        let rules = builtin("daxing").unwrap();
+        let product = &rules.products[1];
+        let holder = enterprise("示例（建设）有限公司", CODE);
+        let owner = Owner { name: "示例(建设)有限公司", ..UNIT };
+        let first = decide(&rules, &owner, &candidate(&holder, Some(product)), &[], None);
+        assert_eq!(first, Ok(Bind::New(Role::Main)), "brackets do not matter");
+        let same = Held { fingerprint: "new".into(), ..held("old", product, Role::Main) };
+        assert_eq!(decide(&rules, &owner, &candidate(&holder, Some(product)), &[same], None), Err(Unfit::Bound));
+    }
+
+    /// B10: 主锁登录后新增副锁.
+    #[test]
+    fn secondary_locks_are_added_in_a_session_of_the_main_one() {
+        let rules = builtin("daxing").unwrap();
+        let product = &rules.products[1];
+        let holder = enterprise(NAME, CODE);
+        let new = candidate(&holder, Some(product));
+        let living = [held("main", product, Role::Main), held("second", product, Role::Secondary)];
+        assert_eq!(decide(&rules, &UNIT, &new, &living, Some("main")), Ok(Bind::New(Role::Secondary)));
+        for session in [Some("second"), None] {
+            assert_eq!(decide(&rules, &UNIT, &new, &living, session), Err(Unfit::State("main-session")));
+        }
+        // B11: the main one was unbound by an administrator; the next one takes its place.
+        assert_eq!(decide(&rules, &UNIT, &new, &living[1..], Some("second")), Ok(Bind::New(Role::Main)));
+    }
+
+    /// A22: one lock, exchanged by a technician.
+    #[test]
+    fn a_portal_with_one_lock_asks_before_it_is_exchanged() {
+        let rules = builtin("fengtai").unwrap();
+        let (works, yixin) = (&rules.products[1], &rules.products[2]);
+        let holder = enterprise(NAME, CODE);
+        let living = [held("old", works, Role::Main)];
+        let renewed = decide(&rules, &UNIT, &candidate(&holder, Some(works)), &living, None);
+        assert_eq!(renewed, Ok(Bind::Ask { role: Role::Main, replaces: "old".into() }));
+        let other = decide(&rules, &UNIT, &candidate(&holder, Some(yixin)), &living, None);
+        assert_eq!(other, Err(Unfit::State("one-lock")));
+    }
+
+    /// B08: 单位名称识别后显示为个人姓名.
+    #[test]
+    fn peoples_locks_are_bound_only_where_the_portal_takes_them() {
+        let unit = |name: &str, holder: &Holder| {
+            let rules = builtin(name).unwrap();
+            decide(&rules, &UNIT, &candidate(holder, Some(&rules.products[0])), &[], None)
+        };
+        let (natural, clerk) = (person("张三", PERSON_CODE), employee("张三"));
+        assert_eq!(unit("daxing", &natural), Err(Unfit::Personal("enterprise-only")));
+        assert_eq!(unit("daxing", &clerk), Err(Unfit::Personal("enterprise-only")));
+        assert_eq!(unit("changde", &clerk), Err(Unfit::Personal("activate")), "C16");
+        assert_eq!(unit("lanxi", &clerk), Ok(Bind::New(Role::Secondary)), "D09");
+        assert_eq!(unit("demo", &natural), Err(Unfit::Personal("enterprise-only")));
+    }
+
+    #[test]
+    fn a_natural_person_binds_their_own_and_nothing_else() {
+        let rules = builtin("hunan").unwrap();
+        let owner = Owner { kind: Kind::Person, name: "张三", code: PERSON_CODE, ready: true };
+        let product = Some(&rules.products[0]);
+        let bound = |holder: &Holder| decide(&rules, &owner, &candidate(holder, product), &[], None);
+        assert_eq!(bound(&person("张三", PERSON_CODE)), Ok(Bind::New(Role::Main)));
+        assert!(matches!(bound(&person("张三", "110105199001010041")), Err(Unfit::Code { .. })));
+        assert!(matches!(bound(&enterprise(NAME, CODE)), Err(Unfit::Code { .. })));
+    }
+
+    #[test]
+    fn nothing_is_bound_before_the_account_is_approved() {
+        let rules = builtin("fengtai").unwrap();
+        let holder = enterprise(NAME, CODE);
+        let owner = Owner { ready: false, ..UNIT };
+        let early = decide(&rules, &owner, &candidate(&holder, Some(&rules.products[1])), &[], None);
+        assert_eq!(early, Err(Unfit::State("account-state")), "A21");
+    }
+
+    /// C18.
+    #[test]
+    fn a_personal_lock_is_that_of_the_person_who_was_entered() {
+        let rules = builtin("changde").unwrap();
+        let product = Some(&rules.products[0]);
+        let entered = Owner { kind: Kind::Person, name: "张三", code: PERSON_CODE, ready: true };
+        let fits = |holder: &Holder| fits_person(&UNIT, &entered, &candidate(holder, product));
+        assert_eq!(fits(&person("张三", PERSON_CODE)), Ok(()));
+        assert_eq!(fits(&employee("张三")), Ok(()), "by the unit's code");
+        assert!(matches!(fits(&person("李四", PERSON_CODE)), Err(Unfit::Name { .. })));
+        assert!(matches!(fits(&person("张三", "110105199001010041")), Err(Unfit::Code { .. })));
+        let elsewhere = Holder { code: Some("91110105MA0000051X".into()), ..employee("张三") };
+        assert!(matches!(fits(&elsewhere), Err(Unfit::Code { .. })));
+        let nameless = Holder { code: None, ..employee("张三") };
+        assert!(matches!(
+            fits(&Holder { identities: Vec::new(), ..nameless }),
+            Err(Unfit::Code { certificate: None, .. })
+        ));
+        assert!(matches!(fits(&enterprise(NAME, CODE)), Err(Unfit::Name { .. })));
     }
 }
