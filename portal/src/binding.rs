@@ -6,7 +6,7 @@
 mod at_login;
 mod candidate;
 mod decide;
-mod state;
+pub(crate) mod state;
 mod unbind;
 
 pub use at_login::{AtLogin, at_login, successor};

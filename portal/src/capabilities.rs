@@ -12,11 +12,13 @@ pub struct Ground<'a> {
     pub product: Option<&'a Product>,
     /// Whether the account's data were approved and are here.
     pub ready: bool,
-    /// Whether the basic data that count were submitted by password where that opens only paper business.
+    /// Whether the letter of commitment was signed, or none is wanted.
+    pub committed: bool,
+    /// Whether the basic data that count were submitted by password.
     pub paper_only: bool,
 }
 
-/// Something that a session may do, or the code of what stands against it.
+/// What a session may do, and the codes of what stands against it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Capabilities {
@@ -26,8 +28,8 @@ pub struct Capabilities {
     pub bid: bool,
     /// Do electronic business at all (电子标业务).
     pub electronic: bool,
-    /// Submit what only a login by lock may submit.
-    pub submit_by_lock: bool,
+    /// Do business (业务操作权限).
+    pub business: bool,
     /// Why not.
     pub refused: Refused,
 }
@@ -39,15 +41,15 @@ pub struct Refused {
     /// `NO_SEAL`, `NEED_CA_TO_SUBMIT`.
     #[serde(serialize_with = "named")]
     pub seal: Option<Code>,
-    /// `NO_SEAL`, `NEED_CA_TO_SUBMIT`, `PAPER_ONLY`, `NOT_REVIEWED`.
+    /// The same.
     #[serde(serialize_with = "named")]
     pub bid: Option<Code>,
-    /// `PAPER_ONLY`, `NOT_REVIEWED`.
+    /// The same, and `PAPER_ONLY`.
     #[serde(serialize_with = "named")]
     pub electronic: Option<Code>,
-    /// `NEED_CA_TO_SUBMIT`.
+    /// `NOT_REVIEWED`, and `NOT_ALLOWED` without the letter of commitment.
     #[serde(serialize_with = "named")]
-    pub submit_by_lock: Option<Code>,
+    pub business: Option<Code>,
 }
 
 // serde hands a reference.
@@ -59,32 +61,29 @@ fn named<S: serde::Serializer>(code: &Option<Code>, serializer: S) -> Result<S::
 /// Works them out.
 #[must_use]
 pub fn capabilities(rules: &Rules, ground: &Ground<'_>) -> Capabilities {
-    let by_lock = match ground.product {
-        Some(_) => None,
-        None => Some(Code::NeedCaToSubmit),
-    };
     let may = |what: May| match ground.product {
         Some(product) if product.may(what) => None,
         // 一证通不支持签章: such a lock makes no electronic bid either, because a bid is sealed.
         Some(_) => Some(Code::NoSeal),
-        None => by_lock,
+        None => Some(Code::NeedCaToSubmit),
     };
-    let electronic = match (ground.ready, ground.paper_only && rules.submissions.paper_only_by_password) {
-        (false, _) => Some(Code::NotReviewed),
-        (true, true) => Some(Code::PaperOnly),
-        (true, false) => None,
-    };
+    let paper = ground.paper_only && rules.submissions.paper_only_by_password;
+    let bid = may(May::Bid);
     let refused = Refused {
         seal: may(May::Seal),
-        bid: electronic.or_else(|| may(May::Bid)),
-        electronic,
-        submit_by_lock: by_lock,
+        bid,
+        electronic: paper.then_some(Code::PaperOnly).or(bid),
+        business: match (ground.ready, ground.committed) {
+            (false, _) => Some(Code::NotReviewed),
+            (true, false) => Some(Code::NotAllowed),
+            (true, true) => None,
+        },
     };
     Capabilities {
         seal: refused.seal.is_none(),
         bid: refused.bid.is_none(),
         electronic: refused.electronic.is_none(),
-        submit_by_lock: refused.submit_by_lock.is_none(),
+        business: refused.business.is_none(),
         refused,
     }
 }
@@ -94,18 +93,20 @@ mod tests {
     use super::*;
     use crate::rules::builtin;
 
+    fn of(rules: &Rules, product: Option<usize>, paper_only: bool) -> Capabilities {
+        let product = product.and_then(|at| rules.products.get(at));
+        capabilities(rules, &Ground { product, ready: true, committed: true, paper_only })
+    }
+
     /// A04, B13: 北京一证通不支持签章，不支持电子标的操作.
     #[test]
     fn yizhengtong_logs_in_and_seals_nothing() {
         for name in ["fengtai", "daxing"] {
             let rules = builtin(name).unwrap();
-            let of = |product: usize| {
-                capabilities(&rules, &Ground { product: rules.products.get(product), ready: true, paper_only: false })
-            };
-            let pass = of(0);
-            assert_eq!((pass.seal, pass.bid, pass.submit_by_lock), (false, false, true), "{name}");
+            let pass = of(&rules, Some(0), false);
+            assert_eq!((pass.seal, pass.bid, pass.electronic, pass.business), (false, false, false, true), "{name}");
             assert_eq!((pass.refused.seal, pass.refused.bid), (Some(Code::NoSeal), Some(Code::NoSeal)));
-            let bjca = of(1);
+            let bjca = of(&rules, Some(1), false);
             assert!(bjca.seal && bjca.bid && bjca.refused == Refused::default(), "{name}");
         }
     }
@@ -114,24 +115,30 @@ mod tests {
     #[test]
     fn what_was_submitted_by_password_is_for_paper() {
         let rules = builtin("hunan").unwrap();
-        let lock = rules.products.first();
-        let paper = capabilities(&rules, &Ground { product: lock, ready: true, paper_only: true });
-        assert_eq!((paper.electronic, paper.refused.bid), (false, Some(Code::PaperOnly)));
-        assert!(capabilities(&rules, &Ground { product: lock, ready: true, paper_only: false }).bid);
-        let elsewhere = builtin("daxing").unwrap();
-        let ground = Ground { product: elsewhere.products.get(1), ready: true, paper_only: true };
-        assert!(capabilities(&elsewhere, &ground).electronic, "only where the portal says so");
+        let paper = of(&rules, Some(0), true);
+        assert_eq!((paper.bid, paper.electronic, paper.refused.electronic), (true, false, Some(Code::PaperOnly)));
+        assert!(of(&rules, Some(0), false).electronic);
+        assert!(of(&builtin("daxing").unwrap(), Some(1), true).electronic, "only where the portal says so");
     }
 
     #[test]
     fn a_password_seals_nothing() {
-        let rules = builtin("hunan").unwrap();
-        let typed = capabilities(&rules, &Ground { product: None, ready: true, paper_only: false });
-        assert_eq!(typed.refused.seal, Some(Code::NeedCaToSubmit));
-        assert!(!typed.submit_by_lock && typed.electronic);
-        let early = capabilities(&rules, &Ground { product: None, ready: false, paper_only: false });
-        assert_eq!(early.refused.electronic, Some(Code::NotReviewed));
-        let json = serde_json::to_value(early).unwrap();
-        assert_eq!(json["refused"]["submitByLock"], "NEED_CA_TO_SUBMIT");
+        let typed = of(&builtin("hunan").unwrap(), None, false);
+        assert_eq!((typed.refused.seal, typed.business), (Some(Code::NeedCaToSubmit), true));
+        let json = serde_json::to_value(typed).unwrap();
+        assert_eq!(json["refused"]["bid"], "NEED_CA_TO_SUBMIT");
+        assert_eq!(json["refused"]["business"], serde_json::Value::Null);
+    }
+
+    /// C03: 签署诚信承诺书后获得业务操作权限.
+    #[test]
+    fn business_waits_for_approval_and_commitment() {
+        let rules = builtin("changde").unwrap();
+        let with = |ready, committed| {
+            capabilities(&rules, &Ground { product: rules.products.first(), ready, committed, paper_only: false })
+        };
+        assert_eq!(with(false, true).refused.business, Some(Code::NotReviewed));
+        assert_eq!(with(true, false).refused.business, Some(Code::NotAllowed));
+        assert!(with(true, true).business);
     }
 }

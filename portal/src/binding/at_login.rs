@@ -130,7 +130,8 @@ mod tests {
         let product = &rules.products[0];
         let holder = enterprise(NAME, CODE);
         let later = Held { not_after: 2_000, ..held("later", product, Role::Main) };
-        let waiting = Held { review: crate::binding::Review::Waiting, not_after: 5, ..held("waiting", product, Role::Main) };
+        let waiting =
+            Held { review: crate::binding::Review::Waiting, not_after: 5, ..held("waiting", product, Role::Main) };
         let living = [later, held("sooner", product, Role::Secondary), waiting];
         let found = successor(&rules, &candidate(&holder, product), &living).unwrap();
         assert_eq!((found.binding.as_str(), found.role), ("sooner", Role::Secondary));
