@@ -33,6 +33,9 @@ pub enum Unfit {
     State(&'static str),
 }
 
+/// The portal takes one lock an account.
+const ONE_LOCK: &str = "one-lock";
+
 /// How a lock is bound.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Bind {
@@ -66,30 +69,42 @@ pub fn decide(
     living: &[Held],
     session: Option<&str>,
 ) -> Result<Bind, Unfit> {
-    let role = fits(rules, owner, candidate)?;
+    let alone = fits(rules, owner, candidate)?;
     if living.iter().any(|held| held.fingerprint == candidate.fingerprint) {
         return Err(Unfit::Bound);
     }
+    match adding(rules, owner, living, session) {
+        // A person's lock among the unit's is never the main one.
+        Ok(Role::Main) => Ok(Bind::New(alone)),
+        Ok(role) => Ok(Bind::New(role)),
+        Err(ONE_LOCK) => instead(rules, candidate, living),
+        Err(reason) => Err(Unfit::State(reason)),
+    }
+}
+
+/// As what a lock that is added by hand would be bound now, or the word for why none can be added: `account-state`, `one-lock`,
+/// `main-session`.
+///
+/// # Errors
+/// That word.
+pub fn adding(rules: &Rules, owner: &Owner<'_>, living: &[Held], session: Option<&str>) -> Result<Role, &'static str> {
     if !owner.ready {
-        return Err(Unfit::State("account-state"));
+        return Err("account-state");
     }
-    let of_unit: Vec<&Held> = living.iter().filter(|held| held.role != Role::Personal).collect();
-    if !rules.binding.several && !of_unit.is_empty() {
-        return instead(rules, candidate, living);
+    let mut of_unit = living.iter().filter(|held| held.role != Role::Personal).peekable();
+    if !rules.binding.several && of_unit.peek().is_some() {
+        return Err(ONE_LOCK);
     }
-    let main = of_unit.iter().find(|held| held.role == Role::Main);
-    match main {
-        Some(main) if rules.binding.secondary && session != Some(main.binding.as_str()) => {
-            Err(Unfit::State("main-session"))
-        }
-        Some(_) if rules.binding.secondary => Ok(Bind::New(Role::Secondary)),
-        _ => Ok(Bind::New(role)),
+    match of_unit.find(|held| held.role == Role::Main) {
+        Some(main) if rules.binding.secondary && session != Some(main.binding.as_str()) => Err("main-session"),
+        Some(_) if rules.binding.secondary => Ok(Role::Secondary),
+        _ => Ok(Role::Main),
     }
 }
 
 /// A portal that takes one lock: a second one comes instead of it, if it renews it.
 fn instead(rules: &Rules, candidate: &Candidate<'_>, living: &[Held]) -> Result<Bind, Unfit> {
-    let held = super::successor(rules, candidate, living).ok_or(Unfit::State("one-lock"))?;
+    let held = super::successor(rules, candidate, living).ok_or(Unfit::State(ONE_LOCK))?;
     let (role, replaces) = (held.role, held.binding.clone());
     Ok(match rules.renewal.how {
         RenewalHow::Review => Bind::Ask { role, replaces },
