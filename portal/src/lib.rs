@@ -21,6 +21,7 @@
 
 mod body;
 pub mod ca;
+mod account;
 mod challenge;
 pub mod config;
 pub mod demo;
@@ -28,10 +29,13 @@ pub mod folder;
 mod headers;
 mod login;
 pub mod messages;
+pub mod names;
 mod origin;
 mod pages;
 pub mod portal;
+mod proof;
 mod random;
+pub mod rate;
 mod refusal;
 pub mod revocation;
 pub mod rules;
