@@ -11,11 +11,11 @@ pub fn fold(name: &str) -> String {
 
 fn folded(letter: char) -> Option<char> {
     match letter {
-        // U+FF01 to U+FF5E are ASCII from `!` to `~`, in full width.
+        '【' | '〔' => Some('['),
+        '】' | '〕' => Some(']'),
+        '•' | '‧' | '・' => Some('·'),
+        // ASCII from `!` to `~`, in full width.
         '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(letter) - 0xFEE0),
-        '【' | '〔' | '［' => Some('['),
-        '】' | '〕' | '］' => Some(']'),
-        '•' | '‧' | '・' | '．' => Some('·'),
         '\u{200B}'..='\u{200F}' | '\u{FEFF}' => None,
         _ if letter.is_whitespace() || letter.is_control() => None,
         _ => Some(letter),

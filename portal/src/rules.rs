@@ -208,6 +208,28 @@ pub struct Submission {
     pub title: Words,
     /// Whether only a login by lock may submit it; its digest is then signed.
     pub by_lock: bool,
+    /// Whether these are people of the unit, whose locks are activated ([`Personal::Activated`]).
+    #[serde(default)]
+    pub staff: bool,
+    /// What is asked for.
+    #[serde(default)]
+    pub fields: Vec<RecordField>,
+}
+
+/// A field of a record.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordField {
+    /// Its name in data.
+    pub key: String,
+    /// Its label.
+    pub title: Words,
+    /// Whether it must be filled.
+    #[serde(default)]
+    pub required: bool,
+    /// The tab of the page that it stands in, for records with several.
+    #[serde(default)]
+    pub tab: Option<Words>,
 }
 
 /// The words for states.
