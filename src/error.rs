@@ -241,6 +241,8 @@ codes! {
     PasswordWrong = "PASSWORD_WRONG", true, only "portal";
     /// Too many wrong passwords in a row.
     AccountLocked = "ACCOUNT_LOCKED", true, only "portal";
+    /// The account was registered and not activated.
+    NotActivated = "NOT_ACTIVATED", true, only "portal";
     /// The account's basic data were not submitted.
     NotSubmitted = "NOT_SUBMITTED", true, only "portal";
     /// What was submitted is not approved yet.

@@ -22,6 +22,7 @@
 pub mod binding;
 mod body;
 pub mod ca;
+mod account;
 pub mod capabilities;
 mod challenge;
 pub mod config;
@@ -35,7 +36,9 @@ mod number;
 mod origin;
 mod pages;
 pub mod portal;
+mod proof;
 mod random;
+pub mod rate;
 pub mod records;
 mod refusal;
 pub mod requests;
