@@ -1,12 +1,12 @@
 //! Between the decisions and what is kept: rows of the database as the decisions see them, and what was decided as a row.
 
 use base64ct::{Base64, Encoding};
+use calock::certificate::identity::mask;
 use calock::certificate::{Certificate, Holder, HolderKind};
 use calock::{Code, Result};
 use serde_json::json;
 
 use super::{Candidate, Change, Held, Owner, Review, Role, Unfit};
-use crate::masked::masked_code;
 use crate::names;
 use crate::proof::{Proof, issuer_name};
 use crate::random;
@@ -135,8 +135,8 @@ impl From<Unfit> for Refusal {
             Unfit::Product => Self::new(Code::ProductNotAccepted),
             Unfit::Personal(reason) => Self::new(Code::PersonalKey).with("reason", reason),
             Unfit::Code { account, certificate } => {
-                let certificate = certificate.as_deref().map(masked_code);
-                let codes = json!({"account": masked_code(&account), "certificate": certificate});
+                let certificate = certificate.as_deref().map(mask);
+                let codes = json!({"account": mask(&account), "certificate": certificate});
                 Self::new(Code::CodeMismatch).with("codes", codes)
             }
             Unfit::Name { account, certificate } => {
