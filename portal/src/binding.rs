@@ -6,11 +6,13 @@
 mod at_login;
 mod candidate;
 mod decide;
+mod kept;
 pub(crate) mod state;
 mod unbind;
 
 pub use at_login::{AtLogin, at_login, successor};
 pub use candidate::{Candidate, Held, Owner};
 pub use decide::{Bind, Unfit, decide, fits, fits_person};
+pub(crate) use kept::row;
 pub use state::{Change, Review, Role, Use};
 pub use unbind::{NoUnbind, Unbind, unbind};

@@ -19,10 +19,10 @@
 
 #![forbid(unsafe_code)]
 
+mod account;
 pub mod binding;
 mod body;
 pub mod ca;
-mod account;
 pub mod capabilities;
 mod challenge;
 pub mod config;

@@ -39,7 +39,8 @@ pub struct Signed {
     pub evidence: Evidence,
 }
 
-const COLUMNS: &str = "evidence, nonce, purpose, at, statement, algorithm, signature, certificate, fingerprint, holder, software";
+const COLUMNS: &str =
+    "evidence, nonce, purpose, at, statement, algorithm, signature, certificate, fingerprint, holder, software";
 
 impl Store {
     /// The statement that spent a nonce.
