@@ -19,16 +19,17 @@
 
 #![forbid(unsafe_code)]
 
+mod account;
 pub mod binding;
 mod body;
 pub mod ca;
-mod account;
 pub mod capabilities;
 mod challenge;
 pub mod config;
 pub mod demo;
 pub mod folder;
 mod headers;
+mod history;
 mod login;
 pub mod messages;
 pub mod names;
@@ -46,6 +47,7 @@ pub mod revocation;
 pub mod rules;
 pub mod server;
 mod session;
+mod staff;
 pub mod store;
 pub mod trust;
 

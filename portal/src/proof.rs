@@ -16,6 +16,7 @@ use calock::verdict::{Accepted, Expected, Issued, NonceState, Presented, judge};
 use calock::{Code, Phase};
 use serde::{Deserialize, Serialize};
 
+use crate::binding::Candidate;
 use crate::portal::Portal;
 use crate::random;
 use crate::refusal::Refusal;
@@ -111,7 +112,7 @@ impl Posted {
         if !payload.says(presented.payload.as_deref()) {
             return Err(Code::PayloadMismatch.into());
         }
-        let product = portal.rules().product(&issuer_key(portal, &accepted.certificate, now), &accepted);
+        let product = product(portal, &accepted, now);
         let shown = serde_json::to_string(&Shown::of(&accepted, product)).map_err(|_| Code::Internal)?;
         Ok(Proof {
             signed: Signed {
@@ -156,6 +157,11 @@ impl Posted {
 }
 
 impl Proof<'_> {
+    /// As the decisions about locks look at it.
+    pub(crate) fn candidate(&self) -> Candidate<'_> {
+        Candidate { fingerprint: self.fingerprint(), holder: &self.holder, product: self.product }
+    }
+
     /// Digest of the certificate, hexadecimal.
     pub(crate) fn fingerprint(&self) -> &str {
         &self.signed.evidence.fingerprint
@@ -185,11 +191,13 @@ pub(crate) fn text_digest(certificate: &Certificate, text: &str) -> String {
     }
 }
 
-/// The subjectKeyIdentifier of the key that issued a certificate; what the certificate itself says of it when its issuer has none.
-fn issuer_key(portal: &Portal, certificate: &Certificate, now: u64) -> Vec<u8> {
+/// What kind of certificate it is here, by the subjectKeyIdentifier of the key that issued it; by what the certificate itself says
+/// of that key when its issuer has none.
+fn product<'a>(portal: &'a Portal, accepted: &Accepted, now: u64) -> Option<&'a Product> {
+    let certificate = &accepted.certificate;
     let chain = portal.trust().chain(certificate, now).unwrap_or_default();
-    let issuer = chain.get(1).and_then(|issuer| issuer.subject_key_id());
-    issuer.or_else(|| certificate.authority_key_id()).unwrap_or_default().to_vec()
+    let issuer = chain.get(1).and_then(|issuer| issuer.subject_key_id()).or_else(|| certificate.authority_key_id());
+    portal.rules().product(issuer.unwrap_or_default(), certificate.key().algorithm(), accepted.holder.kind)
 }
 
 /// What the store knows about the posted nonce, as the verdict asks for it.

@@ -26,7 +26,7 @@ pub struct Refusal {
 /// A code with its sentence and details, as answers have it: refusals, and notices of a login that went well. The sentence is the
 /// portal's own where its rules have one.
 #[must_use]
-pub fn said(rules: &Rules, code: Code, details: Option<&Map<String, Value>>) -> Value {
+pub(crate) fn said(rules: &Rules, code: Code, details: Option<&Map<String, Value>>) -> Value {
     let own = rules.sentences.get(code.as_str()).map(|words| json!({"zh": words.zh, "en": words.en}));
     told(code, own.unwrap_or_else(|| common(code)), details)
 }

@@ -1,8 +1,6 @@
 //! Requests to the portal's people: unbinding, renewal, applications for a certificate.
 
 mod application;
-mod confirm;
-mod documents;
 mod endpoints;
 mod form;
 pub(crate) mod renewal;

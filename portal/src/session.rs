@@ -15,8 +15,9 @@ use calock::hash::sha256;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::account::{Brief, Capabilities};
+use crate::account::{self, Brief};
 use crate::body::Nothing;
+use crate::capabilities::Capabilities;
 use crate::portal::Portal;
 use crate::random::is_token;
 use crate::refusal::Refusal;
@@ -182,7 +183,8 @@ impl FromRequestParts<Portal> for Administrator {
 fn is_marked(headers: &HeaderMap, token: &str) -> bool {
     let (mark, right) = (headers.get(MARK).map_or(&b""[..], HeaderValue::as_bytes), csrf(token));
     // As long for a wrong mark as for a right one.
-    mark.len() == right.len() && mark.iter().zip(right.bytes()).fold(0, |wrong, (one, other)| wrong | (one ^ other)) == 0
+    mark.len() == right.len()
+        && mark.iter().zip(right.bytes()).fold(0, |wrong, (one, other)| wrong | (one ^ other)) == 0
 }
 
 /// The living session of a request.
@@ -222,7 +224,7 @@ pub(crate) async fn show(State(portal): State<Portal>, current: Current) -> Resu
     };
     let is_admin = account.as_ref().is_some_and(|account| account.kind == AccountKind::Admin);
     Ok(Json(Shown {
-        capabilities: Capabilities::of(&portal, &session, account.as_ref()),
+        capabilities: account::may(&portal, &session, account.as_ref()),
         account: account.as_ref().map(|account| Brief::of(&portal, account)),
         strength: session.strength,
         role: if is_admin { "admin" } else { "user" },

@@ -4,7 +4,7 @@ use calock::certificate::HolderKind;
 
 use super::{Candidate, Held, Owner, Role};
 use crate::names::{same, same_code};
-use crate::rules::{HolderKindRule, Kind, Personal, RenewalHow, Rules};
+use crate::rules::{HolderKindRule, Kind, Mismatch, Personal, RenewalHow, Rules};
 
 /// Why a lock may not be bound.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,7 +122,14 @@ pub fn fits(rules: &Rules, owner: &Owner<'_>, candidate: &Candidate<'_>) -> Resu
         return Err(Unfit::Product);
     }
     let role = kind_fits(rules, owner, candidate)?;
-    same_holder(owner, candidate)?;
+    if !candidate.code(owner.kind).is_some_and(|code| same_code(owner.code, code)) {
+        return Err(code_mismatch(owner, candidate));
+    }
+    // The code first: a wrong one is another holder, a wrong name beside the right code one that was renamed.
+    match rules.names.mismatch {
+        Mismatch::Refuse => same_name(owner.name, candidate.name(owner.kind))?,
+        Mismatch::Notice => (),
+    }
     Ok(role)
 }
 
@@ -142,14 +149,6 @@ fn kind_fits(rules: &Rules, owner: &Owner<'_>, candidate: &Candidate<'_>) -> Res
         (Kind::Unit, _) if rules.binding.personal == Personal::Activated => Err(Unfit::Personal("activate")),
         (Kind::Unit, _) => Err(Unfit::Personal("enterprise-only")),
     }
-}
-
-/// The code first: a wrong one is another holder, a wrong name beside the right code one that was renamed.
-fn same_holder(owner: &Owner<'_>, candidate: &Candidate<'_>) -> Result<(), Unfit> {
-    if !candidate.code(owner.kind).is_some_and(|code| same_code(owner.code, code)) {
-        return Err(code_mismatch(owner, candidate));
-    }
-    same_name(owner.name, candidate.name(owner.kind))
 }
 
 fn same_name(account: &str, certificate: &str) -> Result<(), Unfit> {

@@ -9,9 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::step::{self, By};
-use super::{
-    As, Bind, Candidate, Held, NoUnbind, Owner, Proved, Review, Role, Shown, Unbind, adding, decide, one, unbind,
-};
+use super::{As, Bind, Held, NoUnbind, Owner, Proved, Review, Role, Shown, Unbind, adding, decide, one, unbind};
 use crate::body::Json;
 use crate::portal::Portal;
 use crate::proof::{Line, Posted, Wanted};
@@ -64,7 +62,8 @@ async fn list(State(portal): State<Portal>, user: User) -> Result<Answer<Value>,
     let all = portal.store().bindings_of(&user.account.account).await?;
     let (living, ended): (Vec<_>, Vec<_>) = all.into_iter().partition(|binding| binding.ended_at.is_none());
     let session = user.session.binding.as_deref();
-    let added = adding(rules, &Owner::of(&user.account, now), &Held::all(&living), session);
+    let owner = Owner::of(&user.account, now).ok_or(Code::NotAllowed)?;
+    let added = adding(rules, &owner, &Held::all(&living), session);
     let by_lock = user.session.strength == Strength::Ca;
     let list = List {
         bindings: Shown::all(rules, &living, now, session),
@@ -100,14 +99,15 @@ async fn add(
     let (rules, at) = (portal.rules(), proof.signed.at);
 
     let mut changes = portal.store().begin().await?;
-    changes.take_turns(name).await?;
+    changes.take_turns_about(name).await?;
     if !changes.spend(&proof.signed, Some(name)).await? {
         return Err(Code::NonceUsed.into());
     }
     let account = changes.account(name).await?.ok_or(Code::NotLoggedIn)?;
     let living = changes.living_of(name).await?;
     let session = user.session.binding.as_deref();
-    let bind = decide(rules, &Owner::of(&account, at), &Candidate::of(&proof), &Held::all(&living), session)?;
+    let owner = Owner::of(&account, at).ok_or(Code::NotAllowed)?;
+    let bind = decide(rules, &owner, &proof.candidate(), &Held::all(&living), session)?;
     let proved = Proved::of(&proof)?;
     let by = By { actor: name, at, reason: None, evidence: Some(proved.evidence) };
     let review = Review::first(rules.binding.review);
@@ -166,7 +166,7 @@ async fn delete(
     };
 
     let mut changes = portal.store().begin().await?;
-    changes.take_turns(name).await?;
+    changes.take_turns_about(name).await?;
     let living = changes.living_of(name).await?;
     let fingerprints: Vec<&str> = living.iter().map(|held| held.fingerprint.as_str()).collect();
     let asks = match (&proof, user.session.strength) {

@@ -4,7 +4,7 @@ use calock::Code;
 use serde_json::{Value, json};
 
 use super::step::{self, By};
-use super::{As, AtLogin, Candidate, Held, Owner, Proved, Review, at_login};
+use super::{As, AtLogin, Held, Owner, Proved, Review, at_login};
 use crate::portal::Portal;
 use crate::proof::Proof;
 use crate::refusal::Refusal;
@@ -44,8 +44,8 @@ pub(crate) async fn first_login(
 ) -> Result<Entered, Refusal> {
     let (rules, at) = (portal.rules(), proof.signed.at);
     let living = changes.living_of(&account.account).await?;
-    let owner = Owner::of(account, at);
-    let outcome = at_login(rules, &owner, &Candidate::of(proof), &Held::all(&living))?;
+    let owner = Owner::of(account, at).ok_or(Code::Internal)?;
+    let outcome = at_login(rules, &owner, &proof.candidate(), &Held::all(&living))?;
     let proved = Proved::of(proof)?;
     let by = By { actor: &account.account, at, reason: None, evidence: Some(proved.evidence) };
     let as_ = |role| As { account: &account.account, role, staff: None, replaces: None, review: Review::None };

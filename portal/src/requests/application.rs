@@ -57,7 +57,7 @@ async fn apply(
     }
     let name = user.account.account.as_str();
     let mut changes = portal.store().begin().await?;
-    changes.take_turns(&format!("account:{name}")).await?;
+    changes.take_turns_about(name).await?;
     let account = changes.account(name).await?.ok_or(Code::NotLoggedIn)?;
     let data: Value = serde_json::from_str(&account.data).unwrap_or_default();
     let legal = data.get(LEGAL).and_then(Value::as_str).unwrap_or_default();

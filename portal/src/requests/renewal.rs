@@ -100,10 +100,9 @@ pub(crate) async fn ask(
 pub(crate) fn notice(rules: &Rules, request: &Request, how: RenewalHow) -> Value {
     let refusal = Refusal::new(Code::SerialChanged).with("request", number::shown(&request.number));
     let refusal = match how {
-        RenewalHow::Confirm => refusal
-            .with("ways", json!(WAYS))
-            .with("mayKeep", rules.binding.several)
-            .with("account", line(request)),
+        RenewalHow::Confirm => {
+            refusal.with("ways", json!(WAYS)).with("mayKeep", rules.binding.several).with("account", line(request))
+        }
         RenewalHow::Review | RenewalHow::Replace => refusal.with("ways", json!([])),
     };
     refusal.said(rules)
@@ -145,7 +144,7 @@ pub(crate) async fn exchange(
     let product = rules.products.iter().find(|product| product.id == said.product).ok_or(Code::ProductNotAccepted)?;
     certificate.check_dates(by.at)?;
     let candidate = Candidate { fingerprint: &signed.evidence.fingerprint, holder: &holder, product: Some(product) };
-    fits(rules, &Owner::of(account, by.at), &candidate)?;
+    fits(rules, &Owner::of(account, by.at).ok_or(Code::NotAllowed)?, &candidate)?;
     let proved = Proved { certificate: &certificate, holder: &holder, product, evidence };
     let role = Role::parse(&said.role).ok_or(Code::Internal)?;
     let as_ = As {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::extract::{Path, State as Shared};
-use axum::routing::{get, post, put};
+use axum::routing::{get, post};
 use axum::{Json as Answer, Router};
 use calock::Code;
 use serde::Deserialize;
@@ -16,20 +16,18 @@ use crate::binding::step::{self, By};
 use crate::body::{Json, Nothing};
 use crate::names::bare;
 use crate::portal::Portal;
+use crate::random;
 use crate::records::{Fault, check_fields};
 use crate::refusal::Refusal;
 use crate::requests::check_text;
 use crate::rules::{Personal, Submission};
 use crate::session::User;
 use crate::store::{Audit, Changes, Person, Strength};
-use crate::{attachments, random};
 
 pub(crate) fn router() -> Router<Portal> {
-    let files = put(attachments::put_staff).get(attachments::get_staff).delete(attachments::delete_staff);
     Router::new()
         .route("/", get(list).post(enter))
         .route("/{staff}", post(change))
-        .route("/{staff}/attachments/{key}", files)
         .route("/{staff}/submit", post(submit))
         .route("/{staff}/activate", post(activate::activate))
         .route("/{staff}/leave", post(leave))
@@ -108,11 +106,7 @@ impl Form {
 }
 
 /// `POST /api/staff`.
-async fn enter(
-    Shared(portal): Shared<Portal>,
-    user: User,
-    Json(form): Json<Form>,
-) -> Result<Answer<Value>, Refusal> {
+async fn enter(Shared(portal): Shared<Portal>, user: User, Json(form): Json<Form>) -> Result<Answer<Value>, Refusal> {
     by_the_unit(&portal, &user).await?;
     form.check(&portal)?;
     let person = Person {
@@ -214,17 +208,11 @@ async fn leave(
 /// A step in which nobody else changes the account.
 pub(super) async fn begin<'a>(portal: &'a Portal, user: &User) -> Result<Changes<'a>, Refusal> {
     let mut changes = portal.store().begin().await?;
-    changes.take_turns(&format!("account:{}", user.account.account)).await?;
+    changes.take_turns_about(&user.account.account).await?;
     Ok(changes)
 }
 
-async fn save(
-    changes: &mut Changes<'_>,
-    person: &Person,
-    action: &str,
-    detail: Value,
-    at: u64,
-) -> Result<(), Refusal> {
+async fn save(changes: &mut Changes<'_>, person: &Person, action: &str, detail: Value, at: u64) -> Result<(), Refusal> {
     changes.save_person(person).await?;
     let entry = Audit {
         at,

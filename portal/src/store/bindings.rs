@@ -64,7 +64,6 @@ pub struct Binding {
     pub ended_evidence: Option<String>,
 }
 
-
 const COLUMNS: &str = "binding, account, fingerprint, certificate, serial, subject, holder_name, holder_code, holder_kind, person, \
      issuer, product, family, algorithm, not_after, role, staff, change_state, review_state, review_reason, replaces, \
      evidence, bound_at, ended_at, ended_by, ended_reason, ended_evidence";

@@ -71,7 +71,8 @@ impl Store {
         }
         let names = sqlx::query("SELECT login_name FROM accounts").fetch_all(&self.pool).await?;
         let names = names.iter().map(|row| row.try_get::<String, _>("login_name"));
-        let kept = names.map(|name| name.map(|name| key(&name))).collect::<Result<std::collections::HashSet<_>, _>>()?;
+        let kept =
+            names.map(|name| name.map(|name| key(&name))).collect::<Result<std::collections::HashSet<_>, _>>()?;
         for row in rows {
             let name: String = row.try_get("name_sha256")?;
             if !kept.contains(&name) {

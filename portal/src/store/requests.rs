@@ -33,8 +33,7 @@ pub struct Request {
     pub reason: Option<String>,
 }
 
-const COLUMNS: &str =
-    "request, kind, account, state, data, fingerprint, evidence, at, decided_at, decided_by, reason";
+const COLUMNS: &str = "request, kind, account, state, data, fingerprint, evidence, at, decided_at, decided_by, reason";
 
 impl Store {
     /// A request, by its number.

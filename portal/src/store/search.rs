@@ -2,7 +2,9 @@
 
 use sqlx::{Error, Row};
 
-use super::{Account, AccountState, Binding, Entry, Store, Submission, accounts, audit, bindings, column, seconds, submissions};
+use super::{
+    Account, AccountState, Binding, Entry, Store, Submission, accounts, audit, bindings, column, seconds, submissions,
+};
 use crate::names::{bare, fold};
 
 /// An account in a list.
@@ -137,7 +139,9 @@ impl Store {
 
 /// Text for LIKE in which nothing stands for anything else; `!` escapes.
 fn literal(text: &str) -> String {
-    text.chars().flat_map(|letter| matches!(letter, '%' | '_' | '!').then_some('!').into_iter().chain([letter])).collect()
+    text.chars()
+        .flat_map(|letter| matches!(letter, '%' | '_' | '!').then_some('!').into_iter().chain([letter]))
+        .collect()
 }
 
 #[cfg(test)]

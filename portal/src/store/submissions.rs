@@ -93,8 +93,7 @@ impl Store {
     /// # Errors
     /// The database's own.
     pub async fn versions(&self, account: &str, record: &str) -> Result<Vec<Submission>, Error> {
-        let sql =
-            format!("SELECT {COLUMNS} FROM submissions WHERE account = $1 AND record = $2 ORDER BY version DESC");
+        let sql = format!("SELECT {COLUMNS} FROM submissions WHERE account = $1 AND record = $2 ORDER BY version DESC");
         let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(account).bind(record);
         query.fetch_all(&self.pool).await?.iter().map(read).collect()
     }

@@ -1,62 +1,60 @@
-//! Between the decisions and what is kept: rows of the database as the decisions see them, and what was decided as a row.
+//! Between what is kept and what the decisions look at.
 
 use base64ct::{Base64, Encoding};
+use calock::Code;
 use calock::certificate::identity::mask;
 use calock::certificate::{Certificate, Holder, HolderKind};
-use calock::{Code, Result};
 use serde_json::json;
 
-use super::{Candidate, Change, Held, Owner, Review, Role, Unfit};
-use crate::names;
+use super::candidate::person_code;
+use super::{Change, Held, Owner, Review, Role, Unfit};
+use crate::names::{bare, subject};
 use crate::proof::{Proof, issuer_name};
 use crate::random;
 use crate::refusal::Refusal;
 use crate::rules::{Kind, Product};
 use crate::store::{Account, AccountKind, Binding};
 
+impl<'a> Owner<'a> {
+    /// An account; `None` for an administrator's, which has no locks.
+    #[must_use]
+    pub fn of(account: &'a Account, now: u64) -> Option<Self> {
+        let kind = match account.kind {
+            AccountKind::Unit => Kind::Unit,
+            AccountKind::Person => Kind::Person,
+            AccountKind::Admin => return None,
+        };
+        let code = account.code.as_deref().unwrap_or_default();
+        Some(Self { kind, name: &account.name, code, ready: account.is_ready(now) })
+    }
+}
+
 impl Held {
-    /// A living row; `None` for one whose words this version does not know.
-    pub(crate) fn of(binding: &Binding) -> Option<Self> {
-        let kinds = [HolderKind::Enterprise, HolderKind::Employee, HolderKind::Person, HolderKind::Unknown];
-        Some(Self {
+    /// A living binding. What cannot be read any more counts as its weakest.
+    #[must_use]
+    pub fn of(binding: &Binding) -> Self {
+        Self {
             binding: binding.binding.clone(),
             fingerprint: binding.fingerprint.clone(),
-            family: binding.family.clone(),
             product: binding.product.clone(),
-            holder_kind: kinds.into_iter().find(|kind| kind.as_str() == binding.holder_kind)?,
+            family: binding.family.clone(),
+            holder_kind: match binding.holder_kind.as_str() {
+                "enterprise" => HolderKind::Enterprise,
+                "employee" => HolderKind::Employee,
+                "person" => HolderKind::Person,
+                _ => HolderKind::Unknown,
+            },
             person: binding.person.clone(),
-            role: Role::parse(&binding.role)?,
-            review: Review::parse(&binding.review_state)?,
+            role: Role::parse(&binding.role).unwrap_or(Role::Personal),
+            review: Review::parse(&binding.review_state).unwrap_or(Review::Waiting),
             not_after: binding.not_after,
-        })
+        }
     }
 
     /// Several.
-    pub(crate) fn all(bindings: &[Binding]) -> Vec<Self> {
-        bindings.iter().filter_map(Self::of).collect()
-    }
-}
-
-impl<'a> Owner<'a> {
-    /// An account; an administrator's owns no lock.
-    pub(crate) fn of(account: &'a Account, now: u64) -> Self {
-        let kind = match account.kind {
-            AccountKind::Person => Kind::Person,
-            AccountKind::Unit | AccountKind::Admin => Kind::Unit,
-        };
-        Self {
-            kind,
-            name: &account.name,
-            code: account.code.as_deref().unwrap_or_default(),
-            ready: account.is_ready(now),
-        }
-    }
-}
-
-impl<'a> Candidate<'a> {
-    /// What has just signed.
-    pub(crate) fn of(proof: &'a Proof<'_>) -> Self {
-        Self { fingerprint: proof.fingerprint(), holder: &proof.holder, product: proof.product }
+    #[must_use]
+    pub fn all(bindings: &[Binding]) -> Vec<Self> {
+        bindings.iter().map(Self::of).collect()
     }
 }
 
@@ -82,7 +80,7 @@ impl<'a> Proved<'a> {
     ///
     /// # Errors
     /// `PRODUCT_NOT_ACCEPTED`.
-    pub(crate) fn of(proof: &'a Proof<'_>) -> Result<Self> {
+    pub(crate) fn of(proof: &'a Proof<'_>) -> Result<Self, Refusal> {
         Ok(Self {
             certificate: &proof.certificate,
             holder: &proof.holder,
@@ -95,7 +93,7 @@ impl<'a> Proved<'a> {
     ///
     /// # Errors
     /// `INTERNAL`.
-    pub(crate) fn bound(&self, at: u64, as_: &As<'_>) -> Result<Binding> {
+    pub(crate) fn bound(&self, at: u64, as_: &As<'_>) -> Result<Binding, Refusal> {
         let certificate = self.certificate;
         Ok(Binding {
             binding: random::token()?,
@@ -103,9 +101,9 @@ impl<'a> Proved<'a> {
             fingerprint: certificate.fingerprint(),
             certificate: Base64::encode_string(certificate.der()),
             serial: certificate.serial(),
-            subject: names::subject(certificate),
+            subject: subject(certificate),
             holder_name: self.holder.name.clone(),
-            holder_code: self.holder.code.clone(),
+            holder_code: self.holder.code.as_deref().or_else(|| person_code(self.holder)).map(bare),
             holder_kind: self.holder.kind.as_str().into(),
             person: self.holder.person.clone(),
             issuer: issuer_name(certificate).unwrap_or_default(),
@@ -135,8 +133,8 @@ impl From<Unfit> for Refusal {
             Unfit::Product => Self::new(Code::ProductNotAccepted),
             Unfit::Personal(reason) => Self::new(Code::PersonalKey).with("reason", reason),
             Unfit::Code { account, certificate } => {
-                let certificate = certificate.as_deref().map(mask);
-                let codes = json!({"account": mask(&account), "certificate": certificate});
+                let certificate = certificate.as_deref().map(|code| mask(&bare(code)));
+                let codes = json!({"account": mask(&bare(&account)), "certificate": certificate});
                 Self::new(Code::CodeMismatch).with("codes", codes)
             }
             Unfit::Name { account, certificate } => {
