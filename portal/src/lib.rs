@@ -47,7 +47,7 @@ pub mod revocation;
 pub mod rules;
 pub mod server;
 mod session;
-mod staff;
+pub mod staff;
 pub mod store;
 pub mod trust;
 

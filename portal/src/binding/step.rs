@@ -3,7 +3,7 @@
 use calock::Code;
 use serde_json::json;
 
-use super::bound::{As, Proved};
+use super::{As, Proved};
 use super::shown::lock_number;
 use crate::refusal::Refusal;
 use crate::store::{Audit, Binding, Changes};
