@@ -20,6 +20,7 @@
 #![forbid(unsafe_code)]
 
 mod account;
+mod admin;
 pub mod binding;
 mod body;
 pub mod ca;

@@ -43,7 +43,7 @@ macro_rules! words {
                 match self { $(Self::$variant => $text,)* }
             }
 
-            fn parse(text: &str) -> Result<Self, Error> {
+            pub(crate) fn parse(text: &str) -> Result<Self, Error> {
                 match text {
                     $($text => Ok(Self::$variant),)*
                     _ => Err(Error::Decode(format!("{text:?} is no {}", stringify!($name)).into())),
