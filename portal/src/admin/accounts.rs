@@ -22,6 +22,8 @@ use crate::{password, staff};
 
 /// Accounts of a page.
 const PAGE: u32 = 50;
+/// Characters of a password that is made here.
+const GENERATED: usize = 12;
 /// Logins that are told.
 const LOGINS: u32 = 20;
 /// Events that are told.
@@ -306,7 +308,8 @@ pub(super) struct NewPassword {
 /// # Errors
 /// `INTERNAL`.
 pub(super) async fn new_password(portal: &Portal) -> Result<NewPassword, Refusal> {
-    let told = password::generated(&portal.rules().password)?;
+    let [fewest, most] = portal.rules().password.length;
+    let told = password::generated(GENERATED.clamp(fewest, most))?;
     let hash = password::hash(told.clone()).await?;
     Ok(NewPassword { told, hash })
 }
