@@ -13,7 +13,7 @@ use crate::demo::DemoLocks;
 use crate::revocation::RevocationFolder;
 use crate::rules::Rules;
 use crate::store::Store;
-use crate::{ca, challenge, demo, headers, login, origin, pages, refusal, rules, session};
+use crate::{account, ca, challenge, demo, headers, login, origin, pages, refusal, register, rules, session};
 
 /// How often what has ended is forgotten, and new revocation lists are looked for.
 const PURGE_EVERY: Duration = Duration::from_secs(60);
@@ -43,9 +43,12 @@ impl Portal {
         let api = Router::new()
             .route("/challenge", post(challenge::issue))
             .route("/login", post(login::log_in))
+            .route("/password-login", post(login::password::log_in))
             .route("/session", get(session::show))
             .route("/logout", post(session::log_out))
             .route("/portal", get(rules::show))
+            .nest("/register", register::router())
+            .nest("/account", account::router())
             .nest("/ca", ca::router())
             .fallback(pages::no_endpoint)
             .method_not_allowed_fallback(pages::wrong_method)

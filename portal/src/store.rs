@@ -29,7 +29,7 @@ mod passwords;
 mod sessions;
 mod submissions;
 
-pub use accounts::{Account, AccountKind, AccountState};
+pub use accounts::{Account, AccountKind, AccountState, Saved};
 pub use attachments::Attachment;
 pub use audit::{Audit, Entry};
 pub use bindings::Binding;
