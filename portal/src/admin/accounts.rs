@@ -101,7 +101,8 @@ async fn whole(portal: &Portal, account: &Account) -> Result<Value, Refusal> {
     let (rules, store, name) = (portal.rules(), portal.store(), account.account.as_str());
     let locks = store.bindings_of(name).await?;
     let (living, ended): (Vec<_>, Vec<_>) = locks.into_iter().partition(|lock| lock.ended_at.is_none());
-    let logins = store.search_audit(&Wanted { account: Some(name), action: Some("login"), before: None }, LOGINS).await?;
+    let logins =
+        store.search_audit(&Wanted { account: Some(name), action: Some("login"), before: None }, LOGINS).await?;
     let login = |entry: &crate::store::Entry| {
         let detail: Value = serde_json::from_str(&entry.detail).unwrap_or_default();
         json!({"at": rfc3339(entry.at), "strength": detail.get("strength"), "fingerprint": detail.get("fingerprint")})
@@ -278,7 +279,9 @@ pub(super) async fn roles(
     let (kept, removed): (Vec<String>, Vec<String>) = had.into_iter().partition(stays);
     step.account.roles = json!(kept).to_string();
     // What was approved is what counts in business.
-    if let Some(mut approved) = step.account.approved.as_deref().and_then(|text| serde_json::from_str::<Value>(text).ok()) {
+    if let Some(mut approved) =
+        step.account.approved.as_deref().and_then(|text| serde_json::from_str::<Value>(text).ok())
+    {
         if let Some(Value::Array(roles)) = approved.get_mut("roles") {
             roles.retain(|role| role.as_str().is_none_or(|role| !removed.iter().any(|one| one == role)));
         }

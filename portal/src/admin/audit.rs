@@ -40,8 +40,7 @@ pub(super) async fn search(
     _: Administrator,
     Query(looked): Query<Looked>,
 ) -> Result<Answer<Value>, Refusal> {
-    let wanted =
-        Wanted { account: looked.account.as_deref(), action: looked.action.as_deref(), before: looked.before };
+    let wanted = Wanted { account: looked.account.as_deref(), action: looked.action.as_deref(), before: looked.before };
     let entries = portal.store().search_audit(&wanted, PAGE).await?;
     let next = entries.last().filter(|_| entries.len() == PAGE as usize).map(|entry| entry.id);
     let mut accounts = Accounts::default();

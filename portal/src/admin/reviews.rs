@@ -136,7 +136,8 @@ pub(super) async fn show(
 fn of_person(portal: &Portal, person: &Person) -> Vec<Value> {
     let kind = portal.rules().submissions.kinds.iter().find(|kind| kind.key == person.list);
     let data: Map<String, Value> = serde_json::from_str(&person.data).unwrap_or_default();
-    let field = |key: &str, zh: &str, en: &str, value: &str| json!({"key": key, "title": {"zh": zh, "en": en}, "value": value});
+    let field =
+        |key: &str, zh: &str, en: &str, value: &str| json!({"key": key, "title": {"zh": zh, "en": en}, "value": value});
     let mut fields = vec![
         field("list", "类别", "List", kind.map_or(person.list.as_str(), |kind| kind.title.zh.as_str())),
         field("name", "姓名", "Name", &person.name),
@@ -214,12 +215,7 @@ async fn of_account(
 }
 
 /// A lock that is sent back ends: it never was one of the account's.
-async fn of_binding(
-    changes: &mut Changes<'_>,
-    binding: &Binding,
-    approve: bool,
-    by: By<'_>,
-) -> Result<(), Refusal> {
+async fn of_binding(changes: &mut Changes<'_>, binding: &Binding, approve: bool, by: By<'_>) -> Result<(), Refusal> {
     let next = Review::parse(&binding.review_state).and_then(|review| review.decided(approve));
     let next = next.ok_or_else(|| Refusal::conflict("decided"))?;
     if !changes.review_binding(&binding.binding, next.as_str(), by.reason.unwrap_or_default()).await? {

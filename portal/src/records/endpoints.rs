@@ -52,7 +52,8 @@ async fn show(
     let rules = portal.rules();
     let versions = portal.store().versions(&user.account.account, &record).await?;
     // Basic data have their own history.
-    let newest = versions.first().filter(|newest| newest.record != newest.account).ok_or(Code::NotFound)?;
+    let known = |kind: &str| rules.submissions.kinds.iter().any(|known| known.key == kind);
+    let newest = versions.first().filter(|newest| known(&newest.kind)).ok_or(Code::NotFound)?;
     let versions: Vec<Value> = versions.iter().map(|one| version(rules, one)).collect();
     Ok(Answer(json!({"record": row(rules, newest), "versions": versions})))
 }

@@ -1,7 +1,8 @@
 //! How often something may be asked, shared by all processes: for each name the time from which on nothing is owed any more.
 //!
 //! That is a token bucket kept as one number (the generic cell rate algorithm): every request adds `interval` to what is owed, and
-//! one that would owe more than `burst` intervals is refused and adds nothing.
+//! one that would owe more than `burst` intervals is refused and adds nothing. More than can be owed was written by a clock that
+//! has been put right since, and is forgotten.
 
 use sqlx::{Error, Row};
 
@@ -19,14 +20,15 @@ impl Store {
         let taken = sqlx::query(
             "INSERT INTO buckets (bucket, free_at) VALUES ($1, $2)
              ON CONFLICT (bucket) DO UPDATE
-             SET free_at = CASE WHEN buckets.free_at > $3 THEN buckets.free_at ELSE $3 END + $4
-             WHERE buckets.free_at <= $5",
+             SET free_at = CASE WHEN buckets.free_at BETWEEN $3 AND $6 THEN buckets.free_at ELSE $3 END + $4
+             WHERE buckets.free_at <= $5 OR buckets.free_at > $6",
         )
         .bind(bucket)
         .bind(column(now.saturating_add(interval)))
         .bind(column(now))
         .bind(column(interval))
         .bind(column(now.saturating_add(full)))
+        .bind(column(now.saturating_add(full).saturating_add(interval)))
         .execute(&self.pool)
         .await?;
         if taken.rows_affected() == 1 {
