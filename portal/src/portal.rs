@@ -13,7 +13,10 @@ use crate::demo::DemoLocks;
 use crate::revocation::RevocationFolder;
 use crate::rules::Rules;
 use crate::store::Store;
-use crate::{account, ca, challenge, demo, headers, login, origin, pages, refusal, register, rules, session};
+use crate::{
+    account, admin, binding, ca, challenge, demo, headers, login, origin, pages, records, refusal, register, requests,
+    rules, session, staff,
+};
 
 /// How often what has ended is forgotten, and new revocation lists are looked for.
 const PURGE_EVERY: Duration = Duration::from_secs(60);
@@ -50,6 +53,14 @@ impl Portal {
             .nest("/register", register::router())
             .nest("/account", account::router())
             .nest("/ca", ca::router())
+            .nest("/bindings", binding::router())
+            .nest("/staff", staff::router())
+            .nest("/requests", requests::router())
+            .nest("/ca-applications", requests::applications())
+            .nest("/submissions", records::router())
+            .route("/history", get(records::history))
+            .route("/events", get(records::events))
+            .nest("/admin", admin::router())
             .fallback(pages::no_endpoint)
             .method_not_allowed_fallback(pages::wrong_method)
             .layer(from_fn_with_state(self.clone(), origin::guard))
