@@ -172,6 +172,21 @@ impl Lab {
 
     /// A certificate by a CA. `more` are further lines of the extension file.
     pub fn issue(&self, ca: &Signer, name: &str, kind: Kind, usage: &str, days: u32, more: &str) -> Signer {
+        self.issue_to("/C=CN/ST=北京市/O=示例建设有限公司/CN=示例建设有限公司", ca, name, kind, usage, days, more)
+    }
+
+    /// The same for any subject.
+    #[allow(clippy::too_many_arguments)]
+    pub fn issue_to(
+        &self,
+        subject: &str,
+        ca: &Signer,
+        name: &str,
+        kind: Kind,
+        usage: &str,
+        days: u32,
+        more: &str,
+    ) -> Signer {
         self.key(name, kind);
         let (key, csr, crt, ext) =
             (format!("{name}.key"), format!("{name}.csr"), format!("{name}.crt"), format!("{name}.ext"));
@@ -181,12 +196,14 @@ impl Lab {
         std::fs::write(self.folder.join(&ext), extensions).unwrap();
         let hash = format!("-{}", kind.hash());
         let mut request = vec!["req", "-new", &hash, "-key", &key, "-utf8", "-out", &csr];
-        request.extend(["-subj", "/C=CN/ST=北京市/O=示例建设有限公司/CN=示例建设有限公司"]);
+        request.extend(["-subj", subject]);
         if kind == Kind::Sm2 {
             request.extend(["-sigopt", DISTID]);
         }
         run(&self.folder, &request);
-        let (ca_crt, ca_key) = (format!("{}.crt", ca.name), format!("{}.key", ca.name));
+        // The CA may come from another folder.
+        let of_ca = |end: &str| ca.folder.join(format!("{}.{end}", ca.name)).to_string_lossy().into_owned();
+        let (ca_crt, ca_key) = (of_ca("crt"), of_ca("key"));
         let (ca_hash, days) = (format!("-{}", ca.kind.hash()), days.to_string());
         let mut sign =
             vec!["x509", "-req", "-in", &csr, "-CA", &ca_crt, "-CAkey", &ca_key, "-CAcreateserial", &ca_hash];

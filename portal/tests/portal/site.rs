@@ -11,6 +11,7 @@ use calock::trust::TrustList;
 use calock::virtual_lock::{Ca, Description, HolderDescription};
 use calock_portal::demo::Title;
 use calock_portal::revocation::RevocationFolder;
+use calock_portal::rules::{Rules, builtin};
 use calock_portal::server::{Listeners, serve};
 use calock_portal::{Clock, Config, Database, DemoLock, DemoLocks, Limits, Portal, TestCa};
 use serde_json::{Value, json};
@@ -69,6 +70,9 @@ pub struct Setup {
     pub demonstration: bool,
     pub revocations: Option<RevocationFolder>,
     pub require_status: bool,
+    pub rules: Rules,
+    /// More CA certificates, DER.
+    pub trusted: Vec<Vec<u8>>,
 }
 
 impl Setup {
@@ -83,6 +87,8 @@ impl Setup {
             demonstration: true,
             revocations: None,
             require_status: false,
+            rules: builtin("demo").unwrap(),
+            trusted: Vec::new(),
         }
     }
 
@@ -95,6 +101,9 @@ impl Setup {
         let hand = clock.clone();
         let mut trust = TrustList::default();
         trust.add_der(&PEOPLE.root.der()).unwrap();
+        for root in &self.trusted {
+            trust.add_der(root).unwrap();
+        }
         let (ready, started) = mpsc::channel();
         let (stop, stopped) = oneshot::channel();
         let runtime =
@@ -107,6 +116,8 @@ impl Setup {
                 let origin = self.origin.unwrap_or_else(|| format!("http://localhost:{port}"));
                 let config = Config {
                     origin: origin.clone(),
+                    rules: self.rules,
+                    behind_proxy: false,
                     database: self.database,
                     pages: self.pages.clone(),
                     module: self.pages.join("module"),
@@ -215,10 +226,21 @@ impl Site {
         answer(request.send(body))
     }
 
+    pub fn put(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        let request =
+            headers.iter().fold(agent().put(self.url(path)), |request, (name, value)| request.header(*name, *value));
+        answer(request.send(body))
+    }
+
     /// A post as the portal's own page makes it.
     pub fn post(&self, path: &str, body: &Value) -> Answer {
         let headers = [("content-type", "application/json"), ("origin", self.origin.as_str())];
         self.post_raw(path, &headers, body.to_string().as_bytes())
+    }
+
+    /// The portal's clock.
+    pub fn now(&self) -> u64 {
+        self.clock.load(Ordering::SeqCst)
     }
 
     pub fn challenge(&self) -> Value {
