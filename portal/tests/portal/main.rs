@@ -9,6 +9,7 @@ mod ca;
 mod evidence;
 mod files;
 mod login;
+mod manuals;
 // The command line's tests use more of it.
 #[allow(dead_code)]
 mod openssl;
