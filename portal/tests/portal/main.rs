@@ -6,6 +6,7 @@
 
 mod bodies;
 mod ca;
+mod clock;
 mod evidence;
 mod files;
 mod login;
