@@ -2,10 +2,13 @@
  * The administration. One page; its sections and entries stand behind the `#`, so that the name of an account is in no
  * server's log: `#reviews`, `#reviews/ID`, `#requests?state=approved`, `#accounts?q=…`, `#audit`.
  */
-import { get, post, session } from "/site/api.js";
+import { get, hint, post } from "/site/api.js";
+import { trouble } from "/site/confirm.js";
 import { button, find, h, notice } from "/site/dom.js";
+import { Field, Form, busy } from "/site/form.js";
+import { frame, logOut } from "/site/frame.js";
 import { speak, t } from "/site/words.js";
-import { both, failed, work } from "/admin/parts.js";
+import { both } from "/admin/parts.js";
 import texts from "/admin/texts.js";
 import * as accounts from "/admin/accounts.js";
 import * as audit from "/admin/audit.js";
@@ -24,15 +27,13 @@ speak(texts);
 start();
 
 async function start() {
-  try {
-    const { role } = await session();
-    if (role !== "admin") return draw("adminLogin", notice("warn", t("adminNotYou")), leaveForm());
-  } catch (error) {
-    return error.code === "NOT_LOGGED_IN" ? draw("adminLogin", loginForm()) : draw("adminTitle", failed(error));
-  }
+  const shown = await frame({ places: Object.entries(SECTIONS).map(([name, [title]]) => [title, `#${name}`]) });
+  if (!shown) return;
+  const { session } = shown;
+  if (!session) return draw("adminLogin", loginForm());
+  if (session.role !== "admin") return draw("adminLogin", notice("warn", h("p", null, t("adminNotYou"))), h("div.actions", null, button(t("adminOther"), () => logOut("/admin"), { kind: "primary" })));
   addEventListener("hashchange", () => show());
-  navigation();
-  return show();
+  await show();
 }
 
 /** Where the address leads: a section, perhaps an entry of it, and what was asked. */
@@ -50,29 +51,25 @@ async function show(...told) {
   const mine = (turn += 1);
   const { section, id, query } = place();
   const [title, part] = SECTIONS[section];
-  for (const link of document.querySelectorAll("#sections a")) {
-    if (link.hash === `#${section}`) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
-  }
   main.setAttribute("aria-busy", "true");
   let drawn;
   try {
-    drawn = id ? await part.entry(id, { done: (_, ...more) => leaveTo(section, ...more), again: show }) : { body: await part.list({ query, go }) };
+    drawn = id ? await part.entry(id, { done: (...news) => leaveTo(section, news), again: show }) : { body: await part.list({ query, go }) };
   } catch (error) {
-    drawn = { body: [error.code === "NOT_FOUND" ? notice("warn", t("adminGone")) : failed(error)] };
+    drawn = { body: [error.code === "NOT_FOUND" ? notice("warn", h("p", null, t("adminGone"))) : trouble(error)] };
   }
   if (mine !== turn) return;
   main.setAttribute("aria-busy", "false");
-  const back = id ? h("p.back", null, h("a", { href: `#${section}` }, "← ", t("adminBackTo", { list: both(title) }))) : "";
-  const news = told.length ? h("div", { role: "status" }, notice("good", told[0]), told.slice(1)) : "";
+  const back = id && h("p.back", null, h("a", { href: `#${section}` }, "← ", t("adminBackTo", { list: both(title) })));
+  const news = told.length > 0 && h("div.news", { role: "status" }, notice("good", h("p", null, told[0])), told.slice(1).filter(Boolean));
   draw(drawn.title ?? title, back, news, ...drawn.body);
-  counts();
+  navigation(section);
 }
 
 /** The section's list again, with the news of what was done. */
-function leaveTo(section, ...told) {
+function leaveTo(section, news) {
   history.pushState(null, "", `#${section}`);
-  return show(...told.filter(Boolean));
+  return show(...news);
 }
 
 function go(section, asked) {
@@ -82,7 +79,7 @@ function go(section, asked) {
 
 /** `title`: a text's key, or a name. */
 function draw(title, ...children) {
-  const heading = h("h1", { tabindex: "-1" }, title in texts ? t(title) : title);
+  const heading = h("h1", { id: "title", tabindex: "-1" }, title in texts ? t(title) : title);
   const first = !main.querySelector("h1");
   main.replaceChildren(heading, ...children.filter(Boolean));
   // Not at the first drawing: nobody has gone anywhere yet.
@@ -90,50 +87,41 @@ function draw(title, ...children) {
   scrollTo(0, 0);
 }
 
-function navigation() {
-  const nav = find("sections");
-  nav.replaceChildren(...Object.entries(SECTIONS).map(([name, [title]]) => h("a", { href: `#${name}` }, t(title), h("span.count", { hidden: true }))));
-  nav.hidden = false;
-}
-
-/** How much waits, beside the sections' names. */
-async function counts() {
+/** Which section is shown, and how much waits in each. */
+async function navigation(section) {
+  const links = new Map([...document.querySelectorAll("nav.places a")].map((one) => [one.hash.slice(1), one]));
+  for (const [name, one] of links) {
+    if (name === section) one.setAttribute("aria-current", "page");
+    else one.removeAttribute("aria-current");
+  }
   const [waiting, asked] = await Promise.allSettled([get("/api/admin/reviews"), get("/api/admin/requests?state=waiting")]);
-  const put = (section, list) => {
-    const place = document.querySelector(`#sections a[href="#${section}"] .count`);
-    place.textContent = String(list?.length ?? "");
-    place.hidden = !list?.length;
-  };
-  put("reviews", waiting.value?.reviews);
-  put("requests", asked.value?.requests);
+  for (const [name, list] of [["reviews", waiting.value?.reviews], ["requests", asked.value?.requests]]) {
+    links.get(name)?.querySelector(".count")?.remove();
+    if (list?.length) links.get(name)?.append(h("span.count", null, list.length));
+  }
 }
 
 function loginForm() {
-  const name = h("input", { id: "name", autocomplete: "username", required: true, maxlength: 200 });
-  const password = h("input", { id: "password", type: "password", autocomplete: "current-password", required: true, maxlength: 200 });
-  const form = h("form.card.narrow", { onsubmit: (event) => {
+  const form = new Form([
+    new Field({ key: "name", title: both("adminName"), required: true, attributes: { autocomplete: "username" } }),
+    new Field({ key: "password", title: both("adminPassword"), required: true, kind: "password", attributes: { autocomplete: "current-password" } }),
+  ]);
+  const enter = h("button.primary", null, t("toLogin"));
+  const submit = async (event) => {
     event.preventDefault();
-    work(form, async () => {
+    if (!form.check()) return;
+    await busy(enter, async () => {
+      const { name, password } = form.values;
+      form.field("password").value = "";
       try {
-        await post("/api/password-login", { name: name.value, password: password.value });
-      } finally {
-        password.value = "";
+        await post("/api/password-login", { name, password });
+        hint(true);
+        location.reload();
+      } catch (error) {
+        form.refused(error);
       }
-      location.reload();
     });
-  } },
-  h("p.lead", null, t("adminLoginLead")),
-  h("div.field", null, h("label", { for: "name" }, t("adminName")), name),
-  h("div.field", null, h("label", { for: "password" }, t("adminPassword")), password),
-  h("p.actions", null, h("button.primary", null, t("toLogin"))));
-  return form;
-}
-
-/** For whoever is logged in as somebody else. */
-function leaveForm() {
-  const form = h("p.actions", null, button(t("adminOther"), () => work(form, async () => {
-    await post("/api/logout");
-    location.reload();
-  }), { kind: "primary" }));
-  return form;
+  };
+  return h("form.card.narrow", { novalidate: true, onsubmit: submit },
+    h("p.lead", null, t("adminLoginLead")), form.summary, h("div.fields", null, form.fields.map(({ node }) => node)), h("div.actions", null, enter));
 }

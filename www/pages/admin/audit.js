@@ -1,20 +1,23 @@
 /** 审计: who did what and when, with what was signed. */
 import { get } from "/site/api.js";
+import { trouble } from "/site/confirm.js";
 import { button, h } from "/site/dom.js";
+import { busy } from "/site/form.js";
 import { live, t, wordOf } from "/site/words.js";
-import { at, link, table, work } from "/admin/parts.js";
+import { at, below, link, rows } from "/admin/parts.js";
 
 export async function list({ query }) {
   const account = query.get("account") ?? "";
   const ask = (before) => get(`/api/admin/audit?${new URLSearchParams({ ...(account ? { account } : {}), ...(before ? { before } : {}) })}`);
   const place = h("section.card", null, account ? h("p", null, link("audit", t("adminAll"))) : "");
   const add = ({ entries, next }) => {
-    place.append(rows(entries));
+    place.append(entriesTable(entries));
     if (!next) return;
-    const more = h("p.pages", null, button(t("adminEarlier"), () => work(more, async () => {
-      const older = await ask(next);
+    const more = h("div.actions", null, button(t("adminEarlier"), ({ currentTarget }) => busy(currentTarget, async () => {
+      const older = await ask(next).catch(trouble);
       more.remove();
-      add(older);
+      if (older instanceof Node) place.append(older);
+      else add(older);
     })));
     place.append(more);
   };
@@ -22,11 +25,11 @@ export async function list({ query }) {
   return [h("p.lead", null, t("adminAuditLead")), place];
 }
 
-function rows(entries) {
-  return table([
+function entriesTable(entries) {
+  return rows("adminAudit", [
     ["adminAt", (row) => at(row.at)],
     ["adminActor", (row) => row.actorName || row.actor || t("adminPortal")],
-    ["adminAction", (row) => [live(() => wordOf(row.words) || row.action), h("small", null, h("code", null, row.action))]],
+    ["adminAction", (row) => [live(() => wordOf(row.words) || row.action), below(h("code", null, row.action))]],
     ["adminWhose", (row) => (row.account ? link(`accounts/${row.account}`, row.accountName || row.account.slice(0, 8)) : "—")],
     ["adminDetail", (row) => details(row.detail)],
     ["adminEvidence", (row) => (row.evidence ? h("a", { href: `/api/admin/evidence/${row.evidence}`, download: true }, t("adminEvidenceGet")) : "—")],

@@ -2,8 +2,7 @@
 import { get, post } from "/site/api.js";
 import { facts, h, notice } from "/site/dom.js";
 import { say, t } from "/site/words.js";
-import { decision } from "/admin/reviews.js";
-import { at, bindings, card, files, link, newPassword, state, table } from "/admin/parts.js";
+import { at, bindings, card, decision, files, link, newPassword, rows, state } from "/admin/parts.js";
 
 const KINDS = { unbind: "adminRequestUnbind", renewal: "adminRequestRenewal", "ca-application": "adminRequestCa" };
 const STATES = { waiting: "adminWaiting", approved: "adminDoneApproved", rejected: "adminDoneRejected", withdrawn: "adminWithdrawn" };
@@ -15,8 +14,8 @@ export async function list({ query }) {
   return [
     h("p.lead", null, t("adminRequestLead")),
     h("section.card", null,
-      h("p.tabs", null, Object.entries(STATES).map(tab)),
-      table([
+      h("p.filters", null, Object.entries(STATES).map(tab)),
+      rows("adminRequests", [
         ["adminAt", (row) => at(row.at)],
         ["adminNumber", (row) => h("code", null, row.number)],
         ["adminKind", (row) => t(KINDS[row.kind])],
@@ -61,7 +60,7 @@ export async function entry(number, { done }) {
       open ? decision(
         (approve, reason) => post(`/api/admin/requests/${encodeURIComponent(number)}`, { approve, reason }),
         title,
-        (decided, told) => done(decided, told, decided.password ? newPassword(decided.password) : undefined),
+        (told, { password }) => done(told, password && newPassword(password)),
         { needed: true, mayApprove: Boolean(account) },
       ) : "",
     ],

@@ -1,7 +1,6 @@
 /** What the administration says. */
 export default {
   adminTitle: ["平台管理", "Administration"],
-  adminTag: ["管理", "Administration"],
   adminNav: ["管理栏目", "Sections of the administration"],
   adminLogin: ["管理员登录", "Administrator's login"],
   adminLoginLead: ["审核、解绑申请和用户支持。", "Reviews, requests for unbinding and support."],
@@ -43,7 +42,6 @@ export default {
   adminReason: ["理由", "Reason"],
   adminReasonHint: ["退回时必填，申请人会看到；通过时可以不填。", "Needed to send it back, and shown to the applicant; not needed to approve."],
   adminReasonKept: ["必填，留在账户的历史和审计记录里。", "Needed; kept in the account's history and in the audit."],
-  adminReasonMissing: ["请写明理由。", "Please give a reason."],
   adminApprove: ["通过", "Approve"],
   adminReject: ["退回", "Send back"],
   adminApproved: ["已通过：{title}", "Approved: {title}"],

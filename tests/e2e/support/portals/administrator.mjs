@@ -71,6 +71,6 @@ export class Administrator {
 
   /** The password that is told once. */
   async toldPassword() {
-    return (await this.page.locator(".secret code").textContent()).trim();
+    return (await this.page.locator(".told code").textContent()).trim();
   }
 }
