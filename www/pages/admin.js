@@ -27,7 +27,7 @@ speak(texts);
 start();
 
 async function start() {
-  const shown = await frame({ places: Object.entries(SECTIONS).map(([name, [title]]) => [title, `#${name}`]) });
+  const shown = await frame({ places: Object.entries(SECTIONS).map(([name, [title]]) => [title, `#${name}`, (_, { role }) => role === "admin"]) });
   if (!shown) return;
   const { session } = shown;
   if (!session) return draw("adminLogin", loginForm());

@@ -21,11 +21,13 @@ const HELP = [["selftest", "/selftest"], ["device", "/lock"], ["requests", "/req
 
 /**
  * Draws it, and reads what the page needs.
- * @param {{needs?: "account"|"session"}} [page] who may see it: who is logged in with an account, or who is logged in;
- *   everybody when it is missing
+ * @param {object} [page]
+ * @param {"account"|"session"} [page.needs] who may see it: who is logged in with an account, or who is logged in; everybody
+ *   when it is missing
+ * @param {[key: string, href: string, there?: Function][]} [page.places] the sections; an account's when it is missing
  * @returns {Promise<{portal: object, session: object|null}|null>} null: the page says by itself why there is nothing to see
  */
-export async function frame({ needs } = {}) {
+export async function frame({ needs, places = PLACES } = {}) {
   languageSwitch();
   const reading = needs ? session() : maybeSession();
   reading.catch(() => {});
@@ -40,7 +42,7 @@ export async function frame({ needs } = {}) {
     else failed(error);
     return null;
   }
-  account(portal, who, needs);
+  account(portal, who, needs, places);
   if (needs) addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
   if (needs !== "account" || who.account) return { portal, session: who };
   instead(t("noAccountYet"), t("noAccountLead"), h("a.button", { href: "/register" }, t("registerNow")));
@@ -83,7 +85,7 @@ function brand(portal) {
     h("p", null, t(portal.demo ? "footerDemo" : "footer")));
 }
 
-function account(portal, who, needs) {
+function account(portal, who, needs, places) {
   const place = find("who");
   if (!who) {
     if (location.pathname !== "/") place.prepend(h("a", { href: "/" }, t("toLogin")));
@@ -94,19 +96,19 @@ function account(portal, who, needs) {
     h("span.user", { title: name }, h("b", null, name), badge(who.strength === "ca" ? "good" : "info", t(who.strength === "ca" ? "byLock" : "byPassword"))));
   place.append(button(t("logout"), () => logOut(), { id: "logout" }));
   if (!who.account && needs !== "account") return;
-  const links = PLACES.filter(([, , there]) => !there || there(portal, who)).map(([key, href]) =>
+  const links = places.filter(([, , there]) => !there || there(portal, who)).map(([key, href]) =>
     h("li", null, h("a", { href, "aria-current": location.pathname === href && "page" }, t(key))));
   find("top").after(label(h("nav.places", null, h("ul", null, links)), "aria-label", "placesNav"));
 }
 
-/** Ends the session and shows the login page. */
-export async function logOut() {
+/** Ends the session and shows the login page, or another. */
+export async function logOut(to = "/") {
   const control = find("logout");
   control.disabled = true;
   try {
     await post("/api/logout");
     hint(false);
-    location.replace("/");
+    location.replace(to);
   } catch (error) {
     control.disabled = false;
     find("main").prepend(notice("bad", h("p", { role: "alert" }, t("logoutFailed")), h("p.code", null, t("code", { code: error.code ?? "INTERNAL" }))));
