@@ -21,11 +21,11 @@ const HELP = [["selftest", "/selftest"], ["device", "/lock"], ["requests", "/req
 
 /**
  * Draws it, and reads what the page needs.
- * @param {{needs?: "account"|"session"}} [page] who may see it: who is logged in with an account, or who is logged in;
- *   everybody when it is missing
+ * @param {{needs?: "account"|"session", stays?: boolean}} [page] `needs`: who may see it: who is logged in with an account, or
+ *   who is logged in; everybody when it is missing. `stays`: the page is of use without the portal's rules
  * @returns {Promise<{portal: object, session: object|null}|null>} null: the page says by itself why there is nothing to see
  */
-export async function frame({ needs } = {}) {
+export async function frame({ needs, stays } = {}) {
   languageSwitch();
   const reading = needs ? session() : maybeSession();
   reading.catch(() => {});
@@ -37,7 +37,7 @@ export async function frame({ needs } = {}) {
     who = await reading;
   } catch (error) {
     if (error.code === "NOT_LOGGED_IN") instead(t("notLoggedIn"), t("notLoggedInLead"), h("a.button", { href: "/" }, t("loginAgain")));
-    else failed(error);
+    else if (!stays) failed(error);
     return null;
   }
   account(portal, who, needs);
