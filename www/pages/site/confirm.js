@@ -13,7 +13,7 @@ import { live, t } from "/site/words.js";
  * @param {import("/site/form.js").Field[]} [question.fields]
  * @param {() => Node} question.yes the button's text
  * @param {boolean} [question.danger]
- * @param {(values: Record<string, string>) => Promise<T>} question.act
+ * @param {(values: Record<string, string>) => Promise<T|undefined>} question.act undefined: stay, nothing was done
  * @returns {Promise<T|undefined>} undefined: given up
  */
 export function ask({ title, text = [], fields = [], yes, danger, act }) {
@@ -30,7 +30,10 @@ export function ask({ title, text = [], fields = [], yes, danger, act }) {
       if (!form.check()) return;
       busy(go, async () => {
         try {
-          resolve(await act(form.values));
+          const answer = await act(form.values);
+          // Given up further on, as in the dialog for signing: back to this one.
+          if (answer === undefined) return;
+          resolve(answer);
           dialog.close();
         } catch (error) {
           form.refused(error);

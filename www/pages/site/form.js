@@ -17,7 +17,7 @@ export class Field {
    * @param {object} options
    * @param {string} options.key its name in data; also in FORM_INVALID
    * @param {{zh: string, en: string}} options.title
-   * @param {boolean} [options.required]
+   * @param {boolean|(() => boolean)} [options.required] a function where it depends on what else was typed
    * @param {string} [options.check] a key of CHECKS
    * @param {string} [options.value]
    * @param {() => Node} [options.fixed] why it cannot be edited
@@ -36,7 +36,7 @@ export class Field {
     this.#problem = h("p.problem-line", { id: `${id}-problem` });
     this.#note = h("p.note-line", { id: `${id}-note`, role: "status" });
     this.input.setAttribute("aria-describedby", `${id}-problem ${id}-note ${id}-hint`);
-    const mark = options.fixed ? null : options.required ? h("span.star", { "aria-hidden": "true" }, "*") : h("span.optional", null, t("optional"));
+    const mark = options.fixed || typeof options.required === "function" ? null : options.required ? h("span.star", { "aria-hidden": "true" }, "*") : h("span.optional", null, t("optional"));
     this.node = h(options.wide ? "div.field.wide" : "div.field", null,
       h("label", { for: id }, say(options.title), " ", mark),
       options.kind === "password" ? revealable(this.input, "showPassword") : this.input,
@@ -51,7 +51,7 @@ export class Field {
 
   #make(id) {
     const { kind = "text", choices, check, value = "", fixed, required, attributes } = this.#options;
-    const common = { id, name: this.key, "aria-required": required && !fixed && "true", ...attributes };
+    const common = { id, name: this.key, "aria-required": required === true && !fixed && "true", ...attributes };
     if (choices && !fixed) {
       const options = choices.map(([key, words]) => h("option", { value: key, selected: key === value }, say(words)));
       return h("select", common, h("option", { value: "" }, "—"), options);
@@ -98,9 +98,10 @@ export class Field {
     if (fixed) return true;
     const { value } = this;
     if (!value) {
-      if (required) this.complain(t("fillThis", { field: title }));
+      const missing = typeof required === "function" ? required() : required;
+      if (missing) this.complain(t("fillThis", { field: title }));
       else this.clear();
-      return !required;
+      return !missing;
     }
     const { bad, warn } = { ...(check && CHECKS[check]?.(value)) };
     const own = rule?.(value) ?? {};

@@ -24,10 +24,11 @@ const HELP = [["selftest", "/selftest"], ["device", "/lock"], ["requests", "/req
  * @param {object} [page]
  * @param {"account"|"session"} [page.needs] who may see it: who is logged in with an account, or who is logged in; everybody
  *   when it is missing
+ * @param {boolean} [page.stays] the page is of use without the portal's rules
  * @param {[key: string, href: string, there?: Function][]} [page.places] the sections; an account's when it is missing
  * @returns {Promise<{portal: object, session: object|null}|null>} null: the page says by itself why there is nothing to see
  */
-export async function frame({ needs, places = PLACES } = {}) {
+export async function frame({ needs, stays, places = PLACES } = {}) {
   languageSwitch();
   const reading = needs ? session() : maybeSession();
   reading.catch(() => {});
@@ -39,7 +40,7 @@ export async function frame({ needs, places = PLACES } = {}) {
     who = await reading;
   } catch (error) {
     if (error.code === "NOT_LOGGED_IN") instead(t("notLoggedIn"), t("notLoggedInLead"), h("a.button", { href: "/" }, t("loginAgain")));
-    else failed(error);
+    else if (!stays) failed(error);
     return null;
   }
   account(portal, who, needs, places);

@@ -28,6 +28,11 @@ export default {
   again: ["重新读取", "Load again"],
   noAnswer: ["平台没有回应。请检查网络，然后再试一次。", "The portal did not answer. Check the network and try again."],
   badAnswer: ["平台暂时不能提供服务，请稍后再试。", "The portal cannot do this now; try again later."],
+  availableAt: ["预计可用时间", "Expected at"],
+  nameInAccount: ["账号中的名称", "Name in the account"],
+  nameInCertificate: ["证书中的名称", "Name in the certificate"],
+  codeInAccount: ["账号中的代码", "Code in the account"],
+  codeInCertificate: ["证书中的代码", "Code in the certificate"],
   code: ["代码 {code}", "Code {code}"],
   notLoggedIn: ["您还没有登录", "You are not logged in"],
   notLoggedInLead: ["登录已失效，或者还没有登录。", "The session has ended, or there was none."],
@@ -35,6 +40,11 @@ export default {
   noAccountYet: ["您还没有在本平台注册", "You have no account here yet"],
   noAccountLead: ["您已用CA锁登录，注册后才能使用这个栏目。", "You are logged in with a lock; register to use this section."],
   registerNow: ["现在注册", "Register"],
+
+  registered: ["注册成功！请完善基本信息并提交。", "Registered. Complete your data and submit them."],
+  lockRenewed: ["换锁成功：新证书已接替原来的证书。", "The new certificate took the old one's place."],
+  passwordChanged: ["密码已修改。", "The password was changed."],
+  loggedOutByUnbinding: ["登录所用的锁已解绑，会话已结束。", "The lock of this session was unbound; you were logged out."],
 
   cancel: ["取消", "Cancel"],
   confirm: ["确定", "OK"],

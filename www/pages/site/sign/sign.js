@@ -43,7 +43,16 @@ const MARGIN = 15_000;
  * @param {Ask<T>} ask
  * @returns {Promise<T|undefined>} the portal's answer; undefined when the person gave up
  */
-export async function signWithLock(ask) {
+export const signWithLock = (ask) => run(ask);
+
+/**
+ * Reads a certificate without a PIN: 获取锁信息, 读取证书.
+ * @param {Pick<Ask, "title"|"about"|"guide"|"refuse">} ask
+ * @returns {Promise<object|undefined>} CertificateInfo
+ */
+export const readFromLock = (ask) => run({ ...ask, purpose: null });
+
+async function run(ask) {
   const dialog = new SignDialog(ask);
   try {
     return await dialog.open();
@@ -71,12 +80,12 @@ class SignDialog {
     this.#ask = ask;
     label(this.#way, "aria-label", "signWay");
     const title = h("h2", { id: "sign-title", tabindex: "-1" }, ask.title());
-    const about = facts([t("signPurpose"), t(`purpose_${ask.purpose}`)], ...(ask.about ?? []), [t("signSite"), location.host]);
+    const about = facts(...(ask.purpose ? [[t("signPurpose"), t(`purpose_${ask.purpose}`)]] : []), ...(ask.about ?? []), [t("signSite"), location.host]);
     this.#dialog = h("dialog.sign", { "aria-labelledby": "sign-title" },
       h("div.sheet", null,
         title,
-        label(h("section.about", null, about), "aria-label", "signWhat"),
-        this.#way, this.#body, this.#status));
+        label(h("section.about", null, about), "aria-label", ask.purpose ? "signWhat" : "signAbout"),
+        ask.purpose && this.#way, this.#body, this.#status));
     this.#dialog.addEventListener("cancel", (event) => {
       event.preventDefault();
       this.#giveUp();
@@ -124,7 +133,7 @@ class SignDialog {
       signal.throwIfAborted();
       this.#found = found;
       const usable = found.filter(({ certificate, complaint, error }) => certificate && !complaint && !error);
-      if (usable.length === 1 && !stay) await this.#sign(usable[0], signal);
+      if (usable.length === 1 && !stay) await this.#use(usable[0], signal);
       else if (usable.length) this.#choose(usable);
       else this.#plug();
     });
@@ -173,7 +182,7 @@ class SignDialog {
       onsubmit: (event) => {
         event.preventDefault();
         const picked = usable[Number(new FormData(form).get("certificate"))];
-        this.#guard((signal) => this.#sign(picked, signal));
+        this.#guard((signal) => this.#use(picked, signal));
       },
     },
     h("fieldset", null, h("legend", { tabindex: "-1" }, t("signWhich")), options),
@@ -182,6 +191,11 @@ class SignDialog {
       button(t("cancel"), () => this.#giveUp()),
       button(t("signChoose"), () => this.#request(), { kind: "link" })));
     this.#show("choose", 0, form);
+  }
+
+  async #use(choice, signal) {
+    if (this.#ask.purpose) await this.#sign(choice, signal);
+    else this.#settle(choice.certificate);
   }
 
   /** A wrong PIN is asked for again; a challenge that grew old while somebody typed is replaced before anything is sent. */
