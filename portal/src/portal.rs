@@ -13,7 +13,7 @@ use crate::demo::DemoLocks;
 use crate::revocation::RevocationFolder;
 use crate::rules::Rules;
 use crate::store::Store;
-use crate::{ca, challenge, demo, headers, login, origin, pages, refusal, rules, session};
+use crate::{binding, ca, challenge, demo, headers, login, origin, pages, refusal, requests, rules, session, staff};
 
 /// How often what has ended is forgotten, and new revocation lists are looked for.
 const PURGE_EVERY: Duration = Duration::from_secs(60);
@@ -47,6 +47,10 @@ impl Portal {
             .route("/logout", post(session::log_out))
             .route("/portal", get(rules::show))
             .nest("/ca", ca::router())
+            .nest("/bindings", binding::router())
+            .nest("/staff", staff::router())
+            .nest("/requests", requests::router())
+            .nest("/ca-applications", requests::applications())
             .fallback(pages::no_endpoint)
             .method_not_allowed_fallback(pages::wrong_method)
             .layer(from_fn_with_state(self.clone(), origin::guard))
