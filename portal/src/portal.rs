@@ -13,7 +13,9 @@ use crate::demo::DemoLocks;
 use crate::revocation::RevocationFolder;
 use crate::rules::Rules;
 use crate::store::Store;
-use crate::{binding, ca, challenge, demo, headers, login, origin, pages, refusal, requests, rules, session, staff};
+use crate::{
+    account, binding, ca, challenge, demo, headers, login, origin, pages, refusal, register, requests, rules, session, staff,
+};
 
 /// How often what has ended is forgotten, and new revocation lists are looked for.
 const PURGE_EVERY: Duration = Duration::from_secs(60);
@@ -43,9 +45,12 @@ impl Portal {
         let api = Router::new()
             .route("/challenge", post(challenge::issue))
             .route("/login", post(login::log_in))
+            .route("/password-login", post(login::password::log_in))
             .route("/session", get(session::show))
             .route("/logout", post(session::log_out))
             .route("/portal", get(rules::show))
+            .nest("/register", register::router())
+            .nest("/account", account::router())
             .nest("/ca", ca::router())
             .nest("/bindings", binding::router())
             .nest("/staff", staff::router())
