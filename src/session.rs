@@ -20,7 +20,7 @@ pub use login::{LoginRequest, Person, PinAnswer, PinQuestion, Signed, Step};
 #[cfg(feature = "full")]
 pub use manage::{
     ApplicationReport, ContainerReport, Content, Delivery, FileReport, LockReport, ManageStep, Manager, PinChange,
-    PinTries, Produced, Production,
+    PinTries, Produced, Production, Proof,
 };
 use work::Work;
 

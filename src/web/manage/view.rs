@@ -1,14 +1,15 @@
 //! What JavaScript gets to see of lock management, as JSON: the shapes of `www/calock/index.d.ts`.
 
+use crate::error::Result;
 use crate::hash::hex;
 use crate::json::Json;
 use crate::lock::Profile;
 use crate::lock::gmt0017::KeyKind;
 use crate::lock::profile::Card;
 use crate::session::{
-    ApplicationReport, ContainerReport, Content, FileReport, LockReport, ManageStep, PinTries, Produced,
+    ApplicationReport, ContainerReport, Content, FileReport, LockReport, ManageStep, PinTries, Produced, Signed,
 };
-use crate::web::view::certificate_in;
+use crate::web::view::{certificate_in, error, signed};
 
 /// `LockReport`.
 pub(super) fn report(report: &LockReport, profile: &Profile) -> String {
@@ -86,6 +87,7 @@ fn container(container: &ContainerReport) -> String {
         json.raw("signing", &signing);
         json.raw("encryption", &encryption);
         json.truth("unfinished", container.unfinished);
+        json.raw("fault", &container.fault.as_ref().map_or_else(|| "null".to_owned(), error));
     })
 }
 
@@ -102,7 +104,10 @@ fn content(content: &Content, bits: u32, container: &str) -> String {
         );
         json.number("bits", usize::try_from(bits).ok());
         match content {
-            Content::Certificate(certificate) => json.raw("certificate", &certificate_in(certificate, container)),
+            Content::Certificate(certificate) => {
+                json.raw("certificate", &certificate_in(certificate, container));
+                json.optional("issuerKey", certificate.authority_key_id().map(hex).as_deref());
+            }
             _ => json.raw("certificate", "null"),
         }
     })
@@ -133,6 +138,16 @@ pub(super) fn produced(produced: &Produced) -> String {
         json.raw("signing", &certificate_in(&produced.signing, &container));
         json.raw("encryption", &certificate_in(&produced.encryption, &container));
     })
+}
+
+/// `Proven`: one for each proof.
+pub(super) fn proven(outcomes: &[Result<Signed>]) -> String {
+    Json::array(outcomes.iter().map(|outcome| {
+        Json::object(|json| match outcome {
+            Ok(proof) => json.raw("signed", &signed(proof)),
+            Err(fault) => json.raw("error", &error(fault)),
+        })
+    }))
 }
 
 /// `TriesAsk`, without its signal.
