@@ -7,7 +7,7 @@ mod common;
 
 use calock::certificate::Certificate;
 use calock::error::{Code, Phase, Result};
-use calock::session::{Content, LockReport, LoginRequest, Proof, Signed};
+use calock::session::{Content, LockReport, LoginRequest, Signed};
 use calock::signature;
 use calock::statement::Purpose;
 use calock::virtual_lock::{Algorithm, ContainerDescription, Description, LockFile, issue};
@@ -16,7 +16,6 @@ use common::{Bench, Typist, enterprise, lock_file, request};
 
 const VERIFY_PIN: u8 = 0x18;
 const SIGN: [u8; 2] = [0x74, 0x58];
-const APPLICATION: &str = "calock-Application";
 const CONTAINERS: [&str; 3] = ["ECCASM2", "ECCARSA1", "ECCARSA2"];
 
 /// As 颐信 makes them: SM2 and two of RSA.
@@ -39,16 +38,16 @@ fn fingerprints(report: &LockReport) -> Vec<String> {
     report.applications[0].containers.iter().map(|container| fingerprint(&container.signing)).collect()
 }
 
-fn prove(bench: &Bench, typist: &Typist, fingerprints: &[String]) -> Result<Vec<Result<Signed>>> {
-    let proofs: Vec<Proof<'_>> = CONTAINERS
-        .iter()
-        .zip(fingerprints)
-        .map(|(container, fingerprint)| Proof {
-            container,
-            request: LoginRequest { purpose: Purpose::Selftest, ..request(Some(fingerprint)) },
-        })
-        .collect();
-    bench.run(bench.session.prove(APPLICATION, &proofs, typist, &bench.port.abort))
+/// One signature after the other, as a page has them made: the PIN that was accepted serves the next.
+fn prove(bench: &Bench, typist: &Typist, fingerprints: &[String]) -> Vec<Result<Signed>> {
+    bench.session.keep_pin(true);
+    let outcomes = fingerprints.iter().map(|fingerprint| {
+        let request = LoginRequest { purpose: Purpose::Selftest, ..request(Some(fingerprint)) };
+        bench.run(bench.session.login(&request, typist, &bench.port.abort))
+    });
+    let outcomes = outcomes.collect();
+    bench.session.keep_pin(false);
+    outcomes
 }
 
 fn signatures(bench: &Bench) -> usize {
@@ -63,7 +62,7 @@ fn each_container_signs_and_one_pin_is_sent() {
     assert_eq!(containers.iter().map(|container| container.name.text()).collect::<Vec<_>>(), CONTAINERS);
     assert!(containers.iter().all(|container| container.fault.is_none()));
     let typist = Typist::typing("12345678");
-    let outcomes = prove(&bench, &typist, &fingerprints(&known)).unwrap();
+    let outcomes = prove(&bench, &typist, &fingerprints(&known));
     let algorithms: Vec<&str> = outcomes.iter().map(|outcome| outcome.as_ref().unwrap().algorithm).collect();
     assert_eq!(algorithms, ["SM2-SM3", "RS256", "RS256"]);
     for signed in outcomes.iter().flatten() {
@@ -72,64 +71,81 @@ fn each_container_signs_and_one_pin_is_sent() {
         signature::verify(signed.entry.certificate.key(), text.as_bytes(), &signed.signature).unwrap();
     }
     assert_eq!((bench.port.count(VERIFY_PIN), signatures(&bench), typist.asked.borrow().len()), (1, 3, 1));
-    assert_eq!(bench.port.entered.get(), 0, "the turn among pages was given back");
-    // And the lock was told to forget the PIN: the next test asks again.
-    prove(&bench, &typist, &fingerprints(&known)).unwrap();
+    // Afterwards each signature asks again, as ever.
+    bench.run(bench.session.login(&request(Some(&fingerprints(&known)[0])), &typist, &bench.port.abort)).unwrap();
     assert_eq!((bench.port.count(VERIFY_PIN), typist.asked.borrow().len()), (2, 2));
 }
 
 #[test]
-fn a_wrong_pin_ends_it_before_any_signature() {
+fn a_pin_is_kept_no_longer_than_the_lock_keeps_it() {
+    let bench = Bench::new(&three());
+    let known = fingerprints(&report(&bench));
+    let typist = Typist::typing("12345678");
+    bench.session.keep_pin(true);
+    let sign =
+        |at: usize| bench.run(bench.session.login(&request(Some(&known[at])), &typist, &bench.port.abort)).unwrap();
+    sign(0);
+    // Told to forget it, as ten quiet seconds do.
+    bench.run(bench.session.rest()).unwrap();
+    sign(1);
+    assert_eq!(typist.asked.borrow().len(), 2);
+    sign(2);
+    assert_eq!((bench.port.count(VERIFY_PIN), typist.asked.borrow().len()), (2, 2));
+}
+
+#[test]
+fn a_wrong_pin_is_kept_for_nothing() {
     let bench = Bench::new(&three());
     let known = fingerprints(&report(&bench));
     let typist = Typist::typing("87654321");
-    let error = prove(&bench, &typist, &known).unwrap_err();
-    assert_eq!((error.code, error.tries_left), (Code::PinWrong, Some(5)));
-    assert_eq!((bench.port.count(VERIFY_PIN), signatures(&bench), bench.tries_left()), (1, 0, Some(5)));
-}
-
-#[test]
-fn the_last_try_is_not_spent_without_a_yes() {
-    let mut file = three();
-    file.tries_left = 1;
-    let bench = Bench::new(&file);
-    let known = fingerprints(&report(&bench));
-    assert_eq!(prove(&bench, &Typist::typing("12345678"), &known).unwrap_err().code, Code::PinLastTry);
-    assert_eq!(bench.port.count(VERIFY_PIN), 0);
-}
-
-#[test]
-fn what_a_lock_answers_to_the_pin_is_never_one_containers_fault() {
-    for fault in ["status=6F00@VerifyPIN:always", "status=6F00@GenRandom:always"] {
-        let bench = Bench::new(&three());
-        let known = fingerprints(&report(&bench));
-        bench.lock.borrow_mut().inject(fault.parse().unwrap());
-        let error = prove(&bench, &Typist::typing("12345678"), &known).unwrap_err();
-        assert_eq!((error.code, error.phase), (Code::LockStatus, Some(Phase::Pin)), "{fault}");
-        assert!(bench.port.count(VERIFY_PIN) <= 1, "{fault}");
-    }
+    bench.session.keep_pin(true);
+    let outcomes: Vec<_> = (0..2)
+        .map(|at| bench.run(bench.session.login(&request(Some(&known[at])), &typist, &bench.port.abort)).unwrap_err())
+        .map(|error| (error.code, error.tries_left, error.phase))
+        .collect();
+    let wrong = |left| (Code::PinWrong, Some(left), Some(Phase::Pin));
+    assert_eq!(outcomes, [wrong(5), wrong(4)]);
+    assert_eq!((typist.asked.borrow().len(), signatures(&bench)), (2, 0));
 }
 
 #[test]
 fn a_container_that_fails_leaves_the_others_their_turn() {
     // The key in it is another than its certificate's: only a signature shows it.
     let (mut file, other) = (three(), three());
-    file.containers[2].signing.as_mut().unwrap().key = other.containers[2].signing.as_ref().unwrap().key.clone();
+    file.containers[1].signing.as_mut().unwrap().key = other.containers[1].signing.as_ref().unwrap().key.clone();
     let bench = Bench::new(&file);
     let known = fingerprints(&report(&bench));
-    let outcomes = prove(&bench, &Typist::typing("12345678"), &known).unwrap();
+    let typist = Typist::typing("12345678");
+    let outcomes = prove(&bench, &typist, &known);
     let codes: Vec<_> = outcomes.iter().map(|outcome| outcome.as_ref().err().map(|error| error.code)).collect();
-    assert_eq!(codes, [None, None, Some(Code::SignFailed)]);
+    assert_eq!(codes, [None, Some(Code::SignFailed), None]);
+    assert_eq!(
+        (bench.port.count(VERIFY_PIN), typist.asked.borrow().len()),
+        (1, 1),
+        "for what failed no second PIN is sent"
+    );
 
-    // The lock does not open it.
-    let bench = Bench::new(&three());
-    let known = fingerprints(&report(&bench));
-    bench.lock.borrow_mut().inject("status=6A88@OpenContainer:once".parse().unwrap());
-    let outcomes = prove(&bench, &Typist::typing("12345678"), &known).unwrap();
-    let failed = outcomes[0].as_ref().unwrap_err();
-    assert_eq!((failed.code, failed.phase), (Code::LockStatus, Some(Phase::Read)));
-    assert!(outcomes[1..].iter().all(Result::is_ok));
-    assert_eq!(bench.port.count(VERIFY_PIN), 1);
+    // One that the lock does not open, and one without a certificate that can be read.
+    for spoilt in [true, false] {
+        let mut file = three();
+        if spoilt {
+            file.containers[0].signing.as_mut().unwrap().certificate = "AAAA".into();
+        }
+        let bench = Bench::new(&file);
+        if !spoilt {
+            bench.lock.borrow_mut().inject("status=6A88@OpenContainer:once".parse().unwrap());
+        }
+        let entries = bench.run(bench.session.certificates(&Flag::default(), &|_| {})).unwrap();
+        assert_eq!(entries.iter().map(|entry| entry.container.text()).collect::<Vec<_>>(), CONTAINERS[1..]);
+        let known: Vec<String> = entries.iter().map(|entry| entry.certificate.fingerprint()).collect();
+        assert!(prove(&bench, &Typist::typing("12345678"), &known).iter().all(Result::is_ok));
+    }
+    // What nothing is left of is told as what it was.
+    let mut file = lock_file(&enterprise(Algorithm::Sm2));
+    file.containers[0].signing.as_mut().unwrap().certificate = "AAAA".into();
+    let bench = Bench::new(&file);
+    let error = bench.run(bench.session.certificates(&Flag::default(), &|_| {})).unwrap_err();
+    assert_eq!(error.code, Code::CertUnreadable);
 }
 
 #[test]
@@ -151,28 +167,6 @@ fn a_container_that_cannot_be_read_is_reported_beside_the_others() {
             .map(|container| container.fault.as_ref().map(|fault| fault.code))
             .collect();
         assert_eq!(faults, [Some(Code::LockStatus), None, None], "{command}");
-    }
-}
-
-#[test]
-fn another_lock_in_its_place_signs_nothing() {
-    let known = fingerprints(&report(&Bench::new(&three())));
-    let bench = Bench::new(&three());
-    let typist = Typist::typing("12345678");
-    let outcomes = prove(&bench, &typist, &known).unwrap();
-    assert!(outcomes.iter().all(|outcome| outcome.as_ref().is_err_and(|error| error.code == Code::WrongLock)));
-    assert_eq!((bench.port.count(VERIFY_PIN), signatures(&bench), typist.asked.borrow().len()), (0, 0, 0));
-}
-
-#[test]
-fn a_lock_that_is_pulled_out_ends_all_of_it() {
-    for fault in ["unplug-before@ECCSignData", "unplug-after@VerifyPIN", "unplug-while@RSASignData"] {
-        let bench = Bench::new(&three());
-        let known = fingerprints(&report(&bench));
-        bench.lock.borrow_mut().inject(fault.parse().unwrap());
-        let error = prove(&bench, &Typist::typing("12345678"), &known).unwrap_err();
-        assert_eq!(error.code, Code::Disconnected, "{fault}");
-        assert!(bench.port.count(VERIFY_PIN) <= 1, "{fault}");
     }
 }
 

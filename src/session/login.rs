@@ -169,7 +169,7 @@ async fn verify_pin<L: Link, E: Environment>(
 ) -> Result<()> {
     work.enter_phase(Phase::Pin);
     #[cfg(feature = "full")]
-    if work.has_proven(entry.place) {
+    if work.session.keeps_pin_of(entry.place) {
         return Ok(());
     }
     let dialogue = work.dialogue();
@@ -214,7 +214,7 @@ pub(super) async fn spend_try<L: Link, E: Environment>(
     }
     #[cfg(feature = "full")]
     if verified.is_ok() {
-        work.proven(place);
+        work.session.proven.set(Some(place));
     }
     verified
 }

@@ -4,7 +4,6 @@ mod change;
 mod clear;
 mod inspect;
 mod produce;
-mod prove;
 mod survey;
 
 use core::future::Future;
@@ -12,11 +11,10 @@ use core::time::Duration;
 
 pub use inspect::{ApplicationReport, ContainerReport, Content, FileReport, LockReport};
 pub use produce::{Delivery, Produced, Production};
-pub use prove::Proof;
 
 use super::dialogue::Dialogue;
 use super::work::Work;
-use super::{Environment, Person, PinAnswer, Session, Signed, Step};
+use super::{Environment, PinAnswer, Session, Step};
 use crate::error::{Code, Error, Phase, Result};
 use crate::link::Link;
 use crate::lock::gmt0017::{ApplicationId, PinInfo};
@@ -196,26 +194,6 @@ impl<L: Link, E: Environment> Session<L, E> {
         let work = self.manage(abort, &|step| person.step(step)).await?;
         let outcome = clear::clear(&work, person).await;
         self.inventory.take();
-        self.finish(&work, outcome).await
-    }
-
-    /// Test signatures with containers of one application, named as [`Session::inspect`] shows them: one outcome a proof. The PIN is
-    /// asked for and sent once, before the first; a container that fails leaves the others their turn.
-    ///
-    /// # Errors
-    /// `LOCK_UNKNOWN`, `CHALLENGE_INVALID` before anything is sent; `WRONG_LOCK` for a lock without that application; the PIN's codes
-    /// as for a login, after which nothing was signed; as any step. What is wrong with one container is in its outcome.
-    pub async fn prove(
-        &self,
-        application: &str,
-        proofs: &[Proof<'_>],
-        person: &impl Person,
-        abort: &Flag,
-    ) -> Result<Vec<Result<Signed>>> {
-        self.known()?;
-        proofs.iter().try_for_each(|proof| proof.request.check())?;
-        let work = self.manage(abort, &|_| {}).await?;
-        let outcome = prove::prove(&work, application, proofs, person).await;
         self.finish(&work, outcome).await
     }
 

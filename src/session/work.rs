@@ -7,8 +7,6 @@ use core::task::{Context, Poll};
 use core::time::Duration;
 
 use super::dialogue::Dialogue;
-#[cfg(feature = "full")]
-use super::dialogue::Place;
 use super::{Environment, Session, Step};
 use crate::apdu::{Answer, Command, Next, Response};
 use crate::error::{Code, Error, Phase, Result};
@@ -42,9 +40,6 @@ pub(super) struct Work<'a, L: Link, E> {
     ends: Ends<'a>,
     phase: Cell<Phase>,
     entered: bool,
-    /// Whose PIN was proven in this workflow: it is proven for every container of the application.
-    #[cfg(feature = "full")]
-    proven: Cell<Option<Place>>,
     _turn: Turn,
 }
 
@@ -62,20 +57,15 @@ impl<'a, L: Link, E: Environment> Work<'a, L, E> {
         // Those before us have deadlines of their own, so the queue always moves on.
         let turn = async { Ok(session.queue.turn().await) };
         let turn = ends.or(turn, pending()).await.map_err(|error| error.at(Phase::Open))?;
-        let mut work = Self {
-            session,
-            ends,
-            phase: Cell::new(Phase::Open),
-            entered: false,
-            #[cfg(feature = "full")]
-            proven: Cell::default(),
-            _turn: turn,
-        };
+        let mut work = Self { session, ends, phase: Cell::new(Phase::Open), entered: false, _turn: turn };
         step(Step::Opening);
         work.within(OPEN, Box::pin(session.link.enter())).await?;
         work.entered = true;
         if session.link.disturbed() {
             session.stale.set(true);
+            // It may have lost power, or been told to forget the PIN by another page.
+            #[cfg(feature = "full")]
+            session.proven.set(None);
         }
         work.enter_phase(Phase::Read);
         Ok(work)
@@ -103,18 +93,6 @@ impl<'a, L: Link, E: Environment> Work<'a, L, E> {
     /// What the last commands were for.
     pub(super) fn phase(&self) -> Phase {
         self.phase.get()
-    }
-
-    /// The PIN was right.
-    #[cfg(feature = "full")]
-    pub(super) fn proven(&self, place: Place) {
-        self.proven.set(Some(place));
-    }
-
-    /// Whether the PIN that this place needs was proven in this workflow.
-    #[cfg(feature = "full")]
-    pub(super) fn has_proven(&self, place: Place) -> bool {
-        self.proven.get().is_some_and(|proven| proven.shares_pin(place))
     }
 
     /// Waits for a person.

@@ -8,13 +8,11 @@ use wasm_bindgen::prelude::*;
 
 use super::answers::Border;
 use super::handle::LockHandle;
-use super::page::PagePerson;
 use crate::certificate::request::SubjectField;
 use crate::error::{Code, Error, Result};
 use crate::lock::gmt0017::{Name, NewApplication};
 use crate::secret::Pin;
-use crate::session::{Delivery, LoginRequest, ManageStep, Manager, PinAnswer, PinChange, PinTries, Production, Proof};
-use crate::statement::Purpose;
+use crate::session::{Delivery, ManageStep, Manager, PinAnswer, PinChange, PinTries, Production};
 
 /// Tries of an application that is made here: what locks of the trade have.
 const TRIES: u8 = 10;
@@ -91,6 +89,12 @@ impl LockHandle {
         });
     }
 
+    /// Whether a PIN that the lock accepted serves the signatures after it.
+    #[wasm_bindgen(js_name = keepPin)]
+    pub fn keep_pin(&self, keep: bool) {
+        self.session().keep_pin(keep);
+    }
+
     /// Writes down what is said to the lock from now on, masked.
     #[wasm_bindgen(js_name = startRecording)]
     pub fn start_recording(&self) {
@@ -102,34 +106,6 @@ impl LockHandle {
     #[must_use]
     pub fn stop_recording(&self) -> Option<String> {
         self.session().stop_recording().map(|recording| recording.text())
-    }
-
-    /// Test signatures with containers of one application. `proofs`: four lines each, container, fingerprint of its certificate,
-    /// nonce and time. Settles with one outcome a proof.
-    pub fn prove(&self, call: u32, application: String, proofs: String) {
-        self.start(call, move |lock, abort| {
-            Box::pin(async move {
-                let origin = lock.border.host.origin();
-                let lines: Vec<&str> = proofs.split('\n').collect();
-                let (proofs, []) = lines.as_chunks::<4>() else { return Err(Code::Parameter.into()) };
-                let proof = |&[container, certificate, nonce, time]: &[&'_ str; 4]| Proof {
-                    container,
-                    request: LoginRequest {
-                        purpose: Purpose::Selftest,
-                        origin: &origin,
-                        nonce,
-                        time,
-                        account: None,
-                        payload: None,
-                        certificate: Some(certificate),
-                    },
-                };
-                let proofs: Vec<Proof<'_>> = proofs.iter().map(proof).collect();
-                let person = PagePerson { border: lock.border.clone(), call };
-                let outcomes = lock.session.prove(&application, &proofs, &person, &abort).await?;
-                Ok(view::proven(&outcomes))
-            })
-        });
     }
 
     /// Clears away what an unfinished `produce` left.

@@ -1,15 +1,14 @@
 //! What JavaScript gets to see of lock management, as JSON: the shapes of `www/calock/index.d.ts`.
 
-use crate::error::Result;
 use crate::hash::hex;
 use crate::json::Json;
 use crate::lock::Profile;
 use crate::lock::gmt0017::KeyKind;
 use crate::lock::profile::Card;
 use crate::session::{
-    ApplicationReport, ContainerReport, Content, FileReport, LockReport, ManageStep, PinTries, Produced, Signed,
+    ApplicationReport, ContainerReport, Content, FileReport, LockReport, ManageStep, PinTries, Produced,
 };
-use crate::web::view::{certificate_in, error, signed};
+use crate::web::view::{certificate_in, error};
 
 /// `LockReport`.
 pub(super) fn report(report: &LockReport, profile: &Profile) -> String {
@@ -106,7 +105,7 @@ fn content(content: &Content, bits: u32, container: &str) -> String {
         match content {
             Content::Certificate(certificate) => {
                 json.raw("certificate", &certificate_in(certificate, container));
-                json.optional("issuerKey", certificate.authority_key_id().map(hex).as_deref());
+                json.text("der", &crate::base64::encode(certificate.der()));
             }
             _ => json.raw("certificate", "null"),
         }
@@ -138,16 +137,6 @@ pub(super) fn produced(produced: &Produced) -> String {
         json.raw("signing", &certificate_in(&produced.signing, &container));
         json.raw("encryption", &certificate_in(&produced.encryption, &container));
     })
-}
-
-/// `Proven`: one for each proof.
-pub(super) fn proven(outcomes: &[Result<Signed>]) -> String {
-    Json::array(outcomes.iter().map(|outcome| {
-        Json::object(|json| match outcome {
-            Ok(proof) => json.raw("signed", &signed(proof)),
-            Err(fault) => json.raw("error", &error(fault)),
-        })
-    }))
 }
 
 /// `TriesAsk`, without its signal.
