@@ -40,11 +40,19 @@ async function check(test, { container, place, key, line }) {
   if (seen.error) return line.note("CERT_UNCHECKED", { values: { n: seen.error.code } });
   describe(line, certificate, seen);
   container.product = seen.product;
-  if (seen.refusal) return line.fail(new CalockError(seen.refusal.code, { texts: seen.refusal.message, values: await taken(test, seen.refusal) }));
+  if (seen.refusal?.code === "PRODUCT_NOT_ACCEPTED") return refused(test, line);
+  if (seen.refusal) return line.fail(new CalockError(seen.refusal.code, { texts: seen.refusal.message }));
   container.usable ||= place === "signing";
   const left = Math.ceil((Date.parse(certificate.notAfter) - Date.now()) / DAY);
   if (left <= SOON) return line.note("CERT_EXPIRING", { values: { n: left } });
   return line.pass("CERT_OK");
+}
+
+/** Another CA's certificate: the advice is which ones are taken here. */
+async function refused(test, line) {
+  const products = await test.portal.products();
+  const named = products.length > 0;
+  line.problem("PRODUCT_NOT_ACCEPTED", { variant: named ? "list" : undefined, values: (language) => ({ n: products.map((title) => title[language]).join(word(language, "comma")) }) });
 }
 
 /** What the portal says; `error` when it could not be asked. */
@@ -64,7 +72,7 @@ function describe(line, certificate, { chain, product } = {}) {
   const code = holder.identities.find(({ kind }) => kind !== "other") ?? holder.identities[0];
   line.facts = (language) => {
     const words = new Words(language);
-    const may = product?.may.map((what) => word(language, what)).join(word(language, "comma"));
+    const may = product?.may.map((what) => word(language, `may_${what}`)).join(word(language, "comma"));
     return [
       [words.ui("holder"), holderName(certificate)],
       [word(language, "kind"), words.of("kinds", holder.kind)],

@@ -7,7 +7,7 @@ import { locks } from "../functions.js";
 export async function lock(test, step) {
   const { signal } = test;
   const known = await locks.known({ signal });
-  let chosen = known.length === 1 ? known[0] : undefined;
+  let chosen = known.length === 1 && !test.other ? known[0] : undefined;
   if (!chosen) {
     step.wait(known.length > 1 ? "LOCK_CHOICE" : "LOCK_WAITING");
     chosen = await test.ask((moot) => (test.choose ?? plugged)({ known, signal: moot }));

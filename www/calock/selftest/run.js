@@ -34,11 +34,11 @@ const FAREWELL = 1000;
  * @param {object} options those of selftest(), and `tell`: called with a Step whenever something about it has changed
  * @returns {Promise<Result>}
  */
-export async function run({ signal, lang, tell, choose, sign, seal: place, ...urls }) {
+export async function run({ signal, lang, tell, other, choose, sign, seal: place, ...urls }) {
   const language = languageOf(lang ?? globalThis.document?.documentElement.lang ?? "");
   await Promise.all([learn(language), learnMore()]);
   const steps = STEPS.map(({ id }) => new Step(id, language, tell));
-  const test = new Test({ signal, choose, sign, place, portal: new Portal(urls, signal) });
+  const test = new Test({ signal, other, choose, sign, place, portal: new Portal(urls, signal) });
   for (const step of steps) tell(step);
   try {
     for (const [index, { work, base }] of STEPS.entries()) {
@@ -85,13 +85,14 @@ class Test {
     Object.assign(this, given);
   }
 
-  stillWanted() {
+  stillWanted = () => {
     if (this.signal.aborted) throw new CalockError("ABORTED");
-  }
+  };
 
   /** From now on this is the lock that is tested. */
   take(tools) {
     this.tools = tools;
+    this.seen.device = tools.device;
     this.#watched = [navigator.hid, navigator.usb].filter(Boolean);
     for (const bus of this.#watched) bus.addEventListener("disconnect", this.#gone);
   }

@@ -13,15 +13,16 @@ export function word(language, key, values) {
 
 /**
  * What a code says, in the self-test's own words, or else in those of diagnose() and of errors.
- * @param {{code: string, variant?: string, values?: object, error?: Error}} outcome
+ * @param {{code: string, variant?: string, values?: object|((language: string) => object), error?: Error}} outcome
  * @param {string} language
  * @returns {{text: string, advice: string}}
  */
 export function sentences({ code, variant, values, error }, language) {
   const { findings } = all[language];
   const own = findings[`${code}.${variant}`] ?? findings[code];
-  if (own) return { text: filled(own[0], values), advice: filled(own[1], values) };
-  if (!error) return new Finding(code, "note", { variant, fact: values?.n }).in(language);
+  const filling = typeof values === "function" ? values(language) : values;
+  if (own) return { text: filled(own[0], filling), advice: filled(own[1], filling) };
+  if (!error) return new Finding(code, "note", { variant, fact: filling?.n }).in(language);
   const { what, todo } = describe(error, language);
   return { text: what, advice: todo };
 }
