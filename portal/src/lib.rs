@@ -19,8 +19,11 @@
 
 #![forbid(unsafe_code)]
 
+mod account;
+pub mod binding;
 mod body;
 pub mod ca;
+pub mod capabilities;
 mod challenge;
 pub mod config;
 pub mod demo;
@@ -28,11 +31,17 @@ pub mod folder;
 mod headers;
 mod login;
 pub mod messages;
+pub mod names;
+mod number;
 mod origin;
 mod pages;
 pub mod portal;
+mod proof;
 mod random;
+pub mod rate;
+pub mod records;
 mod refusal;
+pub mod requests;
 pub mod revocation;
 pub mod rules;
 pub mod server;

@@ -30,6 +30,18 @@ export function words(lang = "zh-CN") {
 export const ready = () => full().then(() => undefined);
 
 /**
+ * The digest of what is submitted, as a statement's `payload` has it: SM3 for an SM2 certificate, SHA-256 for others.
+ * @param {Uint8Array} bytes
+ * @param {{algorithm: string}} certificate the one that will sign
+ * @returns {Promise<string>} hexadecimal digits
+ */
+export async function digest(bytes, { algorithm }) {
+  if (algorithm === "SM2-SM3") return (await full()).sm3(bytes);
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/**
  * Opens a device in the module with everything in it.
  * @param {HIDDevice|USBDevice} device
  */

@@ -50,6 +50,8 @@ export function suggestMode(tell, { signal } = {}) {
 
 async function suggestion() {
   if (!support().ok) return { mode: "account", reason: "unsupported" };
+  // Who comes for the first time has nothing to be found, and need not load the module for it.
+  if (!allowedBefore() && (await navigator.hid.getDevices()).length === 0) return { mode: null, reason: "unknown" };
   const known = await locks.known().catch(() => []);
   if (known.length > 0) return { mode: "ca", reason: "present" };
   return allowedBefore() ? { mode: "account", reason: "absent" } : { mode: null, reason: "unknown" };

@@ -11,6 +11,7 @@ use calock::virtual_lock::{
     issue,
 };
 use calock_portal::demo::Title;
+use calock_portal::rules::Rules;
 use calock_portal::{DemoLock, DemoLocks, TestCa};
 
 use crate::outcome::Failure;
@@ -23,7 +24,7 @@ const LIFE_LEFT: u64 = 30 * 86_400;
 ///
 /// # Errors
 /// A file that cannot be read or written, or that is none of ours.
-pub(super) fn prepare(data: &Path, trust: &mut TrustList, now: u64) -> Result<DemoLocks, Failure> {
+pub(super) fn prepare(data: &Path, trust: &mut TrustList, _rules: &mut Rules, now: u64) -> Result<DemoLocks, Failure> {
     let folder = data.join("demo");
     private_folder(&folder)?;
     let ca_file = folder.join("ca.json");

@@ -1,0 +1,113 @@
+//! A login with a lock that is no account's: it is bound now, it renews another, or its holder is told what there is to do.
+
+use calock::Code;
+use calock::certificate::HolderKind;
+use calock::certificate::time::rfc3339;
+
+use super::{Entry, may_hold};
+use crate::binding::{AtLogin, Held, Owner, Review, Unfit, at_login, row};
+use crate::names::bare;
+use crate::portal::Portal;
+use crate::proof::Proof;
+use crate::refusal::Refusal;
+use crate::rules::{Kind, Personal, Unregistered};
+use crate::store::{Account, AccountKind, AccountState, Audit, Changes};
+
+/// Decides, and binds within the step where the rules say so.
+pub(super) async fn enter(portal: &Portal, changes: &mut Changes<'_>, proof: &Proof<'_>) -> Result<Entry, Refusal> {
+    let Some(account) = owner(changes, proof).await? else { return stranger(portal, proof) };
+    let owner = Owner::of(&account, portal.now()).ok_or(Code::Internal)?;
+    changes.take_turns(&format!("account:{}", account.account)).await?;
+    ready(portal, &account)?;
+    let living: Vec<Held> = changes.living_of(&account.account).await?.iter().map(Held::of).collect();
+    match at_login(portal.rules(), &owner, &proof.candidate(), &living)? {
+        AtLogin::Bind(role) => {
+            let binding = row(proof, &account, role, Review::first(portal.rules().binding.review))?;
+            if !changes.insert_binding(&binding).await? {
+                return Err(Refusal::conflict("binding"));
+            }
+            changes
+                .audit(&Audit {
+                    at: proof.signed.at,
+                    actor: &account.account,
+                    account: Some(&account.account),
+                    action: "bind",
+                    object: Some(&binding.binding),
+                    detail: serde_json::json!({"by": "login", "role": role}),
+                    evidence: Some(&proof.signed.record),
+                })
+                .await?;
+            Ok(Entry::into_account(portal, account, Some(binding.binding), None))
+        }
+        AtLogin::Renew { .. } => Err(Code::SerialChanged.into()),
+        AtLogin::ByHand => Err(Code::KeyNotBound.into()),
+    }
+}
+
+/// The account whose code the certificate names: a unit's, or a natural person's.
+async fn owner(changes: &mut Changes<'_>, proof: &Proof<'_>) -> Result<Option<Account>, Refusal> {
+    let candidate = proof.candidate();
+    let (kind, code) = match proof.holder.kind {
+        HolderKind::Person => (AccountKind::Person, candidate.code(Kind::Person)),
+        _ => (AccountKind::Unit, candidate.code(Kind::Unit)),
+    };
+    match code {
+        Some(code) => Ok(changes.account_by_code(kind, &bare(code)).await?),
+        None => Ok(None),
+    }
+}
+
+/// A holder without account.
+fn stranger(portal: &Portal, proof: &Proof<'_>) -> Result<Entry, Refusal> {
+    let rules = portal.rules();
+    if rules.login.unregistered == Unregistered::Admit {
+        return Ok(Entry { account: None, binding: None, next: "/home".into(), notice: None });
+    }
+    let candidate = proof.candidate();
+    let code = match proof.holder.kind {
+        HolderKind::Person => candidate.code(Kind::Person),
+        _ => candidate.code(Kind::Unit),
+    };
+    let holder = proof.holder.kind;
+    // Where people's locks are activated a person's lock is not the wrong kind, only not activated.
+    let personal = rules.binding.personal == Personal::Activated && holder != HolderKind::Enterprise;
+    let admitted = may_hold(portal, Kind::Unit, holder) || may_hold(portal, Kind::Person, holder);
+    Err(match code {
+        _ if !admitted && !personal => Refusal::new(Code::PersonalKey).with("reason", "enterprise-only"),
+        None => Code::KeyEmptyId.into(),
+        Some(_) => Code::KeyNotBound.into(),
+    })
+}
+
+/// Whether a lock may come to this account by a login: only where its data were approved and have arrived, unless nobody reviews.
+fn ready(portal: &Portal, account: &Account) -> Result<(), Refusal> {
+    if let Some(at) = account.travels_until(portal.now()) {
+        return Err(Refusal::new(Code::NotYetSynced).with("availableAt", rfc3339(at)));
+    }
+    match account.state {
+        _ if account.is_ready(portal.now()) => Ok(()),
+        AccountState::Draft => Err(Code::NotSubmitted.into()),
+        _ => Err(Code::NotReviewed.into()),
+    }
+}
+
+impl From<Unfit> for Refusal {
+    fn from(unfit: Unfit) -> Self {
+        let mask = |code: &str| calock::certificate::identity::mask(&bare(code));
+        match unfit {
+            Unfit::Product => Code::ProductNotAccepted.into(),
+            Unfit::Personal(reason) => Self::new(Code::PersonalKey).with("reason", reason),
+            Unfit::Code { account, certificate } => {
+                let codes =
+                    serde_json::json!({"account": mask(&account), "certificate": certificate.as_deref().map(mask)});
+                Self::new(Code::CodeMismatch).with("codes", codes)
+            }
+            Unfit::Name { account, certificate } => {
+                let names = serde_json::json!({"account": account, "certificate": certificate});
+                Self::new(Code::NameMismatch).with("names", names)
+            }
+            Unfit::Bound => Code::KeyAlreadyBound.into(),
+            Unfit::State(reason) => Self::conflict(reason),
+        }
+    }
+}
