@@ -54,11 +54,9 @@ fn the_catalogue_says_what_happened_and_what_to_do_for_exactly_the_codes() {
 fn every_word_of_the_page_is_there_in_both_languages() {
     let catalogue: Value = serde_json::from_str(MESSAGES).unwrap();
     let groups = |part: &Value| {
-        part.as_object()
-            .unwrap()
-            .clone()
-            .into_iter()
-            .filter(|(name, _)| !["codes", "more", "choice", "diagnose", "panel", "selftest", "tools"].contains(&&**name))
+        part.as_object().unwrap().clone().into_iter().filter(|(name, _)| {
+            !["codes", "more", "choice", "diagnose", "panel", "selftest", "tools"].contains(&&**name)
+        })
     };
     let groups = groups(&catalogue).chain(groups(&catalogue["more"]));
     for (group, words) in groups {
