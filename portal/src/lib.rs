@@ -44,6 +44,7 @@ mod refusal;
 pub mod requests;
 pub mod revocation;
 pub mod rules;
+mod selftest;
 pub mod server;
 mod session;
 pub mod store;

@@ -13,7 +13,7 @@ use crate::demo::DemoLocks;
 use crate::revocation::RevocationFolder;
 use crate::rules::Rules;
 use crate::store::Store;
-use crate::{ca, challenge, demo, headers, login, origin, pages, refusal, rules, session};
+use crate::{ca, challenge, demo, headers, login, origin, pages, refusal, rules, selftest, session};
 
 /// How often what has ended is forgotten, and new revocation lists are looked for.
 const PURGE_EVERY: Duration = Duration::from_secs(60);
@@ -46,6 +46,8 @@ impl Portal {
             .route("/session", get(session::show))
             .route("/logout", post(session::log_out))
             .route("/portal", get(rules::show))
+            .route("/selftest", post(selftest::prove))
+            .route("/selftest/certificate", post(selftest::look))
             .nest("/ca", ca::router())
             .fallback(pages::no_endpoint)
             .method_not_allowed_fallback(pages::wrong_method)

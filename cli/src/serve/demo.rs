@@ -9,7 +9,8 @@ use calock::Error;
 use calock::certificate::Certificate;
 use calock::trust::TrustList;
 use calock::virtual_lock::{
-    Algorithm, Ca, CertificateUsage, Description, HolderDescription, HolderKind, LockFile, blank, issue,
+    Algorithm, Ca, CertificateUsage, ContainerDescription, Description, HolderDescription, HolderKind, LockFile, blank,
+    issue,
 };
 use calock_portal::demo::Title;
 use calock_portal::rules::Rules;
@@ -171,6 +172,18 @@ fn desk() -> Vec<(&'static str, &'static str, &'static str, Description)> {
             "密码已锁死的锁",
             "Lock whose PIN is locked",
             Description { tries_left: Some(0), ..of_company("锁死的锁") },
+        ),
+        (
+            "yixin",
+            "三个容器的锁（SM2 和 RSA）",
+            "Lock with three containers (SM2 and RSA)",
+            Description {
+                container: Some("ECCASM2".into()),
+                further: ["ECCARSA1", "ECCARSA2"]
+                    .map(|name| ContainerDescription { name: name.into(), algorithm: Algorithm::Rsa })
+                    .into(),
+                ..of_company("三容器锁")
+            },
         ),
         ("blank", "空白锁（可以制证）", "Blank lock (for making a certificate)", labelled("空白锁")),
     ]
