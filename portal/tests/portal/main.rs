@@ -16,5 +16,6 @@ mod postgres;
 mod rate;
 mod refusals;
 mod revocation;
+mod selftest;
 mod site;
 mod store;
