@@ -11,8 +11,7 @@ import { button, h } from "../element/dom.js";
 import { Words, langOf } from "../element/language.js";
 import { copyable } from "../element/problem.js";
 import { styles } from "../element/styles.js";
-import { choice, diagnose } from "../late.js";
-import { locks } from "../functions.js";
+import { diagnose, locks } from "../functions.js";
 import look from "../selftest.css.js";
 import { init } from "../wasm.js";
 import { List } from "./list.js";
@@ -151,7 +150,7 @@ export class CalockSelftest extends Base {
   /** Which lock: of those that are there, the one picked in the browser's window, or the one that is plugged in now. */
   async #choose({ known, signal }, direct) {
     if (known.length > 1 && !direct) {
-      const { chooseLock } = await choice();
+      const { chooseLock } = await import("../choice.js");
       const ask = (_, { build }) => this.#ask("lock", signal, (act) => build({ act: { ...act, cancel: () => this.cancel() } }, this.#words));
       const chosen = await chooseLock(ask, known, locks, signal);
       if (chosen) return chosen;

@@ -5,12 +5,12 @@
 import { languageOf, learn, learnMore } from "../catalogue.js";
 import { CalockError, asCalockError } from "../errors.js";
 import { certificates } from "./certificates.js";
+import { connect } from "./connect.js";
 import { containers } from "./containers.js";
-import { lock } from "./lock.js";
 import { browser, context, module, policy } from "./page.js";
 import { Portal } from "./portal.js";
 import { Result } from "./report.js";
-import { seal } from "./seal.js";
+import { sealing } from "./sealing.js";
 import { signatures } from "./signatures.js";
 import { Step } from "./step.js";
 
@@ -20,11 +20,11 @@ const STEPS = [
   { id: "context", work: context, base: true },
   { id: "policy", work: policy, base: true },
   { id: "module", work: module, base: true },
-  { id: "lock", work: lock, base: true },
+  { id: "lock", work: connect, base: true },
   { id: "containers", work: containers, base: true },
   { id: "certificates", work: certificates },
   { id: "signatures", work: signatures },
-  { id: "seal", work: seal },
+  { id: "seal", work: sealing },
 ];
 
 /** How long a lock may take to be let go. */

@@ -52,7 +52,7 @@ pub(super) fn entry(tree: &Tree, plain: &Path, entry: &str, folder: &Path, profi
     let mut taken = Taken::default();
     let mut late_scripts = Vec::new();
     let mut reached = read(&folder.join(entry))?;
-    for late in LATE.iter().chain(named(entry)) {
+    for late in named(entry).chain(LATE) {
         if LATE.contains(late) && !reached.contains(&format!("\"./{late}\"")) {
             continue;
         }

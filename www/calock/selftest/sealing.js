@@ -3,7 +3,7 @@
  * @module
  */
 
-export function seal(test, step) {
+export function sealing(test, step) {
   if (!test.place) return step.note("SEAL_UNAVAILABLE");
   return test.place({ test, step });
 }

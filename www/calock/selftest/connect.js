@@ -4,7 +4,7 @@
  */
 import { locks } from "../functions.js";
 
-export async function lock(test, step) {
+export async function connect(test, step) {
   const { signal } = test;
   const known = await locks.known({ signal });
   let chosen = known.length === 1 && !test.other ? known[0] : undefined;
