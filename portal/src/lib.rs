@@ -29,6 +29,7 @@ pub mod config;
 pub mod demo;
 pub mod folder;
 mod headers;
+mod history;
 mod login;
 pub mod messages;
 pub mod names;
@@ -47,6 +48,7 @@ pub mod rules;
 mod selftest;
 pub mod server;
 mod session;
+pub mod staff;
 pub mod store;
 pub mod trust;
 

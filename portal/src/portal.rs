@@ -13,7 +13,9 @@ use crate::demo::DemoLocks;
 use crate::revocation::RevocationFolder;
 use crate::rules::Rules;
 use crate::store::Store;
-use crate::{ca, challenge, demo, headers, login, origin, pages, refusal, rules, selftest, session};
+use crate::{
+    binding, ca, challenge, demo, headers, login, origin, pages, refusal, requests, rules, selftest, session, staff,
+};
 
 /// How often what has ended is forgotten, and new revocation lists are looked for.
 const PURGE_EVERY: Duration = Duration::from_secs(60);
@@ -49,6 +51,10 @@ impl Portal {
             .route("/selftest", post(selftest::prove))
             .route("/selftest/certificate", post(selftest::look))
             .nest("/ca", ca::router())
+            .nest("/bindings", binding::router())
+            .nest("/staff", staff::router())
+            .nest("/requests", requests::router())
+            .nest("/ca-applications", requests::applications())
             .fallback(pages::no_endpoint)
             .method_not_allowed_fallback(pages::wrong_method)
             .layer(from_fn_with_state(self.clone(), origin::guard))

@@ -26,7 +26,10 @@ mod migrations;
 mod nonces;
 mod orders;
 mod passwords;
+mod requests;
+mod search;
 mod sessions;
+mod staff;
 mod submissions;
 
 pub use accounts::{Account, AccountKind, AccountState};
@@ -37,7 +40,10 @@ pub use changes::Changes;
 pub use evidence::{Evidence, Signed};
 pub use nonces::Nonce;
 pub use orders::{Claim, Order};
+pub use requests::Request;
+pub use search::{Found, Wanted};
 pub use sessions::{NewSession, Session, Strength};
+pub use staff::Person;
 pub use submissions::Submission;
 
 /// Connections kept open at once.
@@ -89,6 +95,7 @@ impl Store {
         self.purge_sessions(now).await?;
         self.purge_buckets(now).await?;
         self.purge_tries(now).await?;
+        self.purge_drafts(now).await?;
         self.purge_parts(now).await
     }
 

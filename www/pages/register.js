@@ -40,7 +40,7 @@ class Registration {
 
   draw() {
     const { tips = [], place, syncMinutes, by, kinds } = this.#rules;
-    const ways = { certificate: ["byCertificate", "byCertificateNote"], password: ["byPassword", "byPasswordNote"] };
+    const ways = { certificate: ["registerByCertificate", "registerByCertificateNote"], password: ["registerByPassword", "registerByPasswordNote"] };
     find("main").firstElementChild.append(...[
       tips.length > 0 && h("ul.notice.info", null, tips.map((tip) => h("li", null, say(tip)))),
       place === "province" && h("p.notice.info", null, t("province", { n: syncMinutes })),

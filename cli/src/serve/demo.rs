@@ -39,7 +39,8 @@ pub(super) fn prepare(data: &Path, trust: &mut TrustList, rules: &mut Rules, now
 /// The desk of our own portal: one CA, and a lock for each thing that may happen at a login.
 fn own(workshop: &Workshop, trust: &mut TrustList) -> Result<(Vec<DemoLock>, Ca), Failure> {
     let mut ca = workshop.ca("ca", "calock 演示CA", &[Algorithm::Rsa], trust)?;
-    let locks = desk().into_iter().map(|(name, zh, en, description)| workshop.lock(name, zh, en, &description, &mut ca));
+    let locks =
+        desk().into_iter().map(|(name, zh, en, description)| workshop.lock(name, zh, en, &description, &mut ca));
     Ok((locks.collect::<Result<_, _>>()?, ca))
 }
 
@@ -74,7 +75,14 @@ impl Workshop {
     }
 
     /// A lock; blank when its description names nobody.
-    fn lock(&self, name: &str, zh: &str, en: &str, description: &Description, ca: &mut Ca) -> Result<DemoLock, Failure> {
+    fn lock(
+        &self,
+        name: &str,
+        zh: &str,
+        en: &str,
+        description: &Description,
+        ca: &mut Ca,
+    ) -> Result<DemoLock, Failure> {
         let is_blank = description.holder.name.is_empty();
         let path = self.folder.join(format!("{name}.json"));
         let kept = match read(&path)? {

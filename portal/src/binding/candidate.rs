@@ -20,8 +20,7 @@ impl Candidate<'_> {
     /// The number of the person who holds it, when it is in the certificate.
     #[must_use]
     pub fn person_code(&self) -> Option<&str> {
-        let person = |one: &&calock::certificate::Identity| one.kind == IdentityKind::Person;
-        self.holder.identities.iter().find(person).map(|one| one.value.as_str())
+        person_code(self.holder)
     }
 
     /// The code by which an account of this kind is found.
@@ -42,6 +41,11 @@ impl Candidate<'_> {
         };
         name.unwrap_or(&self.holder.name)
     }
+}
+
+/// The first id number in a certificate.
+pub(super) fn person_code(holder: &Holder) -> Option<&str> {
+    holder.identities.iter().find(|one| one.kind == IdentityKind::Person).map(|one| one.value.as_str())
 }
 
 /// The account.

@@ -4,7 +4,7 @@ use calock::certificate::HolderKind;
 
 use super::{Candidate, Held, Owner, Role};
 use crate::names::{same, same_code};
-use crate::rules::{HolderKindRule, Kind, Personal, RenewalHow, Rules};
+use crate::rules::{HolderKindRule, Kind, Mismatch, Personal, RenewalHow, Rules};
 
 /// Why a lock may not be bound.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +32,9 @@ pub enum Unfit {
     /// `STATE_CONFLICT`, with the reason.
     State(&'static str),
 }
+
+/// The portal takes one lock an account.
+const ONE_LOCK: &str = "one-lock";
 
 /// How a lock is bound.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,30 +69,42 @@ pub fn decide(
     living: &[Held],
     session: Option<&str>,
 ) -> Result<Bind, Unfit> {
-    let role = fits(rules, owner, candidate)?;
+    let alone = fits(rules, owner, candidate)?;
     if living.iter().any(|held| held.fingerprint == candidate.fingerprint) {
         return Err(Unfit::Bound);
     }
+    match adding(rules, owner, living, session) {
+        // A person's lock among the unit's is never the main one.
+        Ok(Role::Main) => Ok(Bind::New(alone)),
+        Ok(role) => Ok(Bind::New(role)),
+        Err(ONE_LOCK) => instead(rules, candidate, living),
+        Err(reason) => Err(Unfit::State(reason)),
+    }
+}
+
+/// As what a lock that is added by hand would be bound now, or the word for why none can be added: `account-state`, `one-lock`,
+/// `main-session`.
+///
+/// # Errors
+/// That word.
+pub fn adding(rules: &Rules, owner: &Owner<'_>, living: &[Held], session: Option<&str>) -> Result<Role, &'static str> {
     if !owner.ready {
-        return Err(Unfit::State("account-state"));
+        return Err("account-state");
     }
-    let of_unit: Vec<&Held> = living.iter().filter(|held| held.role != Role::Personal).collect();
-    if !rules.binding.several && !of_unit.is_empty() {
-        return instead(rules, candidate, living);
+    let mut of_unit = living.iter().filter(|held| held.role != Role::Personal).peekable();
+    if !rules.binding.several && of_unit.peek().is_some() {
+        return Err(ONE_LOCK);
     }
-    let main = of_unit.iter().find(|held| held.role == Role::Main);
-    match main {
-        Some(main) if rules.binding.secondary && session != Some(main.binding.as_str()) => {
-            Err(Unfit::State("main-session"))
-        }
-        Some(_) if rules.binding.secondary => Ok(Bind::New(Role::Secondary)),
-        _ => Ok(Bind::New(role)),
+    match of_unit.find(|held| held.role == Role::Main) {
+        Some(main) if rules.binding.secondary && session != Some(main.binding.as_str()) => Err("main-session"),
+        Some(_) if rules.binding.secondary => Ok(Role::Secondary),
+        _ => Ok(Role::Main),
     }
 }
 
 /// A portal that takes one lock: a second one comes instead of it, if it renews it.
 fn instead(rules: &Rules, candidate: &Candidate<'_>, living: &[Held]) -> Result<Bind, Unfit> {
-    let held = super::successor(rules, candidate, living).ok_or(Unfit::State("one-lock"))?;
+    let held = super::successor(rules, candidate, living).ok_or(Unfit::State(ONE_LOCK))?;
     let (role, replaces) = (held.role, held.binding.clone());
     Ok(match rules.renewal.how {
         RenewalHow::Review => Bind::Ask { role, replaces },
@@ -107,7 +122,14 @@ pub fn fits(rules: &Rules, owner: &Owner<'_>, candidate: &Candidate<'_>) -> Resu
         return Err(Unfit::Product);
     }
     let role = kind_fits(rules, owner, candidate)?;
-    same_holder(owner, candidate)?;
+    if !candidate.code(owner.kind).is_some_and(|code| same_code(owner.code, code)) {
+        return Err(code_mismatch(owner, candidate));
+    }
+    // The code first: a wrong one is another holder, a wrong name beside the right code one that was renamed.
+    match rules.names.mismatch {
+        Mismatch::Refuse => same_name(owner.name, candidate.name(owner.kind))?,
+        Mismatch::Notice => (),
+    }
     Ok(role)
 }
 
@@ -127,14 +149,6 @@ fn kind_fits(rules: &Rules, owner: &Owner<'_>, candidate: &Candidate<'_>) -> Res
         (Kind::Unit, _) if rules.binding.personal == Personal::Activated => Err(Unfit::Personal("activate")),
         (Kind::Unit, _) => Err(Unfit::Personal("enterprise-only")),
     }
-}
-
-/// The code first: a wrong one is another holder, a wrong name beside the right code one that was renamed.
-fn same_holder(owner: &Owner<'_>, candidate: &Candidate<'_>) -> Result<(), Unfit> {
-    if !candidate.code(owner.kind).is_some_and(|code| same_code(owner.code, code)) {
-        return Err(code_mismatch(owner, candidate));
-    }
-    same_name(owner.name, candidate.name(owner.kind))
 }
 
 fn same_name(account: &str, certificate: &str) -> Result<(), Unfit> {

@@ -5,43 +5,23 @@ use calock::certificate::HolderKind;
 use calock::certificate::time::rfc3339;
 
 use super::{Entry, may_hold};
-use crate::binding::{AtLogin, Held, Owner, Review, Unfit, at_login, row};
+use crate::binding::{Entered, first_login};
 use crate::names::bare;
 use crate::portal::Portal;
 use crate::proof::Proof;
 use crate::refusal::Refusal;
 use crate::rules::{Kind, Personal, Unregistered};
-use crate::store::{Account, AccountKind, AccountState, Audit, Changes};
+use crate::store::{Account, AccountKind, AccountState, Changes};
 
 /// Decides, and binds within the step where the rules say so.
 pub(super) async fn enter(portal: &Portal, changes: &mut Changes<'_>, proof: &Proof<'_>) -> Result<Entry, Refusal> {
     let Some(account) = owner(changes, proof).await? else { return stranger(portal, proof) };
-    let owner = Owner::of(&account, portal.now()).ok_or(Code::Internal)?;
-    changes.take_turns(&format!("account:{}", account.account)).await?;
+    changes.take_turns_about(&account.account).await?;
     ready(portal, &account)?;
-    let living: Vec<Held> = changes.living_of(&account.account).await?.iter().map(Held::of).collect();
-    match at_login(portal.rules(), &owner, &proof.candidate(), &living)? {
-        AtLogin::Bind(role) => {
-            let binding = row(proof, &account, role, Review::first(portal.rules().binding.review))?;
-            if !changes.insert_binding(&binding).await? {
-                return Err(Refusal::conflict("binding"));
-            }
-            changes
-                .audit(&Audit {
-                    at: proof.signed.at,
-                    actor: &account.account,
-                    account: Some(&account.account),
-                    action: "bind",
-                    object: Some(&binding.binding),
-                    detail: serde_json::json!({"by": "login", "role": role}),
-                    evidence: Some(&proof.signed.record),
-                })
-                .await?;
-            Ok(Entry::into_account(portal, account, Some(binding.binding), None))
-        }
-        AtLogin::Renew { .. } => Err(Code::SerialChanged.into()),
-        AtLogin::ByHand => Err(Code::KeyNotBound.into()),
-    }
+    Ok(match first_login(changes, portal, proof, &account).await? {
+        Entered::Bound { binding, notice } => Entry::into_account(portal, account, Some(binding.binding), notice),
+        Entered::Asked { notice, next } => Entry { account: None, binding: None, next, notice: Some(notice) },
+    })
 }
 
 /// The account whose code the certificate names: a unit's, or a natural person's.
@@ -94,26 +74,5 @@ fn ready(portal: &Portal, account: &Account) -> Result<(), Refusal> {
         _ if account.is_ready(portal.now()) => Ok(()),
         AccountState::Draft => Err(Code::NotSubmitted.into()),
         _ => Err(Code::NotReviewed.into()),
-    }
-}
-
-impl From<Unfit> for Refusal {
-    fn from(unfit: Unfit) -> Self {
-        let mask = |code: &str| calock::certificate::identity::mask(&bare(code));
-        match unfit {
-            Unfit::Product => Code::ProductNotAccepted.into(),
-            Unfit::Personal(reason) => Self::new(Code::PersonalKey).with("reason", reason),
-            Unfit::Code { account, certificate } => {
-                let codes =
-                    serde_json::json!({"account": mask(&account), "certificate": certificate.as_deref().map(mask)});
-                Self::new(Code::CodeMismatch).with("codes", codes)
-            }
-            Unfit::Name { account, certificate } => {
-                let names = serde_json::json!({"account": account, "certificate": certificate});
-                Self::new(Code::NameMismatch).with("names", names)
-            }
-            Unfit::Bound => Code::KeyAlreadyBound.into(),
-            Unfit::State(reason) => Self::conflict(reason),
-        }
     }
 }

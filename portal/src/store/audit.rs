@@ -94,6 +94,24 @@ impl Store {
     }
 }
 
+impl Store {
+    /// What was written down about one thing of an account, the newest first.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn audit_about(&self, account: &str, object: &str) -> Result<Vec<Entry>, Error> {
+        let rows = sqlx::query(
+            "SELECT id, at, actor, account, action, object, detail, evidence FROM audit
+             WHERE account = $1 AND object = $2 ORDER BY id DESC LIMIT 200",
+        )
+        .bind(account)
+        .bind(object)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(read).collect()
+    }
+}
+
 pub(super) fn read(row: &AnyRow) -> Result<Entry, Error> {
     Ok(Entry {
         id: seconds(row.try_get("id")?),

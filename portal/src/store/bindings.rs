@@ -165,6 +165,61 @@ impl Changes<'_> {
     }
 }
 
+impl Changes<'_> {
+    /// Ends a living binding. `false`: it is not alive.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn end_binding(
+        &mut self,
+        binding: &str,
+        at: u64,
+        by: &str,
+        reason: Option<&str>,
+        evidence: Option<&str>,
+    ) -> Result<bool, Error> {
+        let ended = sqlx::query(
+            "UPDATE bindings SET change_state = 'deleted', ended_at = $1, ended_by = $2, ended_reason = $3, ended_evidence = $4
+             WHERE binding = $5 AND ended_at IS NULL",
+        )
+        .bind(column(at))
+        .bind(by)
+        .bind(reason)
+        .bind(evidence)
+        .bind(binding)
+        .execute(self.connection())
+        .await?;
+        Ok(ended.rows_affected() == 1)
+    }
+
+    /// Writes down what an administrator found of a living binding that waits for it. `false`: it does not.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn review_binding(&mut self, binding: &str, state: &str, reason: &str) -> Result<bool, Error> {
+        let reviewed = sqlx::query(
+            "UPDATE bindings SET review_state = $1, review_reason = $2
+             WHERE binding = $3 AND ended_at IS NULL AND review_state = 'waiting'",
+        )
+        .bind(state)
+        .bind(reason)
+        .bind(binding)
+        .execute(self.connection())
+        .await?;
+        Ok(reviewed.rows_affected() == 1)
+    }
+
+    /// A binding, living or ended, as it is in this step.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn binding(&mut self, binding: &str) -> Result<Option<Binding>, Error> {
+        let sql = format!("SELECT {COLUMNS} FROM bindings WHERE binding = $1");
+        let row = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(binding).fetch_optional(self.connection()).await?;
+        row.as_ref().map(read).transpose()
+    }
+}
+
 pub(super) fn read(row: &AnyRow) -> Result<Binding, Error> {
     Ok(Binding {
         binding: row.try_get("binding")?,

@@ -47,6 +47,14 @@ impl Changes<'_> {
         Ok(())
     }
 
+    /// The same about an account and everything that belongs to it.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn take_turns_about(&mut self, account: &str) -> Result<(), Error> {
+        self.take_turns(&format!("account:{account}")).await
+    }
+
     /// Spends the nonce of an accepted statement and keeps the evidence, for an account if it is about one. `false` says that
     /// the nonce was spent in the meantime, by this process or another: then nothing may come of this step.
     ///

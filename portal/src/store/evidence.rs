@@ -65,6 +65,16 @@ impl Store {
 }
 
 impl Changes<'_> {
+    /// A statement by its record's name, as it is in this step.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn evidence(&mut self, record: &str) -> Result<Option<Signed>, Error> {
+        let sql = format!("SELECT {COLUMNS} FROM evidence WHERE evidence = $1");
+        let row = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(record).fetch_optional(self.connection()).await?;
+        row.map(read).transpose()
+    }
+
     pub(super) async fn keep(&mut self, signed: &Signed, account: Option<&str>) -> Result<(), Error> {
         sqlx::query(
             "INSERT INTO evidence

@@ -64,6 +64,16 @@ impl Changes<'_> {
         Ok(())
     }
 
+    /// The newest version of a record, as it is in this step.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn newest(&mut self, record: &str) -> Result<Option<Submission>, Error> {
+        let sql = format!("SELECT {COLUMNS} FROM submissions WHERE record = $1 ORDER BY version DESC LIMIT 1");
+        let row = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(record).fetch_optional(self.connection()).await?;
+        row.as_ref().map(read).transpose()
+    }
+
     /// The newest version of a record; 0 when there is none.
     ///
     /// # Errors

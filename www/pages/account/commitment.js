@@ -38,7 +38,7 @@ export class Commitment {
       purpose: "submit", account: account.account, formText: text,
       title: () => t("commitmentTitle"),
       about: [[t("signAccount"), account.name]],
-      guide: () => [t("signMissing"), t("signChoose")],
+      guide: () => [t("signMissing"), t("signGuide")],
       refuse: ({ fingerprint }) => (this.#ours.has(fingerprint) ? undefined : t("notOurs")),
       submit: (signed) => post("/api/account/commitment", { text, signed }),
     });

@@ -121,7 +121,7 @@ export class DataForm {
       purpose: "submit", account: account.account, formText, submit,
       title: () => t("signTitle"),
       about: [[t("signAccount"), account.name]],
-      guide: () => [t("signMissing"), t("signChoose")],
+      guide: () => [t("signMissing"), t("signGuide")],
       refuse: ({ fingerprint }) => (this.#ours.has(fingerprint) ? undefined : t("notOurs")),
     });
   }

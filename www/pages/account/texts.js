@@ -28,7 +28,7 @@ export default {
   signTitle: ["用CA锁签名并提交", "Sign and submit"],
   signAccount: ["账号", "Account"],
   signMissing: ["请插入本账号绑定的CA锁", "Plug in a lock of this account"],
-  signChoose: ["点“选择CA锁”，在浏览器窗口中选中它", "Press “Choose a lock” and pick it in the browser's window"],
+  signGuide: ["点“选择CA锁”，在浏览器窗口中选中它", "Press “Choose a lock” and pick it in the browser's window"],
   notOurs: ["不是本账号的锁", "Not a lock of this account"],
   submitTitle: ["提交基本信息", "Submit the data"],
   submitLead: ["提交后信息不能直接修改。", "The data are locked once they are submitted."],

@@ -36,7 +36,8 @@ export class Field {
     this.#problem = h("p.problem-line", { id: `${id}-problem` });
     this.#note = h("p.note-line", { id: `${id}-note`, role: "status" });
     this.input.setAttribute("aria-describedby", `${id}-problem ${id}-note ${id}-hint`);
-    const mark = options.fixed || typeof options.required === "function" ? null : options.required ? h("span.star", { "aria-hidden": "true" }, "*") : h("span.optional", null, t("optional"));
+    const depends = typeof options.required === "function";
+    const mark = options.fixed || (depends && !options.required()) ? null : options.required ? h("span.star", { "aria-hidden": "true" }, "*") : h("span.optional", null, t("optional"));
     this.node = h(options.wide ? "div.field.wide" : "div.field", null,
       h("label", { for: id }, say(options.title), " ", mark),
       options.kind === "password" ? revealable(this.input, "showPassword") : this.input,

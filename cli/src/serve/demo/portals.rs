@@ -98,8 +98,13 @@ fn desk(rules: &Rules, main: usize) -> Vec<Item> {
     let clerks = rules.holders.unit.contains(&HolderKindRule::Employee);
 
     let item = |name, zh, en, issuer, description| Item { name, zh, en, issuer: Issuer::Product(issuer), description };
-    let of = |holder: HolderDescription, label: &str| Description { holder, label: Some(label.into()), ..Description::default() };
-    let clerk = |description: Description| Description { holder: employee(), kind: HolderKind::Employee, ..description };
+    let of = |holder: HolderDescription, label: &str| Description {
+        holder,
+        label: Some(label.into()),
+        ..Description::default()
+    };
+    let clerk =
+        |description: Description| Description { holder: employee(), kind: HolderKind::Employee, ..description };
     let mut desk = vec![
         item("main", "主锁", "Main lock", main, of(company(), "主锁")),
         item("secondary", "副锁", "Secondary lock", second, {
@@ -134,7 +139,13 @@ fn desk(rules: &Rules, main: usize) -> Vec<Item> {
         desk.push(item("natural", "自然人的锁", "A natural person's lock", for_people, lock));
     }
     let foreign = of(company(), "其他CA的锁");
-    desk.push(Item { name: "foreign", zh: "其他CA的锁", en: "Lock of another CA", issuer: Issuer::Foreign, description: foreign });
+    desk.push(Item {
+        name: "foreign",
+        zh: "其他CA的锁",
+        en: "Lock of another CA",
+        issuer: Issuer::Foreign,
+        description: foreign,
+    });
     desk
 }
 
@@ -143,9 +154,17 @@ fn sealing(rules: &Rules, at: usize) -> bool {
 }
 
 fn other_company() -> HolderDescription {
-    HolderDescription { name: "样本工程有限公司".into(), uscc: Some("91110105MA0000058W".into()), ..HolderDescription::default() }
+    HolderDescription {
+        name: "样本工程有限公司".into(),
+        uscc: Some("91110105MA0000058W".into()),
+        ..HolderDescription::default()
+    }
 }
 
 fn natural() -> HolderDescription {
-    HolderDescription { name: "李四".into(), person_id: Some("110105199001010037".into()), ..HolderDescription::default() }
+    HolderDescription {
+        name: "李四".into(),
+        person_id: Some("110105199001010037".into()),
+        ..HolderDescription::default()
+    }
 }
