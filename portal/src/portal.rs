@@ -14,7 +14,8 @@ use crate::revocation::RevocationFolder;
 use crate::rules::Rules;
 use crate::store::Store;
 use crate::{
-    account, binding, ca, challenge, demo, headers, login, origin, pages, refusal, register, requests, rules, session, staff,
+    account, binding, ca, challenge, demo, headers, login, origin, pages, refusal, register, requests, rules, selftest,
+    session, staff,
 };
 
 /// How often what has ended is forgotten, and new revocation lists are looked for.
@@ -51,6 +52,8 @@ impl Portal {
             .route("/portal", get(rules::show))
             .nest("/register", register::router())
             .nest("/account", account::router())
+            .route("/selftest", post(selftest::prove))
+            .route("/selftest/certificate", post(selftest::look))
             .nest("/ca", ca::router())
             .nest("/bindings", binding::router())
             .nest("/staff", staff::router())

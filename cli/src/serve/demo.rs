@@ -1,13 +1,16 @@
 //! What `calock serve --demo` offers: a test CA and a desk full of virtual locks, made once and kept in the data folder.
 
-use std::path::Path;
+mod portals;
+
+use std::path::{Path, PathBuf};
 
 use base64ct::{Base64, Encoding};
 use calock::Error;
 use calock::certificate::Certificate;
 use calock::trust::TrustList;
 use calock::virtual_lock::{
-    Algorithm, Ca, CertificateUsage, Description, HolderDescription, HolderKind, LockFile, blank, issue,
+    Algorithm, Ca, CertificateUsage, ContainerDescription, Description, HolderDescription, HolderKind, LockFile, blank,
+    issue,
 };
 use calock_portal::demo::Title;
 use calock_portal::rules::Rules;
@@ -19,46 +22,85 @@ use crate::private::{folder as private_folder, read, write};
 /// A lock with less life than this is made anew, in seconds.
 const LIFE_LEFT: u64 = 30 * 86_400;
 
-/// Reads the CA and the locks of a data folder, makes what is missing, and trusts the CA.
+/// Reads the CAs and the locks of a data folder, makes what is missing, trusts the CAs, and tells the rules which of them issues
+/// which product. Each portal has a desk of its own.
 ///
 /// # Errors
 /// A file that cannot be read or written, or that is none of ours.
-pub(super) fn prepare(data: &Path, trust: &mut TrustList, _rules: &mut Rules, now: u64) -> Result<DemoLocks, Failure> {
+pub(super) fn prepare(data: &Path, trust: &mut TrustList, rules: &mut Rules, now: u64) -> Result<DemoLocks, Failure> {
     let folder = data.join("demo");
-    private_folder(&folder)?;
-    let ca_file = folder.join("ca.json");
-    let mut ca = match read(&ca_file)? {
-        Some(json) => Ca::from_json(&json).map_err(|error| Failure::unusable(ca_file.display(), error))?,
-        None => Ca::generate("calock 演示CA", now).map_err(internal)?,
+    let (locks, ca) = match rules.rows.as_str() {
+        "-" => own(&Workshop::open(folder, now)?, trust)?,
+        _ => portals::prepare(&Workshop::open(folder.join(&rules.id), now)?, trust, rules)?,
     };
-    ca.prepare(Algorithm::Rsa, now).map_err(internal)?;
-    // Before any lock: a lock whose CA is lost can log in nowhere.
-    write(&ca_file, &ca.to_json().map_err(internal)?)?;
-    for root in ca.roots().map_err(internal)? {
-        trust.add_der(&root).map_err(internal)?;
+    Ok(DemoLocks::new(locks).issuing(TestCa::new(ca, applicants())))
+}
+
+/// The desk of our own portal: one CA, and a lock for each thing that may happen at a login.
+fn own(workshop: &Workshop, trust: &mut TrustList) -> Result<(Vec<DemoLock>, Ca), Failure> {
+    let mut ca = workshop.ca("ca", "calock 演示CA", &[Algorithm::Rsa], trust)?;
+    let locks =
+        desk().into_iter().map(|(name, zh, en, description)| workshop.lock(name, zh, en, &description, &mut ca));
+    Ok((locks.collect::<Result<_, _>>()?, ca))
+}
+
+/// Where test CAs and virtual locks are made once and kept.
+struct Workshop {
+    folder: PathBuf,
+    now: u64,
+}
+
+impl Workshop {
+    fn open(folder: PathBuf, now: u64) -> Result<Self, Failure> {
+        private_folder(&folder)?;
+        Ok(Self { folder, now })
     }
 
-    let mut locks = Vec::new();
-    for (name, zh, en, description) in desk() {
+    /// A CA with SM2 and these other algorithms; trusted from now on.
+    fn ca(&self, name: &str, title: &str, algorithms: &[Algorithm], trust: &mut TrustList) -> Result<Ca, Failure> {
+        let file = self.folder.join(format!("{name}.json"));
+        let mut ca = match read(&file)? {
+            Some(json) => Ca::from_json(&json).map_err(|error| Failure::unusable(file.display(), error))?,
+            None => Ca::generate(title, self.now).map_err(internal)?,
+        };
+        for algorithm in algorithms {
+            ca.prepare(*algorithm, self.now).map_err(internal)?;
+        }
+        // Before any lock: a lock whose CA is lost can log in nowhere.
+        write(&file, &ca.to_json().map_err(internal)?)?;
+        for root in ca.roots().map_err(internal)? {
+            trust.add_der(&root).map_err(internal)?;
+        }
+        Ok(ca)
+    }
+
+    /// A lock; blank when its description names nobody.
+    fn lock(
+        &self,
+        name: &str,
+        zh: &str,
+        en: &str,
+        description: &Description,
+        ca: &mut Ca,
+    ) -> Result<DemoLock, Failure> {
         let is_blank = description.holder.name.is_empty();
-        let path = folder.join(format!("{name}.json"));
+        let path = self.folder.join(format!("{name}.json"));
         let kept = match read(&path)? {
             Some(json) => Some(LockFile::from_json(&json).map_err(|error| Failure::unusable(path.display(), error))?),
             None => None,
         };
-        let lock = match kept.filter(|lock| is_blank || description.not_after.is_some() || lives(lock, now)) {
+        let lock = match kept.filter(|lock| is_blank || description.not_after.is_some() || lives(lock, self.now)) {
             Some(lock) => lock,
             None => {
-                let made = if is_blank { blank(&description) } else { issue(&description, &mut ca, now) };
+                let made = if is_blank { blank(description) } else { issue(description, ca, self.now) };
                 let lock = made.map_err(internal)?;
                 write(&path, &lock.to_json().map_err(internal)?)?;
                 lock
             }
         };
         let file = serde_json::to_value(&lock).map_err(|error| Failure::unusable(path.display(), error))?;
-        locks.push(DemoLock { name: name.into(), title: Title { zh: zh.into(), en: en.into() }, file });
+        Ok(DemoLock { name: name.into(), title: Title { zh: zh.into(), en: en.into() }, file })
     }
-    Ok(DemoLocks::new(locks).issuing(TestCa::new(ca, applicants())))
 }
 
 /// Who orders certificates from the demonstration's CA.
@@ -138,6 +180,18 @@ fn desk() -> Vec<(&'static str, &'static str, &'static str, Description)> {
             "密码已锁死的锁",
             "Lock whose PIN is locked",
             Description { tries_left: Some(0), ..of_company("锁死的锁") },
+        ),
+        (
+            "yixin",
+            "三个容器的锁（SM2 和 RSA）",
+            "Lock with three containers (SM2 and RSA)",
+            Description {
+                container: Some("ECCASM2".into()),
+                further: ["ECCARSA1", "ECCARSA2"]
+                    .map(|name| ContainerDescription { name: name.into(), algorithm: Algorithm::Rsa })
+                    .into(),
+                ..of_company("三容器锁")
+            },
         ),
         ("blank", "空白锁（可以制证）", "Blank lock (for making a certificate)", labelled("空白锁")),
     ]

@@ -3,8 +3,8 @@
 use calock::Code;
 use serde_json::json;
 
-use super::{As, Proved};
 use super::shown::lock_number;
+use super::{As, Proved};
 use crate::refusal::Refusal;
 use crate::store::{Audit, Binding, Changes};
 

@@ -18,5 +18,6 @@ mod postgres;
 mod rate;
 mod refusals;
 mod revocation;
+mod selftest;
 mod site;
 mod store;

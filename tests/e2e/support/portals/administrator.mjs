@@ -1,6 +1,7 @@
 // The administrator at /admin: what they click and type.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 
 import { fill, find, press, says, text } from "../accessible.mjs";
 
@@ -72,5 +73,14 @@ export class Administrator {
   /** The password that is told once. */
   async toldPassword() {
     return (await this.page.locator(".told code").textContent()).trim();
+  }
+
+  /** The newest evidence of the audit, as it is downloaded. */
+  async evidence() {
+    const [saved] = await Promise.all([
+      this.page.waitForEvent("download"),
+      this.page.getByRole("link", { name: "下载证据" }).first().click(),
+    ]);
+    return JSON.parse(await readFile(await saved.path(), "utf8"));
   }
 }
