@@ -98,7 +98,9 @@ impl Step<'_> {
             if binds_at_once(portal) {
                 let owner = Owner::of(account, now).ok_or(Code::Internal)?;
                 let role = fits(portal.rules(), &owner, &proof.candidate())?;
-                let bound = row(proof, account, role, Review::first(portal.rules().binding.review))?;
+                let review = Review::first(portal.rules().binding.review);
+                let as_ = As { account: &account.account, role, staff: None, replaces: None, review };
+                let bound = Proved::of(proof)?.bound(proof.signed.at, &as_)?;
                 if !changes.insert_binding(&bound).await? {
                     return Err(Code::KeyAlreadyBound.into());
                 }
