@@ -7,6 +7,8 @@
 
 #[cfg(feature = "bridge")]
 mod answers;
+#[cfg(all(feature = "bridge", feature = "full"))]
+mod digest;
 #[cfg(feature = "virtual")]
 mod error;
 #[cfg(feature = "bridge")]

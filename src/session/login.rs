@@ -168,6 +168,10 @@ async fn verify_pin<L: Link, E: Environment>(
     person: &impl Person,
 ) -> Result<()> {
     work.enter_phase(Phase::Pin);
+    #[cfg(feature = "full")]
+    if work.session.keeps_pin_of(entry.place) {
+        return Ok(());
+    }
     let dialogue = work.dialogue();
     let tries = match dialogue.asking_tries(entry.place) {
         Some(question) => dialogue.tries(work.transmit(question).await?)?,
@@ -207,6 +211,10 @@ pub(super) async fn spend_try<L: Link, E: Environment>(
         && matches!(error.code, Code::PinWrong | Code::PinLocked)
     {
         work.session.verified.set(None);
+    }
+    #[cfg(feature = "full")]
+    if verified.is_ok() {
+        work.session.proven.set(Some(place));
     }
     verified
 }

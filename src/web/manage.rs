@@ -89,6 +89,12 @@ impl LockHandle {
         });
     }
 
+    /// Whether a PIN that the lock accepted serves the signatures after it.
+    #[wasm_bindgen(js_name = keepPin)]
+    pub fn keep_pin(&self, keep: bool) {
+        self.session().keep_pin(keep);
+    }
+
     /// Writes down what is said to the lock from now on, masked.
     #[wasm_bindgen(js_name = startRecording)]
     pub fn start_recording(&self) {

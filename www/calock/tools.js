@@ -30,6 +30,18 @@ export function words(lang = "zh-CN") {
 export const ready = () => full().then(() => undefined);
 
 /**
+ * The digest of what is submitted, as a statement's `payload` has it: SM3 for an SM2 certificate, SHA-256 for others.
+ * @param {Uint8Array} bytes
+ * @param {{algorithm: string}} certificate the one that will sign
+ * @returns {Promise<string>} hexadecimal digits
+ */
+export async function digest(bytes, { algorithm }) {
+  if (algorithm === "SM2-SM3") return (await full()).sm3(bytes);
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/**
  * Opens a device in the module with everything in it.
  * @param {HIDDevice|USBDevice} device
  */
@@ -125,6 +137,29 @@ export class LockTools {
    */
   authority(url, code) {
     return authority(url, code);
+  }
+
+  /**
+   * Test signatures (一键检测), one after the other. The lock is given a PIN once for all containers that it holds for; what fails in
+   * one leaves the others their turn.
+   * @param {object} request see Proving in index.d.ts
+   * @returns {Promise<readonly object[]>} one outcome a proof, in their order
+   */
+  async prove({ proofs, pin, onProof, signal } = {}) {
+    const { core } = this.#handle;
+    const outcomes = [];
+    core.keepPin(true);
+    try {
+      for (const { certificate, challenge } of proofs) {
+        guarded(onProof)(outcomes);
+        const start = (_, call) => core.login(call, "selftest", challenge.nonce, challenge.time, undefined, undefined, certificate);
+        outcomes.push(await this.#call("sign", signal, start, { pin: asked(pin), step: () => {} }).then((signed) => ({ signed }), ofContainer));
+      }
+      guarded(onProof)(outcomes);
+      return outcomes;
+    } finally {
+      core.keepPin(false);
+    }
   }
 
   /** Clears away what an unfinished `produce()` left. */
@@ -232,6 +267,13 @@ function bytesOf(value) {
   } catch {
     throw new CalockError("DELIVERY_INVALID");
   }
+}
+
+/** What says something of one container is its outcome. Everything else ends the test; nothing that happens to a PIN is an outcome. */
+function ofContainer(error) {
+  const own = "BAD_REPLY LOCK_STATUS SIGN_FAILED WRONG_LOCK KEY_UNSUPPORTED CERT_EXPIRED CERT_NOT_YET CERT_USAGE CERT_UNREADABLE".split(" ");
+  if (error.phase === "pin" || !own.includes(error.code)) throw error;
+  return { error };
 }
 
 /** A page's answer to a PIN question, as the host takes it. */

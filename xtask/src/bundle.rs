@@ -168,10 +168,10 @@ fn slim(bound: &Bound, profile: Profile) -> Result<Glue> {
 fn plain_module(tree: &Tree, module: &Glue, full: &Glue) -> Result<Plan> {
     let mut plan = Plan::default();
     plan.folder(&tree.at("www/calock"), "")?;
-    for style in ["element/login.css", "diagnose.css"] {
+    for style in ["element/login.css", "diagnose.css", "selftest.css"] {
         plan.bytes(&format!("{style}.js"), pack::style(tree, &tree.at("www/calock").join(style))?)?;
     }
-    for group in ["choice", "diagnose", "tools"] {
+    for group in ["choice", "diagnose", "selftest", "tools"] {
         plan.bytes(&format!("messages.{group}.js"), catalogue::apart(&tree.at("www/messages.json"), group)?)?;
     }
     for language in catalogue::LANGUAGES {

@@ -4,7 +4,9 @@ mod desk;
 mod people;
 mod portals;
 
-use std::path::Path;
+mod portals;
+
+use std::path::{Path, PathBuf};
 
 use base64ct::{Base64, Encoding};
 use calock::Error;

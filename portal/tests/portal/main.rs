@@ -8,10 +8,12 @@ mod administration;
 mod bindings;
 mod bodies;
 mod ca;
+mod clock;
 mod evidence;
 mod files;
 mod house;
 mod login;
+mod manuals;
 // The command line's tests use more of it.
 #[allow(dead_code)]
 mod openssl;
@@ -22,6 +24,7 @@ mod refusals;
 mod renewals;
 mod requests;
 mod revocation;
+mod selftest;
 mod site;
 mod staff;
 mod store;

@@ -32,9 +32,23 @@ export class LockFile {
     return /^O=(.*)$/m.exec(this.#subject)[1];
   }
 
+  /** The social credit code or id number in the certificate: nothing else in it has 18 such characters. */
+  get code() {
+    return /(?<![0-9A-Z])(?:[0-9A-HJ-NPQRTUWXY]{18})(?![0-9A-Z])/.exec(this.#certificate.raw.toString("latin1"))[0];
+  }
+
+  /** 锁号 as portals tell it: the beginning of the certificate's fingerprint. */
+  get number() {
+    return this.#certificate.fingerprint256.replaceAll(":", "").slice(0, 8);
+  }
+
   get #subject() {
+    return this.#certificate.subject;
+  }
+
+  get #certificate() {
     const [{ signing }] = this.fields.containers;
-    return new X509Certificate(Buffer.from(signing.certificate, "base64")).subject;
+    return new X509Certificate(Buffer.from(signing.certificate, "base64"));
   }
 
   get tries() {

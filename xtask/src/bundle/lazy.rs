@@ -18,6 +18,8 @@ use crate::tree::Tree;
 
 /// The late scripts; each is reached by an `import("./NAME")`, from the entry or from one that stands before it.
 const LATE: &[&str] = &["tools.js", "full.js", "choice.js", "diagnose.js"];
+/// Those that pages name themselves, with the entry that they share its state with: no login loads them.
+const NAMED: &[(&str, &str)] = &[("api.js", "selftest.js")];
 
 /// What every entry exports whole.
 const PUBLIC: &str = "functions.js";
@@ -34,6 +36,11 @@ pub(crate) fn files(entry: &str) -> impl Iterator<Item = String> {
     LATE.iter().map(move |late| file(entry, late))
 }
 
+/// The scripts that pages name beside this entry.
+fn named(entry: &str) -> impl Iterator<Item = &'static &'static str> {
+    NAMED.iter().filter(move |(of, _)| *of == entry).map(|(_, script)| script)
+}
+
 /// Packs an entry and its late scripts into `folder`, and returns their names.
 pub(super) fn entry(tree: &Tree, plain: &Path, entry: &str, folder: &Path, profile: Profile) -> Result<Vec<String>> {
     let mut outside: Vec<String> = LATE.iter().map(|late| (*late).to_owned()).collect();
@@ -45,8 +52,8 @@ pub(super) fn entry(tree: &Tree, plain: &Path, entry: &str, folder: &Path, profi
     let mut taken = Taken::default();
     let mut late_scripts = Vec::new();
     let mut reached = read(&folder.join(entry))?;
-    for late in LATE {
-        if !reached.contains(&format!("\"./{late}\"")) {
+    for late in named(entry).chain(LATE) {
+        if LATE.contains(late) && !reached.contains(&format!("\"./{late}\"")) {
             continue;
         }
         let name = file(entry, late);
