@@ -142,7 +142,9 @@ fn assemble(tree: &Tree, module: &Bound, full: &Bound, lock: &Bound, profile: Pr
     for script in catalogue::later() {
         plan.bytes(&script, pack::small(tree, &plain.join(&script))?)?;
     }
-    plan.file(&plain.join("index.d.ts"), "index.d.ts")?;
+    for types in ["index.d.ts", "selftest.d.ts"] {
+        plan.file(&plain.join(types), types)?;
+    }
     plan.bytes(MODULE_WASM, module.wasm)?;
     plan.bytes(FULL_WASM, full.wasm)?;
     plan.folder(&tree.at("www/virtual"), "virtual/")?;

@@ -53,15 +53,19 @@ export class List {
   #fill({ step, body, node }) {
     const told = step.told(this.#language);
     node.className = `is-${told.state}`;
+    const open = [...body.querySelectorAll("details")].map((details) => details.open);
     body.replaceChildren(...this.#row(told), told.lines.length > 0 ? h("ul", null, told.lines.map((line) => this.#line(line))) : "");
+    // What somebody has unfolded stays so.
+    body.querySelectorAll("details").forEach((details, index) => { details.open = open[index] ?? false; });
   }
 
   #line(line) {
     const facts = line.facts.map(([label, value]) => h("div", null, h("dt", null, label), h("dd", null, value)));
-    return h("li", { class: `is-${line.state}` }, this.#row(line), facts.length > 0 && h("dl", null, facts));
+    const more = facts.length > 0 && h("details", null, h("summary", null, word(this.#language, "more")), h("dl", null, facts));
+    return h("li", { class: `is-${line.state}` }, this.#row(line), more);
   }
 
-  #row({ title, state, text, advice, ms }) {
+  #row({ title, state, text, advice, brief, ms }) {
     const say = (key, values) => word(this.#language, key, values);
     return [
       h(
@@ -69,6 +73,7 @@ export class List {
         { class: "row" },
         h("span", { class: "sign", "aria-hidden": "true" }, SIGNS[state]),
         h("b", null, title),
+        brief && h("span", { class: "brief" }, brief),
         h("span", { class: "state" }, say(`is_${state}`)),
         ms !== undefined && h("span", { class: "ms" }, say("ms", { n: ms })),
       ),

@@ -82,6 +82,8 @@ class Outcome {
 export class Line extends Outcome {
   /** What to call it, by language. */
   #title;
+  /** In a few words, what it is: `(language) => string`. */
+  brief = () => "";
   /** More about it for the person: `(language) => [[label, value], …]`. */
   facts = () => [];
   /** The same for the report, where nothing may name anybody. */
@@ -94,7 +96,7 @@ export class Line extends Outcome {
 
   told(language) {
     const facts = this.facts(language).filter(([, value]) => value);
-    return { title: this.#title(language), state: this.state, ...this.sentences(language), facts };
+    return { title: this.#title(language), state: this.state, ...this.sentences(language), brief: this.brief(language), facts };
   }
 }
 

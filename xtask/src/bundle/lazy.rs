@@ -65,7 +65,12 @@ pub(super) fn entry(tree: &Tree, plain: &Path, entry: &str, folder: &Path, profi
             .collect();
         pack::script(tree, plain, late, &not_again, folder, &name, profile)?;
         let script = read(&folder.join(&name))?;
-        let script = taken.rewrite(&script, entry, &own).with_context(|| format!("in {name}"))?;
+        let mut script = taken.rewrite(&script, entry, &own).with_context(|| format!("in {name}"))?;
+        for other in LATE {
+            // From a folder of its own a script names the others by where they were; as wide as it was, for the source map's sake.
+            let (there, here) = (format!("\"../plain/{other}\""), format!("\"./{other}\""));
+            script = script.replace(&there, &format!("{here:width$}", width = there.len()));
+        }
         reached.push_str(&script);
         late_scripts.push((name, script));
     }
