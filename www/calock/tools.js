@@ -69,6 +69,11 @@ export class LockTools {
     return this.#closed;
   }
 
+  /** @internal For a self-test's signatures. */
+  get handle() {
+    return this.#handle;
+  }
+
   /** The last exchanges, one line each: instruction, lengths, status word; no data. For support. */
   journal() {
     return this.#handle.journal();
@@ -137,29 +142,6 @@ export class LockTools {
    */
   authority(url, code) {
     return authority(url, code);
-  }
-
-  /**
-   * Test signatures (一键检测), one after the other. The lock is given a PIN once for all containers that it holds for; what fails in
-   * one leaves the others their turn.
-   * @param {object} request see Proving in index.d.ts
-   * @returns {Promise<readonly object[]>} one outcome a proof, in their order
-   */
-  async prove({ proofs, pin, onProof, signal } = {}) {
-    const { core } = this.#handle;
-    const outcomes = [];
-    core.keepPin(true);
-    try {
-      for (const { certificate, challenge } of proofs) {
-        guarded(onProof)(outcomes);
-        const start = (_, call) => core.login(call, "selftest", challenge.nonce, challenge.time, undefined, undefined, certificate);
-        outcomes.push(await this.#call("sign", signal, start, { pin: asked(pin), step: () => {} }).then((signed) => ({ signed }), ofContainer));
-      }
-      guarded(onProof)(outcomes);
-      return outcomes;
-    } finally {
-      core.keepPin(false);
-    }
   }
 
   /** Clears away what an unfinished `produce()` left. */
@@ -267,13 +249,6 @@ function bytesOf(value) {
   } catch {
     throw new CalockError("DELIVERY_INVALID");
   }
-}
-
-/** What says something of one container is its outcome. Everything else ends the test; nothing that happens to a PIN is an outcome. */
-function ofContainer(error) {
-  const own = "BAD_REPLY LOCK_STATUS SIGN_FAILED WRONG_LOCK KEY_UNSUPPORTED CERT_EXPIRED CERT_NOT_YET CERT_USAGE CERT_UNREADABLE".split(" ");
-  if (error.phase === "pin" || !own.includes(error.code)) throw error;
-  return { error };
 }
 
 /** A page's answer to a PIN question, as the host takes it. */

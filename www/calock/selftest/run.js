@@ -42,8 +42,10 @@ export async function run({ signal, lang, tell, other, choose, sign, seal: place
   for (const step of steps) tell(step);
   try {
     for (const [index, { work, base }] of STEPS.entries()) {
-      await one(test, steps[index], work);
-      if (test.lost || (base && steps[index].state === "problem" && !steps[index].goesOn)) break;
+      const step = steps[index];
+      await one(test, step, work);
+      // A lock that was pulled out when its step was done is what the next one misses.
+      if (step.state === "problem" && (test.lost || (base && !step.goesOn))) break;
     }
   } finally {
     await test.leave();
@@ -55,6 +57,7 @@ async function one(test, step, work) {
   test.stillWanted();
   step.begin();
   try {
+    if (test.lost) throw new CalockError("DISCONNECTED");
     await work(test, step);
   } catch (error) {
     test.stillWanted();

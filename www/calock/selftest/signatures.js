@@ -4,6 +4,7 @@
  * @module
  */
 import { CalockError, asCalockError } from "../errors.js";
+import { prove } from "./prove.js";
 
 /** Mended in the PIN field, without starting again. */
 const IN_PLACE = new Set(["PIN_WRONG", "PIN_LAST_TRY", "PIN_LENGTH", "PIN_EMPTY"]);
@@ -72,7 +73,7 @@ async function sign({ tools, signal, portal, stillWanted }, step, chosen, { pin,
     given = true;
     return { pin, lastTry };
   };
-  const outcomes = await tools.prove({ proofs, pin: once, onProof, signal });
+  const outcomes = await prove(tools, { proofs, pin: once, onProof, signal });
   if (!portal.verifies) return;
   for (const [index, { signed: statement }] of outcomes.entries()) {
     if (statement) await judged(portal, lines[index], statement, stillWanted);
