@@ -125,11 +125,7 @@ pub(super) async fn sign<L: Link, E: Environment>(
     let entry = inventory.choose(request.certificate)?;
     let certificate = &entry.certificate;
     person.step(Step::Certificate(entry));
-    certificate.check_dates(work.session.environment.now())?;
-    if !entry.signing {
-        return Err(Error::new(Code::CertUsage));
-    }
-    certificate.check_usage()?;
+    check(work, entry)?;
 
     let statement = Statement {
         purpose: request.purpose,
@@ -142,26 +138,46 @@ pub(super) async fn sign<L: Link, E: Environment>(
         time: request.time.to_owned(),
     };
     let text = statement.text()?;
-    let dialogue = work.dialogue();
-    let digest = dialogue.digest(certificate.key(), text.as_bytes())?;
+    let digest = work.dialogue().digest(certificate.key(), text.as_bytes())?;
 
     verify_pin(work, entry, request.purpose, person).await?;
-
-    work.enter_phase(Phase::Sign);
-    person.step(Step::Signing);
-    let answer = work.order(dialogue.signing(entry.place, certificate.key(), &digest)?).await?;
-    let signature = dialogue.signature(certificate.key(), answer).map_err(unsigned)?;
-
-    work.enter_phase(Phase::Verify);
-    person.step(Step::Checking);
-    let checked = Box::pin(work.session.environment.verify(certificate.key(), text.as_bytes(), &signature));
-    work.within(core::time::Duration::from_secs(10), checked).await.map_err(unsigned)?;
+    let signature = signature(work, entry, text.as_bytes(), &digest, person).await?;
     person.step(Step::Done);
     Ok(Signed { statement, entry: entry.clone(), algorithm: certificate.key().algorithm(), signature })
 }
 
+/// Whether this certificate can sign now.
+pub(super) fn check<L: Link, E: Environment>(work: &Work<'_, L, E>, entry: &Entry) -> Result<()> {
+    entry.certificate.check_dates(work.session.environment.now())?;
+    if !entry.signing {
+        return Err(Error::new(Code::CertUsage));
+    }
+    entry.certificate.check_usage()
+}
+
+/// Has the lock sign `text`, whose digest is at hand, once, and verifies what it says.
+pub(super) async fn signature<L: Link, E: Environment>(
+    work: &Work<'_, L, E>,
+    entry: &Entry,
+    text: &[u8],
+    digest: &[u8; 32],
+    person: &impl Person,
+) -> Result<Vec<u8>> {
+    let (dialogue, key) = (work.dialogue(), entry.certificate.key());
+    work.enter_phase(Phase::Sign);
+    person.step(Step::Signing);
+    let answer = work.order(dialogue.signing(entry.place, key, digest)?).await?;
+    let signature = dialogue.signature(key, answer).map_err(unsigned)?;
+
+    work.enter_phase(Phase::Verify);
+    person.step(Step::Checking);
+    let checked = Box::pin(work.session.environment.verify(key, text, &signature));
+    work.within(core::time::Duration::from_secs(10), checked).await.map_err(unsigned)?;
+    Ok(signature)
+}
+
 /// Reads the tries left, asks, and spends one try at most.
-async fn verify_pin<L: Link, E: Environment>(
+pub(super) async fn verify_pin<L: Link, E: Environment>(
     work: &Work<'_, L, E>,
     entry: &Rc<Entry>,
     purpose: Purpose,
