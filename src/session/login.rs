@@ -115,6 +115,26 @@ impl LoginRequest<'_> {
     }
 }
 
+/// Has the lock sign a text, whose digest is at hand, once, and verifies what it says. A macro and no function: one future within
+/// another would cost a login page 176 bytes (gzip -9).
+macro_rules! signature {
+    ($work:expr, $dialogue:expr, $entry:expr, $text:expr, $digest:expr, $person:expr) => {{
+        let key = $entry.certificate.key();
+        $work.enter_phase(Phase::Sign);
+        $person.step(Step::Signing);
+        let answer = $work.order($dialogue.signing($entry.place, key, $digest)?).await?;
+        let signature = $dialogue.signature(key, answer).map_err($crate::session::login::unsigned)?;
+
+        $work.enter_phase(Phase::Verify);
+        $person.step(Step::Checking);
+        let checked = Box::pin($work.session.environment.verify(key, $text, &signature));
+        $work.within(core::time::Duration::from_secs(10), checked).await.map_err($crate::session::login::unsigned)?;
+        signature
+    }};
+}
+#[cfg(feature = "full")]
+pub(super) use signature;
+
 /// Signs with the lock.
 pub(super) async fn sign<L: Link, E: Environment>(
     work: &Work<'_, L, E>,
@@ -138,10 +158,11 @@ pub(super) async fn sign<L: Link, E: Environment>(
         time: request.time.to_owned(),
     };
     let text = statement.text()?;
-    let digest = work.dialogue().digest(certificate.key(), text.as_bytes())?;
+    let dialogue = work.dialogue();
+    let digest = dialogue.digest(certificate.key(), text.as_bytes())?;
 
     verify_pin(work, entry, request.purpose, person).await?;
-    let signature = signature(work, entry, text.as_bytes(), &digest, person).await?;
+    let signature = signature!(work, dialogue, entry, text.as_bytes(), &digest, person);
     person.step(Step::Done);
     Ok(Signed { statement, entry: entry.clone(), algorithm: certificate.key().algorithm(), signature })
 }
@@ -153,27 +174,6 @@ pub(super) fn check<L: Link, E: Environment>(work: &Work<'_, L, E>, entry: &Entr
         return Err(Error::new(Code::CertUsage));
     }
     entry.certificate.check_usage()
-}
-
-/// Has the lock sign `text`, whose digest is at hand, once, and verifies what it says.
-pub(super) async fn signature<L: Link, E: Environment>(
-    work: &Work<'_, L, E>,
-    entry: &Entry,
-    text: &[u8],
-    digest: &[u8; 32],
-    person: &impl Person,
-) -> Result<Vec<u8>> {
-    let (dialogue, key) = (work.dialogue(), entry.certificate.key());
-    work.enter_phase(Phase::Sign);
-    person.step(Step::Signing);
-    let answer = work.order(dialogue.signing(entry.place, key, digest)?).await?;
-    let signature = dialogue.signature(key, answer).map_err(unsigned)?;
-
-    work.enter_phase(Phase::Verify);
-    person.step(Step::Checking);
-    let checked = Box::pin(work.session.environment.verify(key, text, &signature));
-    work.within(core::time::Duration::from_secs(10), checked).await.map_err(unsigned)?;
-    Ok(signature)
 }
 
 /// Reads the tries left, asks, and spends one try at most.
@@ -235,7 +235,7 @@ fn client_random() -> Result<String> {
 }
 
 /// What is no signature of the certificate, whether its form says so or the check.
-fn unsigned(error: Error) -> Error {
+pub(super) fn unsigned(error: Error) -> Error {
     match error.code {
         Code::SignatureInvalid | Code::KeyUnsupported => {
             Error::because(Code::SignFailed, "what the lock signed does not verify with its certificate")

@@ -25,12 +25,12 @@ const MOST_FILE: u32 = 0xFFFF;
 
 /// Who seals, and the documents. The PIN is asked once, for all messages.
 pub trait Sealer: Person {
-    /// Gives the next message to be signed, after it took the signature over the one before; nothing ends the work. What is signed may
-    /// depend on that signature: a second seal covers the first.
+    /// Gives the next message to be signed; an empty one ends the work. It takes the certificate (DER) before the first, then the signature
+    /// over the one before: what is signed may depend on it, as a second seal covers the first.
     ///
     /// # Errors
     /// Any code; it ends the work.
-    fn next(&self, signature: Option<&[u8]>) -> impl Future<Output = Result<Option<Vec<u8>>>>;
+    fn next(&self, last: &[u8]) -> impl Future<Output = Result<Vec<u8>>>;
 }
 
 impl<L: Link, E: Environment> Session<L, E> {
@@ -54,19 +54,6 @@ impl<L: Link, E: Environment> Session<L, E> {
         outcome
     }
 
-    /// The signing certificate of that fingerprint, DER.
-    ///
-    /// # Errors
-    /// `WRONG_LOCK` when it is not in the lock; as any step.
-    pub async fn certificate(&self, fingerprint: &str, abort: &Flag) -> Result<Vec<u8>> {
-        let work = self.work(abort, &|_| {}).await?;
-        let read = async {
-            let inventory = self.inventory(&work, &|_| {}, false).await?;
-            Ok(inventory.choose(Some(fingerprint))?.certificate.der().to_vec())
-        };
-        self.settle(&work, read.await)
-    }
-
     /// The content of a file in the lock, which everybody may read.
     ///
     /// # Errors
@@ -86,20 +73,23 @@ async fn sign_all<L: Link, E: Environment>(
     sealer.step(Step::Certificate(entry));
     login::check(work, entry)?;
     // Prepared before the PIN is asked: what cannot be sealed costs nobody a try.
-    let mut message = work.within(PREPARING, Box::pin(sealer.next(None))).await?;
+    let mut last = entry.certificate.der().to_vec();
     let mut count = 0;
-    while let Some(bytes) = message {
-        check(&bytes)?;
-        let digest = work.dialogue().digest(entry.certificate.key(), &bytes)?;
+    loop {
+        let message = work.within(PREPARING, Box::pin(sealer.next(&last))).await?;
+        if message.is_empty() {
+            sealer.step(Step::Done);
+            return Ok(count);
+        }
+        check(&message)?;
+        let dialogue = work.dialogue();
+        let digest = dialogue.digest(entry.certificate.key(), &message)?;
         if count == 0 {
             login::verify_pin(work, entry, Purpose::Seal, sealer).await?;
         }
-        let signature = login::signature(work, entry, &bytes, &digest, sealer).await?;
+        last = login::signature!(work, dialogue, entry, &message, &digest, sealer);
         count += 1;
-        message = work.within(PREPARING, Box::pin(sealer.next(Some(&signature)))).await?;
     }
-    sealer.step(Step::Done);
-    Ok(count)
 }
 
 /// A message is one DER SEQUENCE or SET.

@@ -130,16 +130,6 @@ impl LockHandle {
         });
     }
 
-    /// The certificate of that fingerprint, DER in base64.
-    pub fn certificate(&self, call: u32, fingerprint: String) {
-        self.start(call, move |lock, abort| {
-            Box::pin(async move {
-                let der = lock.session.certificate(&fingerprint, &abort).await?;
-                Ok(Json::quoted(&base64::encode(&der)))
-            })
-        });
-    }
-
     /// The content of a file in the lock, in base64.
     #[wasm_bindgen(js_name = readFile)]
     pub fn read_file(&self, call: u32, name: String) {
@@ -153,10 +143,9 @@ impl LockHandle {
 }
 
 impl Sealer for PagePerson {
-    async fn next(&self, signature: Option<&[u8]>) -> Result<Option<Vec<u8>>> {
-        let signature = signature.map(<[u8]>::to_vec);
-        let mut answer = self.border.ask(|host, ticket| host.message(ticket, self.call, signature)).await?;
-        Ok(Some(core::mem::take(&mut *answer)).filter(|message| !message.is_empty()))
+    async fn next(&self, last: &[u8]) -> Result<Vec<u8>> {
+        let mut answer = self.border.ask(|host, ticket| host.message(ticket, self.call, last)).await?;
+        Ok(core::mem::take(&mut *answer))
     }
 }
 

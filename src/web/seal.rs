@@ -88,6 +88,12 @@ impl SealFile {
         view::seal(&self.0, now())
     }
 
+    /// The seal's file.
+    #[must_use]
+    pub fn bytes(&self) -> Vec<u8> {
+        self.0.der().to_vec()
+    }
+
     /// The picture's file.
     #[must_use]
     pub fn picture(&self) -> Vec<u8> {

@@ -21,7 +21,7 @@ use crate::setup::{self, Need};
 use crate::tree::Tree;
 use catalogue::Part;
 use glue::Glue;
-pub(crate) use lazy::files as late;
+pub(crate) use lazy::{files as late, seal};
 use plan::Plan;
 
 /// How the wasm is compiled.
@@ -156,6 +156,10 @@ fn assemble(tree: &Tree, modules: &[&Bound; 3], lock: &Bound, profile: Profile) 
             plan.file(&packed.join(&map), &map)?;
         }
     }
+    pack::script(tree, &plain, SEAL_WORKER, &[], &packed, SEAL_WORKER, profile)?;
+    for name in [SEAL_WORKER.to_owned(), format!("{SEAL_WORKER}{MAP}")] {
+        plan.file(&packed.join(&name), &name)?;
+    }
     for script in catalogue::later() {
         plan.bytes(&script, pack::small(tree, &plain.join(&script))?)?;
     }
@@ -175,7 +179,9 @@ fn assemble(tree: &Tree, modules: &[&Bound; 3], lock: &Bound, profile: Profile) 
 
 const MODULE_WASM: &str = "calock_wasm_bg.wasm";
 const FULL_WASM: &str = "calock_full_bg.wasm";
-const SEAL_WASM: &str = "calock_seal_bg.wasm";
+pub(crate) const SEAL_WASM: &str = "calock_seal_bg.wasm";
+/// The script of the worker that seals; it has the module's glue in it and shares nothing with an entry.
+pub(crate) const SEAL_WORKER: &str = "seal-worker.js";
 
 fn slim(bound: &Bound, profile: Profile) -> Result<Glue> {
     let script = fs::read_to_string(&bound.script).with_context(|| format!("no {}", bound.script.display()))?;
@@ -190,7 +196,7 @@ fn plain_module(tree: &Tree, parts: &[(Glue, &str, &str)]) -> Result<Plan> {
     for style in ["element/login.css", "diagnose.css"] {
         plan.bytes(&format!("{style}.js"), pack::style(tree, &tree.at("www/calock").join(style))?)?;
     }
-    for group in ["choice", "diagnose", "tools"] {
+    for group in ["choice", "diagnose", "seal", "tools"] {
         plan.bytes(&format!("messages.{group}.js"), catalogue::apart(&tree.at("www/messages.json"), group)?)?;
     }
     for language in catalogue::LANGUAGES {

@@ -18,8 +18,14 @@ use crate::web::host::gbk;
 pub(super) fn seal(seal: &Seal, now: u64) -> String {
     let picture = seal.picture();
     let signers = match seal.signers() {
-        Signers::Certificates(list) => Json::array(list.iter().map(|der| Json::quoted(&name(der)))),
-        Signers::Digests(list) => Json::array(list.iter().map(|one| Json::quoted(&hex(&one.value)))),
+        Signers::Certificates(list) => Json::array(list.iter().map(|der| {
+            let certificate = Certificate::from_der(der).ok();
+            signer(
+                certificate.as_ref().map(|certificate| holder(certificate, gbk).name),
+                certificate.as_ref().map_or_else(String::new, Certificate::fingerprint),
+            )
+        })),
+        Signers::Digests(list) => Json::array(list.iter().map(|one| signer(None, hex(&one.value)))),
     };
     Json::object(|json| {
         described(json, &SealInfo::of(seal));
@@ -30,6 +36,14 @@ pub(super) fn seal(seal: &Seal, now: u64) -> String {
         json.text("maker", &name(seal.maker()));
         json.text("signature", Check::from(seal.verify()).as_str());
         json.text("dates", Check::from(seal.check_dates(now)).as_str());
+    })
+}
+
+/// Who may seal, by the certificate's fingerprint.
+fn signer(name: Option<String>, fingerprint: String) -> String {
+    Json::object(|json| {
+        json.optional("name", name.as_deref());
+        json.text("fingerprint", &fingerprint);
     })
 }
 

@@ -16,8 +16,10 @@ use super::{Profile, catalogue, pack};
 use crate::imports;
 use crate::tree::Tree;
 
-/// The late scripts; each is reached by an `import("./NAME")`, from the entry or from one that stands before it.
-const LATE: &[&str] = &["tools.js", "full.js", "choice.js", "diagnose.js"];
+/// The late scripts; each is reached by an `import("./NAME")`, from the entry or from one that stands before it, or by a page.
+const LATE: &[&str] = &["tools.js", "full.js", "choice.js", "diagnose.js", SEAL];
+/// Named by the page that seals.
+const SEAL: &str = "seal.js";
 
 /// What every entry exports whole.
 const PUBLIC: &str = "functions.js";
@@ -27,6 +29,11 @@ const COPIED: &[&str] = &["element/dom.js", "element/certificate.js"];
 /// The name of a late script beside its entry.
 fn file(entry: &str, late: &str) -> String {
     format!("{}-{late}", entry.trim_end_matches(".js"))
+}
+
+/// The script for seals beside an entry.
+pub(crate) fn seal(entry: &str) -> String {
+    file(entry, SEAL)
 }
 
 /// The late scripts of an entry, by the names they have in pkg/dist.
@@ -46,7 +53,7 @@ pub(super) fn entry(tree: &Tree, plain: &Path, entry: &str, folder: &Path, profi
     let mut late_scripts = Vec::new();
     let mut reached = read(&folder.join(entry))?;
     for late in LATE {
-        if !reached.contains(&format!("\"./{late}\"")) {
+        if *late != SEAL && !reached.contains(&format!("\"./{late}\"")) {
             continue;
         }
         let name = file(entry, late);
