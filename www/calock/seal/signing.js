@@ -15,7 +15,7 @@ const SEAL_NAME = /\.esl$|seal|印章/i;
 export async function signersIn(tools, options) {
   const containers = await tools.containers(options);
   const found = containers.map(({ signing }) => signing?.certificate);
-  return found.filter((one) => one?.algorithm === "SM2" && one.state === "ok" && one.usage !== "encryption");
+  return found.filter((one) => one?.algorithm === "SM2-SM3" && one.state === "ok" && one.usage !== "encryption");
 }
 
 /**
