@@ -30,6 +30,8 @@ export interface SelftestLine extends SelftestOutcome {
 export interface SelftestStep extends SelftestOutcome {
   readonly id: "browser" | "context" | "policy" | "module" | "lock" | "containers" | "certificates" | "signatures" | "seal";
   readonly lines: readonly SelftestLine[];
+  /** What there is to be seen: the sealed page. */
+  readonly picture?: Element;
 }
 
 export interface SelftestResult {

@@ -54,7 +54,7 @@ export class List {
     const told = step.told(this.#language);
     node.className = `is-${told.state}`;
     const open = [...body.querySelectorAll("details")].map((details) => details.open);
-    body.replaceChildren(...this.#row(told), told.lines.length > 0 ? h("ul", null, told.lines.map((line) => this.#line(line))) : "");
+    body.replaceChildren(...this.#row(told), told.lines.length > 0 ? h("ul", null, told.lines.map((line) => this.#line(line))) : "", told.picture ?? "");
     // What somebody has unfolded stays so.
     body.querySelectorAll("details").forEach((details, index) => { details.open = open[index] ?? false; });
   }

@@ -1,6 +1,6 @@
 /**
- * Test signatures, one after the other. The lock is given a PIN once for all containers that it holds for; what fails in one leaves
- * the others their turn.
+ * Test signatures, one after the other, of a lock that keeps its PIN: it is given one once for all containers that it holds for. What
+ * fails in one leaves the others their turn.
  * @module
  */
 import { CalockError } from "../errors.js";
@@ -21,17 +21,12 @@ const OF_CONTAINER = new Set(
  */
 export async function prove({ handle }, { proofs, pin, onProof, signal }) {
   const outcomes = [];
-  handle.core.keepPin(true);
-  try {
-    for (const { certificate, challenge } of proofs) {
-      onProof(outcomes);
-      outcomes.push(await one(handle, { certificate, ...challenge }, pin, signal));
-    }
+  for (const { certificate, challenge } of proofs) {
     onProof(outcomes);
-    return outcomes;
-  } finally {
-    handle.core.keepPin(false);
+    outcomes.push(await one(handle, { certificate, ...challenge }, pin, signal));
   }
+  onProof(outcomes);
+  return outcomes;
 }
 
 async function one(handle, { certificate, nonce, time }, pin, signal) {

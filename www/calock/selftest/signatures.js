@@ -52,8 +52,10 @@ function asked(test, step, { pin }, containers, notice) {
   return test.ask((signal) => test.sign({ ...ask, notice, signal }));
 }
 
-async function sign({ tools, signal, portal, stillWanted }, step, chosen, { pin, lastTry }) {
+async function sign(test, step, chosen, { pin, lastTry }) {
+  const { tools, signal, portal, stillWanted } = test;
   step.begin();
+  test.keepPin(true);
   // Fetched when they are needed: what is typed slowly must not outlive them.
   const challenges = await Promise.all(chosen.map(() => (portal.verifies ? portal.challenge() : ownChallenge())));
   const proofs = chosen.map(({ signing }, index) => ({ certificate: signing.certificate.fingerprint, challenge: challenges[index] }));
@@ -74,6 +76,7 @@ async function sign({ tools, signal, portal, stillWanted }, step, chosen, { pin,
     return { pin, lastTry };
   };
   const outcomes = await prove(tools, { proofs, pin: once, onProof, signal });
+  for (const [index, { signed: statement }] of outcomes.entries()) chosen[index].signs = Boolean(statement);
   if (!portal.verifies) return;
   for (const [index, { signed: statement }] of outcomes.entries()) {
     if (statement) await judged(portal, lines[index], statement, stillWanted);

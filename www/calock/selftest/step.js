@@ -105,8 +105,10 @@ export class Step extends Outcome {
   lines = [];
   /** Whether those that stand on it are reached although it has a problem. */
   goesOn = false;
+  /** What there is to be seen. @type {Element|undefined} */
+  picture;
+  language;
   #tell;
-  #language;
 
   /**
    * @param {string} id
@@ -116,7 +118,7 @@ export class Step extends Outcome {
   constructor(id, language, tell) {
     super(() => tell(this));
     this.id = id;
-    this.#language = language;
+    this.language = language;
     this.#tell = tell;
   }
 
@@ -133,9 +135,9 @@ export class Step extends Outcome {
     this.end(worst, { code, ...more });
   }
 
-  told(language = this.#language) {
-    const { id, state, lines } = this;
-    return { id, title: word(language, id), state, ...this.sentences(language), lines: lines.map((line) => line.told(language)) };
+  told(language = this.language) {
+    const { id, state, lines, picture } = this;
+    return { id, title: word(language, id), state, ...this.sentences(language), lines: lines.map((line) => line.told(language)), ...(picture && { picture }) };
   }
 
   /** What is wrong first: of its lines, if that is where it is. */
