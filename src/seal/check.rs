@@ -5,7 +5,9 @@ use super::report::Checks;
 use super::ses::SesSignature;
 use crate::certificate::Certificate;
 use crate::check::Check;
+#[cfg(feature = "std")]
 use crate::revocation::Revocations;
+#[cfg(feature = "std")]
 use crate::trust::TrustList;
 use crate::{Code, Result};
 
@@ -15,14 +17,36 @@ const SKEW: u64 = 300;
 /// What a signature is judged by.
 #[derive(Clone, Copy, Debug)]
 pub struct Basis<'a> {
+    /// A page has neither list, so there is nothing to borrow.
+    #[cfg(not(feature = "std"))]
+    nothing: core::marker::PhantomData<&'a ()>,
     /// The trusted CAs; without them the chain is not checked.
+    #[cfg(feature = "std")]
     pub trust: Option<&'a TrustList>,
     /// What is known of revoked certificates; looked at where the chain holds.
+    #[cfg(feature = "std")]
     pub revocations: Option<&'a Revocations>,
     /// Judge dates and chain at this time (Unix seconds) instead of at the time that the signature states.
     pub at: Option<u64>,
     /// Now: nobody signs in the future.
     pub now: u64,
+}
+
+impl Basis<'_> {
+    /// Judges by the dates that the signature states, and checks no chain.
+    #[must_use]
+    pub const fn dated(now: u64) -> Self {
+        Self {
+            #[cfg(not(feature = "std"))]
+            nothing: core::marker::PhantomData,
+            #[cfg(feature = "std")]
+            trust: None,
+            #[cfg(feature = "std")]
+            revocations: None,
+            at: None,
+            now,
+        }
+    }
 }
 
 /// Checks a signature and the seal in it. Integrity and later changes are the document's to say.
@@ -96,12 +120,20 @@ fn dates(
     signer.check_dates(at).and_then(|()| seal.check_dates(at)).and_then(|()| maker.check_dates(seal.created)).into()
 }
 
+/// A page has no list of CAs: chains are the backend's to check.
+#[cfg(not(feature = "std"))]
+fn chains(_: &[(&Certificate, u64)], _: &Basis<'_>) -> (Check, Check) {
+    (Check::NotChecked, Check::NotChecked)
+}
+
 /// Dates have their own check: each chain is looked at on the nearest day of its certificate's life.
+#[cfg(feature = "std")]
 fn within(certificate: &Certificate, at: u64) -> u64 {
     at.max(certificate.not_before()).min(certificate.not_after())
 }
 
 /// Whether all of them lead to a trusted CA, each at its time, and whether any was revoked by then.
+#[cfg(feature = "std")]
 fn chains(certificates: &[(&Certificate, u64)], basis: &Basis<'_>) -> (Check, Check) {
     let Some(trust) = basis.trust else { return (Check::NotChecked, Check::NotChecked) };
     let mut revocation = Check::Ok;

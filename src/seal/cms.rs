@@ -8,6 +8,7 @@ use core::ops::Range;
 use crate::certificate::tlv::{Reader, Result, Tlv, UNREADABLE, only, tag, whole_bits};
 use crate::certificate::{Certificate, Name, PublicKey, oid, time};
 use crate::hash::{sha256, sm3};
+use crate::prelude::*;
 use crate::seal::Hash;
 use crate::{Code, Error, signature};
 

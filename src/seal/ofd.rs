@@ -10,6 +10,8 @@
 //!
 //! Only `OFD.xml` has a fixed name; every other one is followed. Sealing copies what is there, compressed as it is, and adds.
 
+mod crc;
+mod directory;
 mod document;
 mod package;
 mod path;
@@ -22,5 +24,5 @@ mod xml;
 
 pub use document::{Body, Document, Page};
 pub use package::{Entry, Package};
-pub use sign::{Order, Prepared, prepare};
+pub use sign::{Order, Prepared, places, prepare};
 pub use verify::verify;

@@ -190,7 +190,7 @@ fn draft_of(draft: &Path, original: &Document, pieces: &[Piece]) -> Outcome {
 /// The new seal, which is the last of the list, must verify in the file as it lies on the disk.
 fn check(draft: &Path) -> Outcome {
     let document = Document::open(draft)?;
-    let basis = Basis { trust: None, revocations: None, at: None, now: u64::MAX };
+    let basis = Basis::dated(u64::MAX);
     let reports = Package::open(&document).and_then(|package| verify(&package, &basis));
     let reports = reports.map_err(|error| unusable(draft, error))?;
     match reports.last().and_then(|report| report.checks.named().iter().find_map(|(_, check)| check.code())) {

@@ -2,6 +2,7 @@
 
 use crate::certificate::time::{self, rfc3339};
 use crate::certificate::tlv::{Reader, Result, Tlv, tag};
+use crate::prelude::*;
 
 /// China has one time zone, and who writes a local time means that one.
 const BEIJING: u64 = 8 * 3600;

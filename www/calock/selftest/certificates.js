@@ -70,6 +70,10 @@ async function lookedAt(test, der) {
 function describe(line, certificate, { chain, product } = {}) {
   const { holder } = certificate;
   const code = holder.identities.find(({ kind }) => kind !== "other") ?? holder.identities[0];
+  line.brief = (language) => {
+    const words = new Words(language);
+    return [words.of("kinds", holder.kind), product?.title[language], `${words.ui("until")} ${words.date(certificate.notAfter)}`].filter(Boolean).join(" · ");
+  };
   line.facts = (language) => {
     const words = new Words(language);
     const may = product?.may.map((what) => word(language, `may_${what}`)).join(word(language, "comma"));
