@@ -30,6 +30,8 @@ pub(crate) fn router() -> Router<Portal> {
         .route("/home", get(home))
         .route("/diagnose.html", get(|| async { Redirect::permanent("/diagnose") }))
         .route("/diagnose", get(diagnose_page))
+        .route("/seal.html", get(|| async { Redirect::permanent("/seal") }))
+        .route("/seal", get(seal_page))
         .nest("/calock", module)
         .fallback(site)
         .method_not_allowed_fallback(wrong_method)
@@ -51,6 +53,11 @@ async fn login_page(State(portal): State<Portal>, request: Request) -> Response 
 /// Lock management; a lock can be looked into without logging in.
 async fn lock_page(State(portal): State<Portal>, request: Request) -> Response {
     page(&portal, Uri::from_static("/lock.html"), request).await
+}
+
+/// Documents can be sealed and verified without logging in; only posting them takes a session.
+async fn seal_page(State(portal): State<Portal>, request: Request) -> Response {
+    page(&portal, Uri::from_static("/seal.html"), request).await
 }
 
 async fn diagnose_page(State(portal): State<Portal>, request: Request) -> Response {
