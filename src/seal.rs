@@ -7,7 +7,9 @@
 
 mod check;
 pub mod cms;
+mod hasher;
 pub mod ofd;
+pub mod pdf;
 pub mod placement;
 mod report;
 pub mod ses;

@@ -1,0 +1,1 @@
+//! What was changed after a signature.
