@@ -15,8 +15,8 @@ mod report;
 pub mod ses;
 mod source;
 
-pub(crate) use check::judge_plain;
 pub use check::{Basis, judge};
+pub(crate) use check::{judge_plain, judge_sealed};
 pub use report::{Checks, Kind, SealInfo, SignatureReport, Stamp};
 pub use ses::{Seal, SesSignature, Version};
 pub use source::{Piece, Source, assemble};

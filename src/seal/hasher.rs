@@ -3,7 +3,6 @@
 use sm3::Digest as _;
 
 use crate::Result;
-use crate::prelude::*;
 use crate::seal::Source;
 
 /// What is read at a time.

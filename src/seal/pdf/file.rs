@@ -153,6 +153,14 @@ impl<'a> Pdf<'a> {
         decode(&self.get(dict, "Filter")?, &self.get(dict, "DecodeParms")?, packed)
     }
 
+    /// Whether a stream follows an object's dictionary.
+    pub(super) fn is_stream(&self, found: &Located) -> Result<bool> {
+        let Some(at) = found.at else { return Ok(false) };
+        let behind = self.reader.window(at + found.text.len() as u64, 64)?;
+        let mut parser = Parser::new(&behind, 0);
+        Ok(parser.word("stream").is_some())
+    }
+
     fn unpacked(&self, number: u32) -> Result<Rc<Unpacked>> {
         /// Few: pages and their parts mostly stand in one or two.
         const KEPT: usize = 4;

@@ -25,6 +25,8 @@ pub(super) struct Form {
     pub(super) signatures: Vec<Field>,
     /// Names of the fields at the top.
     pub(super) names: Vec<String>,
+    /// Number and full name of each field and widget.
+    pub(super) fields: Vec<(u32, String)>,
 }
 
 /// What changes a signature leaves room for.
@@ -91,6 +93,7 @@ impl Pdf<'_> {
             if above.is_empty() {
                 made.names.push(name.clone());
             }
+            made.fields.push((number, name.clone()));
             let kind = match self.get(dict, "FT")? {
                 Object::Null => kind,
                 own => own,
