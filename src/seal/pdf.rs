@@ -11,6 +11,7 @@
 //! The first signature of a file shows on further pages by stamp annotations; a later one by signature fields that stay empty,
 //! because that is what leaves earlier signatures valid (reference seal.md 3.3).
 
+mod appearance;
 mod changes;
 mod contents;
 mod deflate;
@@ -18,6 +19,7 @@ mod file;
 mod form;
 mod object;
 mod page;
+mod parser;
 mod picture;
 mod sign;
 mod unpack;
@@ -37,6 +39,11 @@ use crate::{Code, Error};
 #[must_use]
 pub fn is_pdf(source: &dyn super::Source) -> bool {
     file::header(source).is_ok()
+}
+
+/// A number that counts bytes in memory; what fits none is as long as none.
+fn small(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
 }
 
 /// A file that is refused for what is in it.

@@ -129,9 +129,9 @@ impl<'a> Comparison<'a> {
         }
         let metadata = was.get("Metadata").reference();
         if good {
-            self.explained.push(old.number)
+            self.explained.push(old.number);
         } else {
-            self.wrong(old.number)
+            self.wrong(old.number);
         }
         if self.allows(Level::Forms) {
             self.explained.extend(metadata);

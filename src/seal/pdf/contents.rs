@@ -73,7 +73,7 @@ impl Style<'_> {
 /// What a signature is over: the exact bytes, and what comes around them.
 #[derive(Clone, Debug)]
 pub(super) enum Unsigned {
-    Ses(ToSign, Box<Certificate>),
+    Ses(Box<(ToSign, Certificate)>),
     Cms(Box<UnsignedData>),
 }
 
@@ -91,7 +91,7 @@ impl Unsigned {
         let family = match style.contents {
             Contents::Ses => {
                 let to_sign = ToSign::new(seal, certificate, time, digest, property)?;
-                return Ok(Self::Ses(to_sign, Box::new(certificate.clone())));
+                return Ok(Self::Ses(Box::new((to_sign, certificate.clone()))));
             }
             Contents::Gm if sm2 => Family::Gm,
             Contents::Pades if !sm2 => Family::Pkcs7,
@@ -108,14 +108,14 @@ impl Unsigned {
 
     fn certificate(&self) -> &Certificate {
         match self {
-            Self::Ses(_, certificate) => certificate,
+            Self::Ses(both) => &both.1,
             Self::Cms(unsigned) => unsigned.certificate(),
         }
     }
 
     pub(super) fn signed_bytes(&self) -> Vec<u8> {
         match self {
-            Self::Ses(to_sign, _) => to_sign.signed_bytes().to_vec(),
+            Self::Ses(both) => both.0.signed_bytes().to_vec(),
             Self::Cms(unsigned) => unsigned.signed_bytes(),
         }
     }
@@ -136,7 +136,7 @@ impl Unsigned {
     /// The content, with a signature that is verified first unless somebody else has.
     pub(super) fn assemble(&self, signature: &[u8], verified: bool) -> Result<Vec<u8>> {
         match self {
-            Self::Ses(to_sign, _) => assemble_signature(to_sign, signature).map(|made| made.der().to_vec()),
+            Self::Ses(both) => assemble_signature(&both.0, signature).map(|made| made.der().to_vec()),
             Self::Cms(unsigned) => {
                 let exact = self.exact(signature)?;
                 if !verified {
@@ -151,7 +151,7 @@ impl Unsigned {
     pub(super) fn most(&self) -> Result<usize> {
         match self {
             // Certificate, algorithm, and a signature of at most 72 bytes, each with tag and length.
-            Self::Ses(to_sign, certificate) => Ok(to_sign.signed_bytes().len() + certificate.der().len() + 128),
+            Self::Ses(both) => Ok(both.0.signed_bytes().len() + both.1.der().len() + 128),
             Self::Cms(unsigned) => {
                 let longest = match self.certificate().key() {
                     PublicKey::Rsa { modulus, .. } => modulus.len(),

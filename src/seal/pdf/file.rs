@@ -3,10 +3,11 @@
 use alloc::rc::Rc;
 use core::cell::RefCell;
 
-use super::damaged;
-use super::object::{Dict, Object, Parser};
+use super::object::{Dict, Object};
+use super::parser::Parser;
 use super::unpack::decode;
 use super::xref::{self, Kind, Slot, Slots};
+use super::{damaged, small};
 use crate::prelude::*;
 use crate::seal::Source;
 use crate::{Code, Error, Result};
@@ -77,7 +78,7 @@ impl<'a> Pdf<'a> {
             return Err(Error::because(Code::DocumentTooLarge, "the file is larger than tables can say"));
         }
         let reader = Reader { source, end, block: RefCell::default() };
-        let tail = reader.window(end.saturating_sub(TAIL), TAIL as usize)?;
+        let tail = reader.window(end.saturating_sub(TAIL), small(TAIL))?;
         const WORD: &[u8] = b"startxref";
         let last = tail.windows(WORD.len()).rposition(|bytes| bytes == WORD).ok_or(damaged("no startxref"))?;
         let start = Parser::new(&tail, last + WORD.len()).count().ok_or(damaged("startxref says no place"))?;

@@ -66,7 +66,9 @@ impl Inherited {
         self.crop = Area::read(pdf, node.get("CropBox"))?.or(self.crop);
         if let Some(degrees) = pdf.get(node, "Rotate")?.number() {
             // Multiples of 90, also negative ones.
-            self.turns = ((degrees as i64 / 90).rem_euclid(4)) as u8;
+            #[allow(clippy::cast_possible_truncation)] // to the nearest whole number there is
+            let quarters = degrees as i64 / 90;
+            self.turns = u8::try_from(quarters.rem_euclid(4)).unwrap_or(0);
         }
         Ok(self)
     }
@@ -161,5 +163,6 @@ fn micrometres(points: f64) -> Option<Mm> {
     let number = points * POINT;
     // Half a micrometre is added and the rest left off.
     let rounded = if number < 0.0 { number - 0.5 } else { number + 0.5 };
+    #[allow(clippy::cast_possible_truncation)] // just compared
     (rounded.abs() < 1e8).then(|| Mm::micrometres(rounded as i64))
 }

@@ -3,8 +3,8 @@
 use miniz_oxide::inflate::stream::{InflateState, inflate};
 use miniz_oxide::{DataFormat, MZFlush, MZStatus};
 
-use super::damaged;
 use super::object::Object;
+use super::{damaged, small};
 use crate::prelude::*;
 use crate::{Code, Error, Result};
 
@@ -60,8 +60,7 @@ pub(super) fn decode(filter: &Object, parameters: &Object, packed: Vec<u8>) -> R
             match values {
                 (Some(1), ..) => Ok(content),
                 (Some(10..=15), Some(colors @ 1..=8), Some(8), Some(columns @ 1..=4096)) => {
-                    // At most 32 768.
-                    let (pixel, columns) = (colors as usize, columns as usize);
+                    let (pixel, columns) = (small(colors), small(columns));
                     rows(&content, pixel, pixel * columns)
                 }
                 _ => Err(unknown),

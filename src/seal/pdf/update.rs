@@ -232,6 +232,7 @@ pub(super) fn digits(number: u64, width: usize) -> String {
 /// A number as PDF writes it, to a hundred-thousandth: the thirtieth part of a micrometre.
 pub(super) fn number(value: f64) -> String {
     let scaled = value * 100_000.0;
+    #[allow(clippy::cast_possible_truncation)] // pages have at most ten metres
     let whole = (if scaled < 0.0 { scaled - 0.5 } else { scaled + 0.5 }) as i64;
     let (before, behind) = (whole.unsigned_abs() / 100_000, whole.unsigned_abs() % 100_000);
     let mut text = String::from(if whole < 0 { "-" } else { "" });

@@ -1,9 +1,10 @@
 //! Where each object stands: cross-reference tables and streams, and the chain of them (ISO 32000-1, 7.5.4 and 7.5.8).
 
-use super::damaged;
 use super::file::Reader;
-use super::object::{Dict, Parser};
+use super::object::{Dict, Object};
+use super::parser::Parser;
 use super::unpack::decode;
+use super::{damaged, small};
 use crate::prelude::*;
 use crate::{Code, Error, Result};
 
@@ -38,8 +39,8 @@ impl Slots {
     pub(super) fn get(&self, number: u32) -> Slot {
         let packed = usize::try_from(number).ok().and_then(|at| self.0.get(at).copied()).unwrap_or(0);
         match packed >> KIND {
-            1 => Slot::At { offset: packed << 2 >> 18, generation: (packed & 0xFFFF) as u16 },
-            2 => Slot::Within { stream: (packed << 2 >> 34) as u32, index: packed as u32 },
+            1 => Slot::At { offset: packed << 2 >> 18, generation: low(packed & 0xFFFF).0 },
+            2 => Slot::Within { stream: low(packed << 2 >> 34).1, index: low(packed & 0xFFFF_FFFF).1 },
             _ => Slot::Free,
         }
     }
@@ -49,7 +50,7 @@ impl Slots {
         if number >= MOST_NUMBERS {
             return Err(Error::because(Code::DocumentTooLarge, "too many objects"));
         }
-        let at = number as usize;
+        let at = small(number);
         if at >= self.0.len() {
             self.0.resize(at + 1, 0);
         }
@@ -62,6 +63,11 @@ impl Slots {
         }
         Ok(())
     }
+}
+
+/// A number that was made of one of 16 or 32 bits.
+fn low(number: u64) -> (u16, u32) {
+    (u16::try_from(number).unwrap_or(0), u32::try_from(number).unwrap_or(0))
 }
 
 /// What kind of section it is; an update continues the kind.
@@ -157,8 +163,8 @@ fn table(reader: &Reader<'_>, mut at: u64, used: bool, slots: &mut Slots) -> Res
         let mut number = first;
         while count > 0 {
             let lines = count.min(1000);
-            let bytes = reader.window(at, stride * lines as usize)?;
-            if bytes.len() + 3 < stride * lines as usize {
+            let bytes = reader.window(at, stride * small(lines))?;
+            if bytes.len() + 3 < stride * small(lines) {
                 return Err(WRONG);
             }
             for line in bytes.chunks(stride) {
@@ -197,8 +203,8 @@ fn stream(reader: &Reader<'_>, at: u64, slots: &mut Slots) -> Result<Dict> {
     let widths: Vec<_> =
         dict.get("W").array().iter().filter_map(|width| width.size().filter(|width| *width <= 8)).collect();
     let &[kind_width, place_width, more_width] = widths.as_slice() else { return Err(WRONG) };
-    let stride = (kind_width + place_width + more_width) as usize;
-    let whole = [super::object::Object::Integer(0), dict.get("Size").clone()];
+    let stride = small(kind_width + place_width + more_width);
+    let whole = [Object::Integer(0), dict.get("Size").clone()];
     let index = match dict.get("Index").array() {
         [] => &whole[..],
         index => index,
@@ -212,7 +218,7 @@ fn stream(reader: &Reader<'_>, at: u64, slots: &mut Slots) -> Result<Dict> {
             // A table that ends early leaves its last objects out, as other readers have it.
             let Some(mut line) = lines.next() else { return Ok(dict) };
             let mut field = |width: u64| {
-                let (value, rest) = line.split_at(width as usize);
+                let (value, rest) = line.split_at(small(width));
                 line = rest;
                 value.iter().fold(0u64, |sum, &byte| sum << 8 | u64::from(byte))
             };
@@ -222,7 +228,7 @@ fn stream(reader: &Reader<'_>, at: u64, slots: &mut Slots) -> Result<Dict> {
                 0 => Slot::Free,
                 1 if place < 1 << 46 => Slot::At { offset: place, generation: u16::try_from(more).map_err(|_| WRONG)? },
                 2 if place < MOST_NUMBERS => {
-                    Slot::Within { stream: place as u32, index: u32::try_from(more).map_err(|_| WRONG)? }
+                    Slot::Within { stream: low(place).1, index: u32::try_from(more).map_err(|_| WRONG)? }
                 }
                 // Kinds to come are no objects (7.5.8.3).
                 _ => continue,
