@@ -15,11 +15,15 @@ use crate::{Code, Error, signature};
 pub(in crate::seal) use write::{Family, NewSignedData, UnsignedData};
 
 const SIGNED_DATA: [&str; 2] = ["1.2.156.10197.6.1.4.2.2", "1.2.840.113549.1.7.2"];
+const DATA: [&str; 2] = ["1.2.156.10197.6.1.4.2.1", "1.2.840.113549.1.7.1"];
 const MESSAGE_DIGEST: &str = "1.2.840.113549.1.9.4";
 const SIGNING_TIME: &str = "1.2.840.113549.1.9.5";
 const SIGNING_CERTIFICATE_V2: &str = "1.2.840.113549.1.9.16.2.47";
 const SM3_NUMBER: &str = "1.2.156.10197.1.401";
 const SHA256_NUMBER: &str = "2.16.840.1.101.3.4.2.1";
+
+/// Tag of what says nothing.
+const NULL: u8 = 0x05;
 
 /// One signer's SignedData with its original bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,10 +72,16 @@ impl SignedData {
         let data = only(info.expect(0xA0)?)?;
         info.finish()?;
         let mut data = Reader::new(if data.tag == tag::SEQUENCE { data.value } else { &[] });
-        data.expect(tag::INTEGER)?;
-        data.expect(tag::SET)?;
+        version(data.expect(tag::INTEGER)?)?;
+        let mut listed = Reader::new(data.expect(tag::SET)?);
+        let mut digest_algorithms = Vec::new();
+        while !listed.is_empty() {
+            digest_algorithms.push(algorithm(listed.expect(tag::SEQUENCE)?)?);
+        }
         let mut inner = Reader::new(data.expect(tag::SEQUENCE)?);
-        inner.expect(tag::OID)?;
+        if !DATA.contains(&oid::dotted(inner.expect(tag::OID)?)?.as_str()) {
+            return Err(UNREADABLE);
+        }
         let content = inner.optional(0xA0)?.map(only).transpose()?;
         inner.finish()?;
         let mut listed = Reader::new(data.optional(0xA0)?.unwrap_or_default());
@@ -84,12 +94,15 @@ impl SignedData {
         data.finish()?;
 
         let mut signer = Reader::new(if signer.tag == tag::SEQUENCE { signer.value } else { &[] });
-        signer.expect(tag::INTEGER)?;
+        version(signer.expect(tag::INTEGER)?)?;
         let mut name = Reader::new(signer.expect(tag::SEQUENCE)?);
         let issuer = Name::read(name.expect(tag::SEQUENCE)?)?;
         let serial = name.expect(tag::INTEGER)?.to_vec();
         name.finish()?;
         let digest_algorithm = algorithm(signer.expect(tag::SEQUENCE)?)?;
+        if !digest_algorithms.contains(&digest_algorithm) {
+            return Err(UNREADABLE);
+        }
         let attributes = signer.optional(0xA0)?.map(|list| Attributes::read(list, within(list))).transpose()?;
         let algorithm = algorithm(signer.expect(tag::SEQUENCE)?)?;
         let signature = signer.next()?;
@@ -247,12 +260,20 @@ fn first_certificate(values: &[u8]) -> Result<(String, Vec<u8>)> {
     Ok((name, first.expect(tag::OCTET_STRING)?.to_vec()))
 }
 
-/// The number of an AlgorithmIdentifier; parameters may be absent or anything.
+/// Version 1 by both standards; some vendors write another of RFC 5652.
+fn version(number: &[u8]) -> Result<()> {
+    if matches!(number, [1..=5]) { Ok(()) } else { Err(UNREADABLE) }
+}
+
+/// The number of an AlgorithmIdentifier; parameters may be absent, NULL, or a curve and the like.
 fn algorithm(content: &[u8]) -> Result<String> {
     let mut fields = Reader::new(content);
     let name = oid::dotted(fields.expect(tag::OID)?)?;
     if !fields.is_empty() {
-        fields.next()?;
+        match fields.next()? {
+            Tlv { tag: NULL, value: [], .. } | Tlv { tag: tag::OID | tag::SEQUENCE, .. } => {}
+            _ => return Err(UNREADABLE),
+        }
     }
     fields.finish()?;
     Ok(name)

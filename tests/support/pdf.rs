@@ -154,13 +154,13 @@ impl Objects {
     /// Two sections as in a linearized file: the first one in the file is the newest and names the other by `Prev`.
     pub fn linearized_like(&self) -> Vec<u8> {
         let count = self.0.len();
-        let mut out = b"%PDF-1.7\n".to_vec();
+        let mut out = format!("%PDF-1.7\n{} 0 obj\n<</Linearized 1/N 1>>\nendobj\n", count + 1).into_bytes();
         let head = out.len();
         // Both sections have fixed lengths, so places are known beforehand.
         let first = format!(
-            "xref\n{count} 1\n{:010} 00000 n \ntrailer\n<</Size {}/Root 1 0 R/Prev {:010}>>\nstartxref\n0\n%%EOF\n",
+            "xref\n{count} 2\n{:010} 00000 n \n0000000009 00000 n \ntrailer\n<</Size {}/Root 1 0 R/Prev {:010}>>\nstartxref\n0\n%%EOF\n",
             0,
-            count + 1,
+            count + 2,
             0
         );
         let mut at = head + first.len();
@@ -172,9 +172,9 @@ impl Objects {
         }
         at += body.len();
         let first = format!(
-            "xref\n{count} 1\n{:010} 00000 n \ntrailer\n<</Size {}/Root 1 0 R/Prev {at:010}>>\nstartxref\n0\n%%EOF\n",
+            "xref\n{count} 2\n{:010} 00000 n \n0000000009 00000 n \ntrailer\n<</Size {}/Root 1 0 R/Prev {at:010}>>\nstartxref\n0\n%%EOF\n",
             places[count - 1],
-            count + 1
+            count + 2
         );
         out.extend(first.into_bytes());
         out.extend(body);
@@ -187,18 +187,24 @@ impl Objects {
 }
 
 /// An update of a file with a table: objects with their numbers.
-pub fn updated(original: &[u8], objects: &[(usize, &[u8])], size: usize) -> Vec<u8> {
+pub fn updated<T: AsRef<[u8]>>(original: &[u8], objects: &[(usize, T)], size: usize) -> Vec<u8> {
     let mut out = original.to_vec();
     let mut text = String::from("xref\n");
     for (number, object) in objects {
         write!(text, "{number} 1\n{:010} 00000 n \n", out.len()).unwrap();
-        out.extend([format!("{number} 0 obj\n").as_bytes(), object, b"\nendobj\n"].concat());
+        out.extend([format!("{number} 0 obj\n").as_bytes(), object.as_ref(), b"\nendobj\n"].concat());
     }
     let start = out.len();
     write!(text, "trailer\n<</Size {size}/Root 1 0 R/Prev {}>>\nstartxref\n{start}\n%%EOF\n", start_of(original))
         .unwrap();
     out.extend(text.into_bytes());
     out
+}
+
+/// A text of the file is another one.
+pub fn replaced(file: &[u8], from: &str, to: &str) -> Vec<u8> {
+    let at = file.windows(from.len()).rposition(|bytes| bytes == from.as_bytes()).expect("it is there");
+    [&file[..at], to.as_bytes(), &file[at + from.len()..]].concat()
 }
 
 /// What the last `startxref` says.
@@ -282,4 +288,68 @@ fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0, |crc, &byte| {
         (0..8).fold(crc ^ u32::from(byte), |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xEDB8_8320 } else { crc >> 1 })
     })
+}
+
+/// Every structure that a file can have, three pages each.
+pub fn corpus() -> Vec<(&'static str, Vec<u8>)> {
+    let plain = objects(&[A4, A4, A4]);
+    let turned = ["90", "180", "270"].map(|degrees| format!("/MediaBox[0 0 595 842]/Rotate {degrees}"));
+    let turned: Vec<_> = turned.iter().map(String::as_str).collect();
+    let cropped = "/MediaBox[-10 -20 700 900]/CropBox[50 60 645 902]";
+    let inherited =
+        plain.clone().with(2, "<</Type/Pages/Count 3/Kids[10 0 R 8 0 R]/MediaBox[0 0 842 595]/Rotate 270>>");
+    let inherited = inherited.with(4, "<</Type/Page/Parent 10 0 R/Contents 5 0 R>>");
+    let inherited = inherited.with(6, "<</Type/Page/Parent 10 0 R/Contents 7 0 R/Rotate 0/CropBox[10 10 400 500]>>");
+    let inherited = inherited.and("<</Type/Pages/Parent 2 0 R/Count 2/Kids[4 0 R 6 0 R]/CropBox[5 5 800 590]>>");
+    vec![
+        ("table", plain.table("")),
+        ("xref stream", plain.streams(false, false)),
+        ("object streams", plain.streams(true, false)),
+        ("packed and predicted", plain.streams(true, true)),
+        ("hybrid", plain.clone().and("<</Type/ExtGState>>").hybrid()),
+        ("linearized", plain.linearized_like()),
+        ("updated", updated(&plain.table(""), &[(3, b"<</Type/Font/Subtype/Type1/BaseFont/Courier>>")], 10)),
+        ("rotated", objects(&turned).table("")),
+        (
+            "cropped",
+            objects(&[cropped, &format!("{cropped}/Rotate 90"), "/MediaBox[0 0 300 400]/UserUnit 2"]).table(""),
+        ),
+        ("inherited", inherited.table("/Info 3 0 R/ID[(a\\)b)<0102>]")),
+    ]
+}
+
+/// An object stream of some kilobytes that unpacks to a hundred megabytes: a block of fixed codes (RFC 1951, 3.2.6), all of them a
+/// repetition of 258 zeros.
+pub fn bomb() -> Vec<u8> {
+    let (mut packed, mut bits, mut count) = (vec![0x78, 0x01], 0u64, 0);
+    let mut put = |value: u64, width: u32| {
+        bits |= value << count;
+        count += width;
+        while count >= 8 {
+            packed.push(bits as u8);
+            bits >>= 8;
+            count -= 8;
+        }
+    };
+    put(0b011, 3);
+    put(0b0000_1100, 8); // a zero: 00110000 from its highest bit
+    for _ in 0..400_000 {
+        put(0b1010_0011, 8); // 285: 11000101
+        put(0, 5);
+    }
+    put(0, 16);
+    let entries = "/Type/ObjStm/N 1/First 4/Filter/FlateDecode";
+    let plain = objects(&[A4]).streams(true, false);
+    let at = plain.windows(6).position(|bytes| bytes == b"ObjStm").unwrap();
+    let from = plain[..at].iter().rposition(|&byte| byte == b'\n').unwrap() + 1;
+    let to = at + plain[at..].windows(9).position(|bytes| bytes == b"endstream").unwrap() + 9;
+    let mut made = plain.clone();
+    made.splice(from..to, stream(entries, &packed));
+    // The cross-reference stream stands further back by as much as was put in.
+    let grown = made.len() - plain.len();
+    let start = start_of(&plain);
+    let tail = made.windows(9).rposition(|bytes| bytes == b"startxref").unwrap();
+    made.truncate(tail);
+    made.extend(format!("startxref\n{}\n%%EOF\n", start + grown).into_bytes());
+    made
 }
