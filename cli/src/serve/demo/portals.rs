@@ -118,7 +118,11 @@ fn desk(rules: &Rules, main: usize) -> Vec<Item> {
         item("renamed", "改名后的主锁", "Main lock of the renamed unit", main, {
             of(HolderDescription { name: "示例建设集团有限公司".into(), ..company() }, "改名后的主锁")
         }),
-        item("person", "单位员工的个人锁", "An employee's personal lock", for_people, clerk(of(employee(), "个人锁"))),
+        item("person", "单位员工的个人锁", "An employee's personal lock", for_people, {
+            let lock = of(employee(), "个人锁");
+            let only_people = rules.products.get(for_people).is_some_and(|it| it.holders == [HolderKindRule::Person]);
+            if only_people { Description { kind: HolderKind::Person, ..lock } } else { clerk(lock) }
+        }),
         item("expired", "过期的主锁", "Expired main lock", main, {
             Description {
                 not_before: Some("2023-01-01T00:00:00Z".into()),
