@@ -14,7 +14,8 @@ use crate::revocation::RevocationFolder;
 use crate::rules::Rules;
 use crate::store::Store;
 use crate::{
-    binding, ca, challenge, demo, headers, login, origin, pages, refusal, requests, rules, selftest, session, staff,
+    account, binding, ca, challenge, demo, headers, login, origin, pages, refusal, register, requests, rules, selftest,
+    session, staff,
 };
 
 /// How often what has ended is forgotten, and new revocation lists are looked for.
@@ -45,9 +46,12 @@ impl Portal {
         let api = Router::new()
             .route("/challenge", post(challenge::issue))
             .route("/login", post(login::log_in))
+            .route("/password-login", post(login::password::log_in))
             .route("/session", get(session::show))
             .route("/logout", post(session::log_out))
             .route("/portal", get(rules::show))
+            .nest("/register", register::router())
+            .nest("/account", account::router())
             .route("/selftest", post(selftest::prove))
             .route("/selftest/certificate", post(selftest::look))
             .nest("/ca", ca::router())
