@@ -45,6 +45,9 @@ export class Applicant {
     const locks = await Promise.all(names.map((name) => this.walk.lock(name)));
     const out = this.page.getByRole("button", { name: new RegExp(`^${desk("unplug")}：`) });
     await this.page.getByRole("button", { name: new RegExp(`^(${desk("plug")}|${desk("unplug")})：`) }).first().waitFor();
+    // What was plugged in on the last page comes back by itself, and takes a moment for it.
+    const kept = await this.page.evaluate(() => JSON.parse(sessionStorage.getItem("calock-demo-plugged") ?? "[]").length);
+    await until(async () => (await out.count()) === kept, `${kept} locks to be plugged in as before`);
     for (const button of await out.all()) {
       const label = await button.getAttribute("aria-label");
       if (!locks.some(({ title }) => label === `${desk("unplug")}：${title}`)) await this.page.getByRole("button", { name: label, exact: true }).click();
