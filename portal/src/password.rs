@@ -6,6 +6,7 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use calock::Code;
 use tokio::sync::Semaphore;
 
+use crate::number;
 use crate::portal::Portal;
 use crate::refusal::Refusal;
 use crate::rules::Password;
@@ -30,6 +31,21 @@ pub(crate) fn check(rules: &Password, password: &str, field: &str) -> Result<(),
         return Err(Refusal::form(field, "mixed"));
     }
     Ok(())
+}
+
+/// A password that people can read to each other, with letters and digits, of 2 to 24 characters.
+///
+/// # Errors
+/// `INTERNAL` when the system gives no randomness.
+pub(crate) fn generated(length: usize) -> calock::Result<String> {
+    let length = length.clamp(2, 24);
+    loop {
+        let text: String = format!("{}{}", number::make()?, number::make()?).chars().take(length).collect();
+        let has = |wanted: fn(&char) -> bool| text.chars().any(|letter| wanted(&letter));
+        if has(char::is_ascii_digit) && has(char::is_ascii_alphabetic) {
+            return Ok(text.to_ascii_lowercase());
+        }
+    }
 }
 
 /// How a password is kept.

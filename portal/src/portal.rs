@@ -14,8 +14,8 @@ use crate::revocation::RevocationFolder;
 use crate::rules::Rules;
 use crate::store::Store;
 use crate::{
-    account, binding, ca, challenge, demo, headers, login, origin, pages, refusal, register, requests, rules, selftest,
-    session, staff,
+    account, admin, binding, ca, challenge, demo, headers, login, origin, pages, records, refusal, register, requests,
+    rules, selftest, session, staff,
 };
 
 /// How often what has ended is forgotten, and new revocation lists are looked for.
@@ -59,6 +59,10 @@ impl Portal {
             .nest("/staff", staff::router())
             .nest("/requests", requests::router())
             .nest("/ca-applications", requests::applications())
+            .nest("/submissions", records::router())
+            .route("/history", get(records::history))
+            .route("/events", get(records::events))
+            .nest("/admin", admin::router())
             .fallback(pages::no_endpoint)
             .method_not_allowed_fallback(pages::wrong_method)
             .layer(from_fn_with_state(self.clone(), origin::guard))

@@ -17,7 +17,7 @@ use serde_json::json;
 
 use crate::account::Brief;
 use crate::account::state::text;
-use crate::binding::{Owner, Review, fits, row};
+use crate::binding::{As, Owner, Proved, Review, fits};
 use crate::body::Json;
 use crate::form::{Form, Typed, Warning, fields, warnings};
 use crate::login::may_hold;

@@ -4,6 +4,7 @@ use axum::http::HeaderMap;
 
 use super::*;
 use crate::account::state::registered_name;
+use crate::binding::step::{By, bind};
 use crate::names::fold;
 use crate::random;
 use crate::store::{AccountKind, AccountState, Audit};
@@ -98,11 +99,11 @@ impl Step<'_> {
             if binds_at_once(portal) {
                 let owner = Owner::of(account, now).ok_or(Code::Internal)?;
                 let role = fits(portal.rules(), &owner, &proof.candidate())?;
-                let bound = row(proof, account, role, Review::first(portal.rules().binding.review))?;
-                if !changes.insert_binding(&bound).await? {
-                    return Err(Code::KeyAlreadyBound.into());
-                }
-                binding = Some(bound.binding);
+                let proved = Proved::of(proof)?;
+                let review = Review::first(portal.rules().binding.review);
+                let as_ = As { account: &account.account, role, staff: None, replaces: None, review };
+                let by = By { actor: &account.account, at: now, reason: None, evidence: Some(proved.evidence) };
+                binding = Some(bind(&mut changes, &proved, &as_, by).await?.binding);
             }
         }
         if session {
@@ -132,20 +133,10 @@ impl Step<'_> {
             .await?;
         let who = account.account.as_str();
         let detail = json!({"strength": strength, "kind": account.kind, "bound": binding.is_some()});
-        let evidence = record.as_deref();
-        let audit = |action, object| Audit {
-            at: now,
-            actor: who,
-            account: Some(who),
-            action,
-            object,
-            detail: detail.clone(),
-            evidence,
-        };
-        changes.audit(&audit("register", None)).await?;
-        if let Some(binding) = &binding {
-            changes.audit(&audit("bind", Some(binding))).await?;
-        }
+        let (evidence, action) = (record.as_deref(), "register");
+        changes
+            .audit(&Audit { at: now, actor: who, account: Some(who), action, object: None, detail, evidence })
+            .await?;
         changes.commit().await?;
         Ok(opening)
     }

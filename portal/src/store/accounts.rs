@@ -43,7 +43,7 @@ macro_rules! words {
                 match self { $(Self::$variant => $text,)* }
             }
 
-            fn parse(text: &str) -> Result<Self, Error> {
+            pub(crate) fn parse(text: &str) -> Result<Self, Error> {
                 match text {
                     $($text => Ok(Self::$variant),)*
                     _ => Err(Error::Decode(format!("{text:?} is no {}", stringify!($name)).into())),
@@ -186,6 +186,16 @@ impl Changes<'_> {
         let sql = format!("SELECT {COLUMNS} FROM accounts WHERE {BY_CODE} ORDER BY created_at");
         let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(kind.as_str()).bind(code);
         query.fetch_optional(self.connection()).await?.as_ref().map(read).transpose()
+    }
+
+    /// The account of a name as it is typed at a login by password, folded, as it is in this step.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn account_by_login(&mut self, login_name: &str) -> Result<Option<Account>, Error> {
+        let sql = format!("SELECT {COLUMNS} FROM accounts WHERE login_name = $1");
+        let row = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(login_name).fetch_optional(self.connection()).await?;
+        row.as_ref().map(read).transpose()
     }
 
     /// Adds an account of version 1. `false`: code or login name are somebody else's.
