@@ -187,6 +187,7 @@ impl House {
 
     /// A login by lock that opens a session.
     pub fn by_lock(&self, lock: &Signer) -> (Session, Value) {
+        self.site.clock.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
         let answer = self.site.log_in(lock);
         assert_eq!(answer.status, 200, "{}", answer.text());
         (session(&self.site, &answer), answer.json())
@@ -224,6 +225,8 @@ impl House {
 
     /// Binds a lock in a session.
     pub fn bind(&self, session: &Session, account: &str, lock: &Signer) -> Answer {
+        // A moment later: what happens in one second has no order.
+        self.site.clock.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
         let body = json!({"signed": self.signed(lock, "bind", account, None)});
         self.post(session, "/api/bindings", &body)
     }

@@ -8,9 +8,14 @@ use crate::openssl::Signer;
 /// A unit with a bound main lock.
 fn settled(profile: &str) -> (House, crate::house::Member) {
     let house = House::of(profile);
+    let unit = member(&house);
+    (house, unit)
+}
+
+fn member(house: &House) -> crate::house::Member {
     let unit = house.unit();
     house.bound(&house.log_in(&unit), &unit.account, &LOCKS.main);
-    (house, unit)
+    unit
 }
 
 fn living(house: &House, session: &Session) -> Vec<String> {
@@ -47,14 +52,19 @@ fn replaced_at_once() {
 
 #[test]
 fn confirmed_by_the_password() {
-    let (house, unit) = settled("demo");
-    let (session, notice) = asked(&house, &LOCKS.second);
+    confirmed_by_password(&House::of("demo"));
+}
+
+/// The same on any database.
+pub fn confirmed_by_password(house: &House) {
+    let unit = member(house);
+    let (session, notice) = asked(house, &LOCKS.second);
     assert_eq!(notice["ways"], json!(["password", "old-lock"]));
     let number = notice["request"].as_str().unwrap();
     let path = format!("/api/requests/{number}/confirm");
     let wrong = house.post(&session, &path, &json!({"password": "wrong-password"}));
     assert_eq!((wrong.code(), wrong.json()["left"].clone()), ("PASSWORD_WRONG".into(), json!(4)));
-    let (_, same) = asked(&house, &LOCKS.second);
+    let (_, same) = asked(house, &LOCKS.second);
     assert_eq!(same["request"], number, "one request, however often");
     let done = house.post(&session, &path, &json!({"password": unit.password}));
     assert_eq!(done.status, 200, "{}", done.text());
@@ -62,7 +72,7 @@ fn confirmed_by_the_password() {
         (done.json()["request"]["state"].clone(), done.json()["next"].clone()),
         (json!("approved"), json!("/home"))
     );
-    assert_eq!(living(&house, &session), [LOCKS.second.fingerprint()], "and the session is the account's");
+    assert_eq!(living(house, &session), [LOCKS.second.fingerprint()], "and the session is the account's");
     assert_eq!(house.post(&session, &path, &json!({"password": unit.password})).json()["reason"], "decided");
     assert_eq!(house.by_lock(&LOCKS.second).1["account"]["account"], unit.account.as_str());
 }
