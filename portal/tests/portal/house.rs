@@ -73,7 +73,7 @@ pub static LOCKS: LazyLock<Locks> = LazyLock::new(|| {
 pub struct House {
     pub site: Site,
     pub admin: Session,
-    _folder: Option<tempfile::TempDir>,
+    folder: Option<tempfile::TempDir>,
 }
 
 /// A logged-in browser.
@@ -118,6 +118,8 @@ impl House {
     }
 
     pub fn on(rules: Rules, database: Database, folder: Option<tempfile::TempDir>) -> Self {
+        // No certificate begins after the portal's clock.
+        LazyLock::force(&LOCKS);
         let mut setup = Setup::on(database);
         setup.rules = rules;
         setup.trusted.push(LOCKS.root.der());
@@ -125,7 +127,7 @@ impl House {
         let made = administrator::make(site.portal.store(), "admin", Some(ADMIN_PASSWORD.into()), site.now());
         site.runtime.block_on(made).unwrap();
         let admin = log_in(&site, "admin", ADMIN_PASSWORD);
-        Self { site, admin, _folder: folder }
+        Self { site, admin, folder }
     }
 
     /// An approved account, with a password that the administrator sets.
@@ -273,6 +275,17 @@ impl House {
             Kind::Sm2 => hex(&sm3(text.as_bytes())),
             _ => hex(&sha256(text.as_bytes())),
         }
+    }
+
+    /// A statement that names no account.
+    pub fn signed_bare(&self, lock: &Signer, purpose: &str, text: Option<&str>) -> Value {
+        let digest = text.map(|text| self.digest(lock, text));
+        signed(lock, &self.site.origin, &self.challenge(purpose, None, digest.as_deref()))
+    }
+
+    /// The database's file.
+    pub fn file(&self) -> std::path::PathBuf {
+        self.folder.as_ref().expect("it is on SQLite").path().join("portal.db")
     }
 
     /// The session that an answer opened.

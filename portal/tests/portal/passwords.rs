@@ -66,9 +66,14 @@ pub fn at_the_same_moment(database: Database) {
     house.unit();
     let answers: Vec<(String, Value)> = std::thread::scope(|scope| {
         let tries: Vec<_> = (0..12).map(|_| scope.spawn(|| typed(&house, UNIT, "wrong-1234"))).collect();
-        tries.into_iter().map(|answer| answer.join().unwrap()).map(|answer| (answer.code(), answer.json()["left"].clone())).collect()
+        tries
+            .into_iter()
+            .map(|answer| answer.join().unwrap())
+            .map(|answer| (answer.code(), answer.json()["left"].clone()))
+            .collect()
     });
-    let wrong: Vec<&Value> = answers.iter().filter(|(code, _)| code == "PASSWORD_WRONG").map(|(_, left)| left).collect();
+    let wrong: Vec<&Value> =
+        answers.iter().filter(|(code, _)| code == "PASSWORD_WRONG").map(|(_, left)| left).collect();
     assert_eq!(wrong.len(), 5, "{answers:?}");
     let left: BTreeSet<u64> = wrong.iter().filter_map(|left| left.as_u64()).collect();
     assert_eq!(left, BTreeSet::from([0, 1, 2, 3, 4]));
@@ -143,7 +148,11 @@ fn what_can_be_no_password_is_refused_before_it_costs_anything() {
     for (name, password) in [("", "x"), ("x", &*"长".repeat(300)), (&*"名".repeat(300), "x")] {
         assert_eq!(typed(&house, name, password).code(), "BAD_REQUEST");
     }
-    for body in [json!({"name": "x"}), json!({"name": "x", "password": 1}), json!({"name": "x", "password": "y", "role": "admin"})] {
+    for body in [
+        json!({"name": "x"}),
+        json!({"name": "x", "password": 1}),
+        json!({"name": "x", "password": "y", "role": "admin"}),
+    ] {
         assert_eq!(house.site.post("/api/password-login", &body).code(), "BAD_REQUEST");
     }
 }
