@@ -7,14 +7,16 @@
 
 mod check;
 pub mod cms;
+mod hasher;
 pub mod ofd;
+pub mod pdf;
 pub mod placement;
 mod report;
 pub mod ses;
 mod source;
 
-pub(crate) use check::judge_plain;
 pub use check::{Basis, judge};
+pub(crate) use check::{judge_plain, judge_sealed};
 pub use report::{Checks, Kind, SealInfo, SignatureReport, Stamp};
 pub use ses::{Seal, SesSignature, Version};
 pub use source::{Piece, Source, assemble};

@@ -10,6 +10,7 @@ pub use across::{Across, Edge};
 pub use mm::{Mm, Rect, Size};
 pub use pages::PageList;
 
+use crate::prelude::*;
 use crate::{Code, Error, Result};
 
 /// One seal, or a slice of it, on one page.

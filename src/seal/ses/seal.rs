@@ -6,6 +6,7 @@ use super::{Version, check_algorithm, fields, time, unreadable};
 use crate::certificate::encode::sequence;
 use crate::certificate::tlv::{Reader, Result, UNREADABLE, tag, whole_bits};
 use crate::certificate::{Certificate, oid};
+use crate::prelude::*;
 use crate::seal::Hash;
 use crate::{Code, Error, signature};
 

@@ -32,9 +32,23 @@ export class LockFile {
     return /^O=(.*)$/m.exec(this.#subject)[1];
   }
 
+  /** The social credit code or id number in the certificate: a string of 18 such characters (18 is DER's length before it). */
+  get code() {
+    return /\x12([0-9A-HJ-NPQRTUWXY]{18})/.exec(this.#certificate.raw.toString("latin1"))[1];
+  }
+
+  /** 锁号 as portals tell it: the beginning of the certificate's fingerprint. */
+  get number() {
+    return this.#certificate.fingerprint256.replaceAll(":", "").slice(0, 8);
+  }
+
   get #subject() {
+    return this.#certificate.subject;
+  }
+
+  get #certificate() {
     const [{ signing }] = this.fields.containers;
-    return new X509Certificate(Buffer.from(signing.certificate, "base64")).subject;
+    return new X509Certificate(Buffer.from(signing.certificate, "base64"));
   }
 
   get tries() {
