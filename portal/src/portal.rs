@@ -15,7 +15,7 @@ use crate::rules::Rules;
 use crate::store::Store;
 use crate::{
     account, admin, binding, ca, challenge, demo, headers, login, origin, pages, records, refusal, register, requests,
-    rules, session, staff,
+    rules, selftest, session, staff,
 };
 
 /// How often what has ended is forgotten, and new revocation lists are looked for.

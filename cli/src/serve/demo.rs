@@ -4,9 +4,7 @@ mod desk;
 mod people;
 mod portals;
 
-mod portals;
-
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use base64ct::{Base64, Encoding};
 use calock::Error;
