@@ -45,7 +45,12 @@ pub(crate) async fn first_login(
     let (rules, at) = (portal.rules(), proof.signed.at);
     let living = changes.living_of(&account.account).await?;
     let owner = Owner::of(account, at).ok_or(Code::Internal)?;
-    let outcome = at_login(rules, &owner, &proof.candidate(), &Held::all(&living))?;
+    let outcome = match at_login(rules, &owner, &proof.candidate(), &Held::all(&living))? {
+        // What was taken from the account comes back by hand alone: a lost lock that was unbound, or an old one after its renewal,
+        // must not bind itself anew or push the newer one out.
+        _ if changes.was_bound(&account.account, proof.fingerprint()).await? => AtLogin::ByHand,
+        outcome => outcome,
+    };
     let proved = Proved::of(proof)?;
     let by = By { actor: &account.account, at, reason: None, evidence: Some(proved.evidence) };
     let as_ = |role| As { account: &account.account, role, staff: None, replaces: None, review: Review::None };

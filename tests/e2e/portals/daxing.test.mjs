@@ -42,6 +42,7 @@ test("B22: a lock that gives nothing is read anew by pressing again, without a r
 test("B01: registered by certificate, completed, with the attachment", async () => {
   await unit.registerByLock("main", { roles: ["投标人"], password: PASSWORD });
   await unit.complete();
+  await unit.save();
 });
 
 test("B02: 账号登录 while the data are not submitted, and no lock has to be pulled out", async () => {
