@@ -3,10 +3,35 @@
 use calock::certificate::time::rfc3339;
 use serde::Serialize;
 
+pub(crate) mod attachments;
+mod edit;
+mod secret;
+mod show;
+pub(crate) mod state;
+
+use axum::Router;
+use axum::routing::{get, post, put};
+
 use crate::capabilities::{self, Ground, capabilities};
+use crate::pages;
 use crate::portal::Portal;
 use crate::rules::Words;
 use crate::store::{Account, AccountKind, AccountState, Session, Strength};
+
+/// The endpoints under `/api/account`.
+pub(crate) fn router() -> Router<Portal> {
+    Router::new()
+        .route("/", get(show::show))
+        .route("/save", post(edit::save))
+        .route("/submit", post(edit::submit))
+        .route("/change", post(edit::change))
+        .route("/withdraw", post(edit::withdraw))
+        .route("/commitment", post(secret::commit))
+        .route("/password", post(secret::renew))
+        .route("/attachments/{key}", put(attachments::put).get(attachments::get).delete(attachments::delete))
+        .fallback(pages::no_endpoint)
+        .method_not_allowed_fallback(pages::wrong_method)
+}
 
 /// What every answer about an account begins with.
 #[derive(Serialize)]

@@ -23,6 +23,7 @@ use crate::rules::{HolderKindRule, Kind, May, Mismatch, Unregistered};
 use crate::session::Opening;
 use crate::store::{Account, AccountKind, AccountState, Audit, Binding, Changes, Strength};
 
+pub(crate) mod password;
 mod unbound;
 
 pub(crate) use unbound::right_kind;

@@ -14,7 +14,8 @@ use crate::revocation::RevocationFolder;
 use crate::rules::Rules;
 use crate::store::Store;
 use crate::{
-    binding, ca, challenge, demo, headers, login, origin, pages, refusal, requests, rules, selftest, session, staff,
+    account, admin, binding, ca, challenge, demo, headers, login, origin, pages, records, refusal, register, requests,
+    rules, selftest, session, staff,
 };
 
 /// How often what has ended is forgotten, and new revocation lists are looked for.
@@ -45,16 +46,23 @@ impl Portal {
         let api = Router::new()
             .route("/challenge", post(challenge::issue))
             .route("/login", post(login::log_in))
+            .route("/password-login", post(login::password::log_in))
             .route("/session", get(session::show))
             .route("/logout", post(session::log_out))
             .route("/portal", get(rules::show))
             .route("/selftest", post(selftest::prove))
             .route("/selftest/certificate", post(selftest::look))
+            .nest("/register", register::router())
+            .nest("/account", account::router())
             .nest("/ca", ca::router())
             .nest("/bindings", binding::router())
             .nest("/staff", staff::router())
             .nest("/requests", requests::router())
             .nest("/ca-applications", requests::applications())
+            .nest("/submissions", records::router())
+            .route("/history", get(records::history))
+            .route("/events", get(records::events))
+            .nest("/admin", admin::router())
             .fallback(pages::no_endpoint)
             .method_not_allowed_fallback(pages::wrong_method)
             .layer(from_fn_with_state(self.clone(), origin::guard))

@@ -2,9 +2,10 @@
 
 mod activate;
 mod endpoints;
+mod files;
 mod shown;
 mod state;
 
 pub(crate) use endpoints::router;
-pub(crate) use shown::{Shown, all};
+pub(crate) use shown::{all, file};
 pub use state::State;

@@ -32,7 +32,7 @@ mod sessions;
 mod staff;
 mod submissions;
 
-pub use accounts::{Account, AccountKind, AccountState};
+pub use accounts::{Account, AccountKind, AccountState, Saved};
 pub use attachments::Attachment;
 pub use audit::{Audit, Entry};
 pub use bindings::Binding;

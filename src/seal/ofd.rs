@@ -10,6 +10,7 @@
 //!
 //! Only `OFD.xml` has a fixed name; every other one is followed. Sealing copies what is there, compressed as it is, and adds.
 
+mod content;
 mod crc;
 mod directory;
 mod document;
@@ -22,6 +23,7 @@ mod verify;
 mod write;
 mod xml;
 
+pub use content::{Object, ObjectKind};
 pub use document::{Body, Document, Page};
 pub use package::{Entry, Package};
 pub use sign::{Order, Prepared, places, prepare};

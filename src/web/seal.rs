@@ -200,7 +200,7 @@ impl Document {
     /// `DOCUMENT_INCOMPLETE`, `DOCUMENT_UNREADABLE`.
     pub fn content(&self, index: usize) -> core::result::Result<String, JsValue> {
         let page = self.pages.get(index).ok_or("PARAMETER")?;
-        view::content(&self.package, page).map_err(thrown)
+        self.package.objects(page).map(|objects| view::objects(&objects)).map_err(thrown)
     }
 
     /// Where a seal would stand, as JSON: what a preview draws.

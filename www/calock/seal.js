@@ -18,7 +18,22 @@
  * names beside `seal()`.
  * @module
  */
+import { languageOf } from "./catalogue.js";
+import all from "./messages.seal.js";
+import { CalockSeal } from "./seal/element.js";
+
+/**
+ * The words of a page for sealing, by key.
+ * @param {string} [lang] English for `en…`, Chinese otherwise
+ * @returns {Readonly<Record<string, string>>}
+ */
+export const words = (lang = "zh-CN") => all[languageOf(lang)];
+
+export { CalockSeal };
 export { configure } from "./seal-engine.js";
 export { openDocument, readSeal } from "./seal/document.js";
 export { seal, sealsIn, signersIn } from "./seal/signing.js";
 export { sealTest } from "./seal/test.js";
+
+// A second copy on the page, or a server: leave what is there.
+if (globalThis.customElements && !customElements.get("calock-seal")) customElements.define("calock-seal", CalockSeal);

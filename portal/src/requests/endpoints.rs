@@ -2,14 +2,14 @@
 
 use axum::extract::{Path, State as Shared};
 use axum::http::StatusCode;
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use axum::{Json as Answer, Router};
 use calock::Code;
 use serde_json::{Value, json};
 
 use super::form::Form;
 use super::shown::{answer, needed};
-use super::{Kind, State};
+use super::{Kind, State, confirm, documents};
 use crate::body::{Json, Nothing};
 use crate::number;
 use crate::portal::Portal;
@@ -22,8 +22,10 @@ pub(crate) fn router() -> Router<Portal> {
     Router::new()
         .route("/", post(make))
         .route("/{number}", get(show))
+        .route("/{number}/documents/{key}", put(documents::put))
         .route("/{number}/submit", post(submit))
         .route("/{number}/withdraw", post(withdraw))
+        .route("/{number}/confirm", post(confirm::confirm))
 }
 
 /// `POST /api/requests`.

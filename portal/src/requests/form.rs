@@ -2,16 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Kind;
 use crate::names::bare;
 use crate::refusal::Refusal;
+use crate::store::Request;
 
 /// The form. Who reads it compares it with the documents; nothing in it is believed.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(crate) struct Form {
     /// `unbind`; others are made elsewhere.
-    #[serde(skip_serializing)]
-    pub(super) kind: String,
+    #[serde(skip_serializing, default)]
+    kind: String,
     /// The unit's or person's name.
     pub(crate) name: String,
     /// Its code.
@@ -29,6 +31,11 @@ pub(crate) struct Form {
 }
 
 impl Form {
+    /// What was written in a request for an unbinding; `None` for any other.
+    pub(crate) fn of(request: &Request) -> Option<Self> {
+        serde_json::from_str(&request.data).ok().filter(|_| request.kind == Kind::Unbind)
+    }
+
     /// The same, checked and tidied.
     ///
     /// # Errors

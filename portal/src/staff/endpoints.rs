@@ -3,24 +3,25 @@
 use std::collections::BTreeMap;
 
 use axum::extract::{Path, State as Shared};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use axum::{Json as Answer, Router};
 use calock::Code;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::shown::{all, one};
-use super::{State, activate};
+use super::{State, activate, files};
 use crate::binding::Role;
 use crate::binding::step::{self, By};
 use crate::body::{Json, Nothing};
+use crate::form::is_code;
 use crate::names::bare;
 use crate::portal::Portal;
 use crate::random;
 use crate::records::{Fault, check_fields};
 use crate::refusal::Refusal;
 use crate::requests::check_text;
-use crate::rules::{Personal, Submission};
+use crate::rules::{Kind, Personal, Submission};
 use crate::session::User;
 use crate::store::{Audit, Changes, Person, Strength};
 
@@ -28,6 +29,7 @@ pub(crate) fn router() -> Router<Portal> {
     Router::new()
         .route("/", get(list).post(enter))
         .route("/{staff}", post(change))
+        .route("/{staff}/attachments/{key}", put(files::put).get(files::get).delete(files::delete))
         .route("/{staff}/submit", post(submit))
         .route("/{staff}/activate", post(activate::activate))
         .route("/{staff}/leave", post(leave))
@@ -91,14 +93,7 @@ impl Form {
         let kind = lists.into_iter().find(|kind| kind.key == self.list);
         let kind = kind.ok_or_else(|| Refusal::form("list", "unknown"))?;
         check_text("name", &self.name, 50)?;
-        let code = bare(&self.code);
-        let digits = |code: &str| code.bytes().all(|byte| byte.is_ascii_digit());
-        let shape = match code.len() {
-            15 => digits(&code),
-            18 => digits(&code[..17]) && code.bytes().last().is_some_and(|last| last.is_ascii_digit() || last == b'X'),
-            _ => false,
-        };
-        if !shape || !code.is_ascii() {
+        if !is_code(Kind::Person, &bare(&self.code)) {
             return Err(Refusal::form("code", "person-id"));
         }
         Ok(check_fields(kind, &self.data)?)

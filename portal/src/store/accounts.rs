@@ -43,7 +43,7 @@ macro_rules! words {
                 match self { $(Self::$variant => $text,)* }
             }
 
-            fn parse(text: &str) -> Result<Self, Error> {
+            pub(crate) fn parse(text: &str) -> Result<Self, Error> {
                 match text {
                     $($text => Ok(Self::$variant),)*
                     _ => Err(Error::Decode(format!("{text:?} is no {}", stringify!($name)).into())),
@@ -63,7 +63,7 @@ pub struct Account {
     pub account: String,
     /// Who has it.
     pub kind: AccountKind,
-    /// The unit's or person's name, as it was given.
+    /// The unit's or person's name, as it counts: given first, then as approved.
     pub name: String,
     /// The code (单位) or id number (自然人), bare; none before it is known. One account has it.
     pub code: Option<String>,
@@ -73,13 +73,15 @@ pub struct Account {
     pub password_hash: Option<String>,
     /// The code that activates it, while it is not activated.
     pub activation: Option<String>,
+    /// The evidence of a registration by certificate, from which name and code were read.
+    pub proved: Option<String>,
     /// Of the basic data.
     pub state: AccountState,
     /// Keys of the profile's roles, as a JSON list.
     pub roles: String,
-    /// The basic data as edited or submitted last, as a JSON object of texts; name and code stand in their own columns.
+    /// The basic data as edited or submitted last, name and code among them: a JSON object of texts.
     pub data: String,
-    /// `{"name", "code", "roles", "data"}` as approved last, JSON.
+    /// `{"roles", "data"}` as approved last, JSON; none: never approved.
     pub approved: Option<String>,
     /// How strong the last submission was.
     pub strength: Option<Strength>,
@@ -115,7 +117,7 @@ impl Account {
     }
 }
 
-const COLUMNS: &str = "account, kind, name, code, login_name, password_hash, activation, state, roles, data, approved, strength, \
+const COLUMNS: &str = "account, kind, name, code, login_name, password_hash, activation, proved, state, roles, data, approved, strength, \
      commitment, committed_at, review_reason, created_at, submitted_at, reviewed_at, effective_at, version";
 
 /// A unified code and the organisation code in it (GB 32100, places 9 to 17) are the same holder's.
@@ -186,6 +188,16 @@ impl Changes<'_> {
         query.fetch_optional(self.connection()).await?.as_ref().map(read).transpose()
     }
 
+    /// The account of a name as it is typed at a login by password, folded, as it is in this step.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn account_by_login(&mut self, login_name: &str) -> Result<Option<Account>, Error> {
+        let sql = format!("SELECT {COLUMNS} FROM accounts WHERE login_name = $1");
+        let row = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(login_name).fetch_optional(self.connection()).await?;
+        row.as_ref().map(read).transpose()
+    }
+
     /// Adds an account of version 1. `false`: code or login name are somebody else's.
     ///
     /// # Errors
@@ -193,10 +205,10 @@ impl Changes<'_> {
     pub async fn insert_account(&mut self, account: &Account) -> Result<bool, Error> {
         let inserted = sqlx::query(
             "INSERT INTO accounts
-                (account, kind, created_at, name, name_folded, code, login_name, password_hash, activation, state, roles,
-                 data, approved, strength, commitment, committed_at, review_reason, submitted_at, reviewed_at,
+                (account, kind, created_at, name, name_folded, code, login_name, password_hash, activation, proved, state,
+                 roles, data, approved, strength, commitment, committed_at, review_reason, submitted_at, reviewed_at,
                  effective_at, version)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 1)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, 1)
              ON CONFLICT DO NOTHING",
         )
         .bind(&account.account)
@@ -206,25 +218,43 @@ impl Changes<'_> {
         Ok(inserted.rows_affected() == 1)
     }
 
-    /// Writes an account that was read in this step or before, as its next version. `false`: somebody else wrote it since then.
-    /// A code or login name that is somebody else's is the database's error (a unique violation).
+    /// Writes an account that was read in this step or before, as its next version.
     ///
     /// # Errors
     /// The database's own.
-    pub async fn save_account(&mut self, account: &Account) -> Result<bool, Error> {
+    pub async fn save_account(&mut self, account: &Account) -> Result<Saved, Error> {
         let saved = sqlx::query(
             "UPDATE accounts SET
                 kind = $2, name = $4, name_folded = $5, code = $6, login_name = $7, password_hash = $8, activation = $9,
-                state = $10, roles = $11, data = $12, approved = $13, strength = $14, commitment = $15, committed_at = $16,
-                review_reason = $17, submitted_at = $18, reviewed_at = $19, effective_at = $20, version = version + 1
+                proved = $10, state = $11, roles = $12, data = $13, approved = $14, strength = $15, commitment = $16,
+                committed_at = $17, review_reason = $18, submitted_at = $19, reviewed_at = $20, effective_at = $21,
+                version = version + 1
              WHERE account = $1 AND version = $3",
         )
         .bind(&account.account)
         .bind(account.kind.as_str())
         .bind(column(account.version));
-        let saved = bind(saved, account).execute(self.connection()).await?;
-        Ok(saved.rows_affected() == 1)
+        match bind(saved, account).execute(self.connection()).await {
+            Ok(done) if done.rows_affected() == 1 => Ok(Saved::Done),
+            Ok(_) => Ok(Saved::Stale),
+            Err(error) if error.as_database_error().is_some_and(|error| error.is_unique_violation()) => {
+                Ok(Saved::Taken)
+            }
+            Err(error) => Err(error),
+        }
     }
+}
+
+/// What came of writing an account. After anything but `Done` the step is to be given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Saved {
+    /// It is written.
+    Done,
+    /// Somebody else wrote it since it was read.
+    Stale,
+    /// Its code or login name is another account's.
+    Taken,
 }
 
 type Query<'q> = sqlx::query::Query<'q, sqlx::Any, sqlx::any::AnyArguments>;
@@ -238,6 +268,7 @@ fn bind<'q>(query: Query<'q>, account: &'q Account) -> Query<'q> {
         .bind(&account.login_name)
         .bind(account.password_hash.as_deref())
         .bind(account.activation.as_deref())
+        .bind(account.proved.as_deref())
         .bind(account.state.as_str())
         .bind(&account.roles)
         .bind(&account.data)
@@ -261,6 +292,7 @@ pub(super) fn read(row: &AnyRow) -> Result<Account, Error> {
         login_name: row.try_get("login_name")?,
         password_hash: row.try_get("password_hash")?,
         activation: row.try_get("activation")?,
+        proved: row.try_get("proved")?,
         state: AccountState::parse(&row.try_get::<String, _>("state")?)?,
         roles: row.try_get("roles")?,
         data: row.try_get("data")?,

@@ -96,6 +96,7 @@ const ACCOUNTS: &[&str] = &[
         login_name TEXT NOT NULL UNIQUE,
         password_hash TEXT,
         activation TEXT,
+        proved TEXT,
         state TEXT NOT NULL,
         roles TEXT NOT NULL,
         data TEXT NOT NULL,

@@ -99,14 +99,15 @@ impl Store {
         rows.iter().map(bindings::read).collect()
     }
 
-    /// The newest version of each record of an account that is of this kind, or of any but the basic data; newest first.
+    /// The newest version of each record of an account that is of this kind, or of any but what makes the account itself; newest
+    /// first.
     ///
     /// # Errors
     /// The database's own.
     pub async fn records_of(&self, account: &str, kind: Option<&str>) -> Result<Vec<Submission>, Error> {
         let rows = sqlx::query(
             "SELECT * FROM submissions
-             WHERE account = $1 AND record <> $1 AND ($2 = '' OR kind = $2) AND kind <> 'commitment'
+             WHERE account = $1 AND record <> $1 AND ($2 = '' OR kind = $2) AND kind NOT IN ('basic', 'commitment', 'registration')
                 AND version = (SELECT MAX(version) FROM submissions AS other WHERE other.record = submissions.record)
              ORDER BY at DESC, record",
         )

@@ -4,11 +4,14 @@
 // The modules of a test share helpers; nobody else can reach them.
 #![allow(unreachable_pub, missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod administration;
+mod bindings;
 mod bodies;
 mod ca;
 mod clock;
 mod evidence;
 mod files;
+mod house;
 mod login;
 mod manuals;
 // The command line's tests use more of it.
@@ -16,8 +19,12 @@ mod manuals;
 mod openssl;
 mod postgres;
 mod rate;
+mod records;
 mod refusals;
+mod renewals;
+mod requests;
 mod revocation;
 mod selftest;
 mod site;
+mod staff;
 mod store;

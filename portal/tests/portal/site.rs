@@ -220,6 +220,12 @@ impl Site {
         answer(request.send(body))
     }
 
+    pub fn put(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        let request =
+            headers.iter().fold(agent().put(self.url(path)), |request, (name, value)| request.header(*name, *value));
+        answer(request.send(body))
+    }
+
     /// A post as the portal's own page makes it.
     pub fn post(&self, path: &str, body: &Value) -> Answer {
         let headers = [("content-type", "application/json"), ("origin", self.origin.as_str())];

@@ -2,16 +2,16 @@
 
 use alloc::string::ToString as _;
 
+use crate::certificate::Certificate;
 use crate::certificate::time::rfc3339;
-use crate::certificate::{Certificate, holder};
 use crate::check::Check;
 use crate::hash::hex;
 use crate::json::Json;
 use crate::prelude::*;
-use crate::seal::ofd::{Package, Page};
+use crate::seal::ofd::{Object, ObjectKind, Page};
 use crate::seal::placement::{Place, Rect};
 use crate::seal::ses::Signers;
-use crate::seal::{Kind, Seal, SealInfo, SignatureReport, Source, Stamp};
+use crate::seal::{Kind, Seal, SealInfo, SignatureReport, Stamp};
 use crate::web::host::gbk;
 
 /// `SealInfo`.
@@ -21,7 +21,7 @@ pub(super) fn seal(seal: &Seal, now: u64) -> String {
         Signers::Certificates(list) => Json::array(list.iter().map(|der| {
             let certificate = Certificate::from_der(der).ok();
             signer(
-                certificate.as_ref().map(|certificate| holder(certificate, gbk).name),
+                certificate.as_ref().map(common_name),
                 certificate.as_ref().map_or_else(String::new, Certificate::fingerprint),
             )
         })),
@@ -58,7 +58,14 @@ fn described(json: &mut Json, seal: &SealInfo) {
 
 fn name(der: &[u8]) -> String {
     Certificate::from_der(der)
-        .map_or_else(|error| error.code.as_str().to_owned(), |certificate| holder(&certificate, gbk).name)
+        .map_or_else(|error| error.code.as_str().to_owned(), |certificate| common_name(&certificate))
+}
+
+/// The holder as the certificate calls it (CN, or else O). Whose kind it is, the module that talks to the lock knows.
+fn common_name(certificate: &Certificate) -> String {
+    let attributes = certificate.subject().attributes(gbk);
+    let find = |oid| attributes.iter().find(|attribute| attribute.oid == oid);
+    find("2.5.4.3").or_else(|| find("2.5.4.10")).map_or_else(String::new, |attribute| attribute.value.clone())
 }
 
 /// Sizes of pages.
@@ -121,7 +128,7 @@ fn report(report: &SignatureReport) -> String {
         json.text("id", &report.id);
         json.text("kind", if report.kind == Kind::Seal { "seal" } else { "sign" });
         json.optional("time", report.time.seconds().map(rfc3339).as_deref());
-        json.optional("signer", report.signer.as_ref().map(|signer| holder(signer, gbk).name).as_deref());
+        json.optional("signer", report.signer.as_ref().map(common_name).as_deref());
         match &report.seal {
             Some(seal) => json.raw("seal", &Json::object(|json| described(json, seal))),
             None => json.raw("seal", "null"),
@@ -141,6 +148,30 @@ fn stamp(stamp: &Stamp) -> String {
     })
 }
 
-pub(super) fn content<S: Source>(_package: &Package<S>, _page: &Page) -> crate::Result<String> {
-    Ok("[]".to_owned())
+/// What of a page is drawn: `at` where each object stands, and what it is.
+pub(super) fn objects(objects: &[Object]) -> String {
+    Json::array(objects.iter().map(|object| {
+        Json::object(|json| {
+            json.raw("at", &Json::object(|json| rect(json, &object.boundary)));
+            json.optional("matrix", object.matrix.as_deref());
+            match &object.kind {
+                ObjectKind::Text { xs, y, size, text, colour } => {
+                    json.text("kind", "text");
+                    json.text("xs", xs);
+                    json.raw("y", &y.to_string());
+                    json.raw("size", &size.to_string());
+                    json.text("text", text);
+                    json.optional("colour", colour.as_deref());
+                }
+                ObjectKind::Path { data, line, stroke, fill } => {
+                    json.text("kind", "path");
+                    json.text("data", data);
+                    json.optional("line", line.map(|line| line.to_string()).as_deref());
+                    json.optional("stroke", stroke.as_deref());
+                    json.optional("fill", fill.as_deref());
+                }
+                ObjectKind::Picture => json.text("kind", "picture"),
+            }
+        })
+    }))
 }

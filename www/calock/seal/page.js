@@ -24,11 +24,24 @@ export function drawPage({ size: { width, height }, content = [], label, stamps 
   return picture;
 }
 
-/** What the module says of a page: texts, letter by letter where they stand, pictures as empty frames. */
-function object({ kind, x, y, width, height, text, size, xs }) {
-  if (kind === "text") return s("text", { x: xs ?? x, y, "font-size": size, fill: "#111", "font-family": "SimSun, 'Noto Serif CJK SC', serif", "xml:space": "preserve" }, text);
-  return s("rect", { x, y, width, height, fill: "#e8ebee", stroke: "#b7c0c8", "stroke-width": 0.2 });
+const FONT = "SimSun, 'Noto Serif CJK SC', serif";
+
+/** What the module says of a page: letters where they stand, lines and areas, pictures as empty frames. */
+function object({ at, matrix, kind, xs, y, size, text, colour, data, line, stroke, fill }) {
+  const place = s("g", { transform: `translate(${at.x} ${at.y})${matrix ? ` matrix(${matrix})` : ""}` });
+  if (kind === "text") {
+    place.append(s("text", { x: xs, y, "font-size": size, fill: rgb(colour), "font-family": FONT }, text));
+  } else if (kind === "path") {
+    const pen = { fill: fill ? rgb(fill) : "none", stroke: line ? rgb(stroke) : "none", "stroke-width": line ?? undefined };
+    place.append(s("path", { d: data, ...pen }));
+  } else {
+    place.setAttribute("transform", `translate(${at.x} ${at.y})`);
+    place.append(s("rect", { width: at.width, height: at.height, fill: "#e8ebee", stroke: "#b7c0c8", "stroke-width": 0.2 }));
+  }
+  return place;
 }
+
+const rgb = (numbers) => `rgb(${numbers ?? "0,0,0"})`;
 
 /** A seal, or the slice of it that shows on this page. White is drawn as transparent. */
 export function stamp({ place: { x, y, width, height, clip }, seal }) {

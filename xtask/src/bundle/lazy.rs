@@ -26,7 +26,7 @@ const NAMED: &[(&str, &str)] = &[("api.js", "selftest.js")];
 /// What every entry exports whole.
 const PUBLIC: &str = "functions.js";
 /// Small and without state: a late script brings its own copy, so that the entry need not export it.
-const COPIED: &[&str] = &["element/dom.js", "element/certificate.js"];
+const COPIED: &[&str] = &["element/dom.js", "element/certificate.js", "element/language.js", "element/pin.js"];
 
 /// The name of a late script beside its entry.
 fn file(entry: &str, late: &str) -> String {

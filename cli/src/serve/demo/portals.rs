@@ -1,170 +1,164 @@
-//! The desks of the five portals: a test CA for each product of the rules, and a lock for each thing that a manual tells of.
+//! The desk of a portal's demonstration: the locks that its rules tell apart.
 
-use calock::certificate::Certificate;
-use calock::hash::hex;
-use calock::trust::TrustList;
-use calock::virtual_lock::{Algorithm, Ca, ContainerDescription, Description, HolderDescription, HolderKind};
-use calock_portal::DemoLock;
-use calock_portal::rules::{HolderKindRule, May, Product, Rules};
+use calock::virtual_lock::{Algorithm, ContainerDescription, Description, HolderDescription, HolderKind};
+use calock_portal::rules::{HolderKindRule, Kind, May, Product, Rules};
 
-use super::{Workshop, company, employee, internal};
-use crate::outcome::Failure;
+use super::Wanted;
+use super::people::{company, employee, natural, other, person, renamed};
 
-/// Who issues a lock's certificate.
-enum Issuer {
-    /// The CA of the product at this place of the rules.
-    Product(usize),
-    /// A CA that is trusted and none of the portal's.
-    Foreign,
-}
-
-/// One lock of a desk.
-struct Item {
-    name: &'static str,
-    zh: &'static str,
-    en: &'static str,
-    issuer: Issuer,
-    description: Description,
-}
-
-/// The desk, and the CA of the first product that may do everything, for making certificates.
-pub(super) fn prepare(
-    workshop: &Workshop,
-    trust: &mut TrustList,
-    rules: &mut Rules,
-) -> Result<(Vec<DemoLock>, Ca), Failure> {
-    let mut cas = Vec::new();
-    for product in &mut rules.products {
-        // A lock with several containers has RSA keys in some of them.
-        let algorithms: &[Algorithm] = if product.containers.is_empty() { &[] } else { &[Algorithm::Rsa] };
-        let title = format!("{} 演示CA", product.title.zh);
-        let ca = workshop.ca(&format!("ca-{}", product.id), &title, algorithms, trust)?;
-        product.issuers.extend(key_ids(&ca)?);
-        cas.push(ca);
-    }
-    let mut foreign = workshop.ca("ca-foreign", "其他地区 演示CA", &[], trust)?;
-
-    let main = main_product(rules);
-    let mut locks = Vec::new();
-    for Item { name, zh, en, issuer, mut description } in desk(rules, main) {
-        let ca = match issuer {
-            Issuer::Product(at) => {
-                containers(&mut description, rules.products.get(at));
-                cas.get_mut(at)
-            }
-            Issuer::Foreign => Some(&mut foreign),
-        };
-        let Some(ca) = ca else { continue };
-        locks.push(workshop.lock(name, zh, en, &description, ca)?);
-    }
-    let ca = cas.into_iter().nth(main).unwrap_or(foreign);
-    Ok((locks, ca))
-}
-
-/// subjectKeyIdentifier of each root, in hexadecimal, as rules name issuers.
-fn key_ids(ca: &Ca) -> Result<Vec<String>, Failure> {
-    let mut ids = Vec::new();
-    for root in ca.roots().map_err(internal)? {
-        let certificate = Certificate::from_der(&root).map_err(internal)?;
-        ids.extend(certificate.subject_key_id().map(hex));
-    }
-    Ok(ids)
-}
-
-fn main_product(rules: &Rules) -> usize {
-    rules.products.iter().position(|product| product.may(May::Bid)).unwrap_or(0)
-}
-
-/// As the product's locks have them: the first named, RSA in those that say so.
-fn containers(description: &mut Description, product: Option<&Product>) {
-    let mut names = product.map(|product| product.containers.iter()).into_iter().flatten();
-    description.container = names.next().cloned();
-    description.further = names
-        .map(|name| ContainerDescription {
-            name: name.clone(),
-            algorithm: if name.contains("RSA") { Algorithm::Rsa } else { Algorithm::Sm2 },
-        })
-        .collect();
-}
-
-/// What lies on it. Names and codes are invented; their check digits are right.
-fn desk(rules: &Rules, main: usize) -> Vec<Item> {
-    let may = |what: May, without: bool| {
-        let fits = |(_, product): &(usize, &Product)| product.may(what) != without;
-        rules.products.iter().enumerate().filter(fits).map(|(at, _)| at).collect::<Vec<_>>()
-    };
-    let second = may(May::Bid, false).get(1).copied().unwrap_or(main);
-    let for_people = may(May::Bid, true).iter().copied().find(|at| sealing(rules, *at)).unwrap_or(main);
-    let clerks = rules.holders.unit.contains(&HolderKindRule::Employee);
-
-    let item = |name, zh, en, issuer, description| Item { name, zh, en, issuer: Issuer::Product(issuer), description };
-    let of = |holder: HolderDescription, label: &str| Description {
-        holder,
-        label: Some(label.into()),
-        ..Description::default()
-    };
-    let clerk =
-        |description: Description| Description { holder: employee(), kind: HolderKind::Employee, ..description };
-    let mut desk = vec![
-        item("main", "主锁", "Main lock", main, of(company(), "主锁")),
-        item("secondary", "副锁", "Secondary lock", second, {
-            let lock = of(company(), "副锁");
-            if clerks { clerk(lock) } else { lock }
-        }),
-        item("renewed", "更新后的主锁", "Main lock, renewed", main, {
-            Description { not_after: Some("2036-12-31T15:59:59Z".into()), ..of(company(), "更新后的主锁") }
-        }),
-        item("other", "另一家单位的锁", "Another unit's lock", main, of(other_company(), "另一家单位")),
-        item("renamed", "改名后的主锁", "Main lock of the renamed unit", main, {
-            of(HolderDescription { name: "示例建设集团有限公司".into(), ..company() }, "改名后的主锁")
-        }),
-        item("person", "单位员工的个人锁", "An employee's personal lock", for_people, clerk(of(employee(), "个人锁"))),
-        item("expired", "过期的主锁", "Expired main lock", main, {
-            Description {
-                not_before: Some("2023-01-01T00:00:00Z".into()),
-                not_after: Some("2025-01-01T00:00:00Z".into()),
-                ..of(company(), "过期的主锁")
-            }
-        }),
-        item("nameless", "证书里没有代码的锁", "Lock whose certificate has no code", main, {
-            of(HolderDescription { uscc: None, ..company() }, "没有代码的锁")
-        }),
-    ];
-    if let Some(pass) = may(May::Seal, true).first() {
-        let title = rules.products.get(*pass).map_or("", |product| product.title.zh.as_str());
-        desk.push(item("pass", "一证通", "Yizhengtong", *pass, of(company(), title)));
-    }
-    if !rules.holders.person.is_empty() {
-        let lock = Description { kind: HolderKind::Person, ..of(natural(), "自然人的锁") };
-        desk.push(item("natural", "自然人的锁", "A natural person's lock", for_people, lock));
-    }
-    let foreign = of(company(), "其他CA的锁");
-    desk.push(Item {
-        name: "foreign",
-        zh: "其他CA的锁",
-        en: "Lock of another CA",
-        issuer: Issuer::Foreign,
-        description: foreign,
+/// The locks, by name:
+///
+/// | name | what |
+/// |---|---|
+/// | `main`, `secondary`, `renewed` | locks of one unit; `renewed` is what its CA gives it next |
+/// | `other`, `renamed` | another unit's; the unit's after it changed its name |
+/// | `person` | of one of the unit's people, naming nobody but them |
+/// | `natural` | of a natural person, where such have accounts |
+/// | `pass` | of a product that only logs in (一证通), where there is one |
+/// | `containers` | with several containers, where a product has them |
+/// | `nameless` | whose certificate has no code (主键为空) |
+/// | `expired`, `foreign` | that no longer, and not here |
+pub(super) fn desk(rules: &Rules) -> Vec<Wanted> {
+    let of_unit = product(rules, HolderKindRule::Enterprise, true);
+    let of_employee = rules.products.iter().find(|product| product.holders == [HolderKindRule::Employee]);
+    let of_person = product(rules, HolderKindRule::Person, false);
+    let mut desk = vec![Wanted::one("main", "单位锁（主锁）", "Unit's lock (main)", of_unit, unit("主锁", company()))];
+    desk.push(match of_employee {
+        Some(product) => {
+            let trader = Description { kind: HolderKind::Employee, ..unit("副锁", employee()) };
+            Wanted::one("secondary", "交易员锁（副锁）", "Trader's lock (secondary)", Some(product), trader)
+        }
+        None => Wanted::one("secondary", "单位锁（副锁）", "Unit's lock (secondary)", of_unit, unit("副锁", company())),
     });
+    desk.push(Wanted::one(
+        "renewed",
+        "主锁更新后的新锁",
+        "Main lock after renewal",
+        of_unit,
+        unit("更新锁", company()),
+    ));
+    desk.push(Wanted::one("other", "另一单位的锁", "Another unit's lock", of_unit, unit("另一单位", other())));
+    desk.push(Wanted::one(
+        "renamed",
+        "单位更名后的锁",
+        "Unit's lock after a change of name",
+        of_unit,
+        unit("更名锁", renamed()),
+    ));
+    let personal = |holder| Description { kind: HolderKind::Person, ..unit("个人锁", holder) };
+    desk.push(Wanted::one(
+        "person",
+        "单位员工的个人锁",
+        "Personal lock of the unit's employee",
+        of_person,
+        personal(person()),
+    ));
+    if rules.registration.kinds.contains(&Kind::Person) {
+        desk.push(Wanted::one("natural", "自然人的锁", "Natural person's lock", of_person, personal(natural())));
+    }
+    if let Some(pass) = rules.products.iter().find(|product| product.may == [May::LogIn]) {
+        desk.push(Wanted::one(
+            "pass",
+            "一证通（不能签章）",
+            "Lock that cannot seal",
+            Some(pass),
+            unit("一证通", company()),
+        ));
+    }
+    if let Some(several) = rules.products.iter().find(|product| product.containers.len() > 1) {
+        let lock = containers(several);
+        desk.push(Wanted::one("containers", "有多个容器的锁", "Lock with several containers", Some(several), lock));
+    }
+    let expired = Description {
+        not_before: Some("2023-01-01T00:00:00Z".into()),
+        not_after: Some("2025-01-01T00:00:00Z".into()),
+        ..unit("过期锁", company())
+    };
+    desk.push(Wanted::one("expired", "证书已过期的锁", "Lock with an expired certificate", of_unit, expired));
+    let nameless = HolderDescription { uscc: None, ..company() };
+    desk.push(Wanted::one(
+        "nameless",
+        "证书里没有代码的锁",
+        "Lock whose certificate has no code",
+        of_unit,
+        unit("没有代码的锁", nameless),
+    ));
+    desk.push(Wanted::one(
+        "foreign",
+        "本平台不支持的锁",
+        "Lock of a CA that is not taken here",
+        None,
+        unit("其他锁", company()),
+    ));
+    let blank = Description { label: Some("空白锁".into()), ..Description::default() };
+    desk.push(Wanted::one("blank", "空白锁（可以制证）", "Blank lock (for making a certificate)", of_unit, blank));
     desk
 }
 
-fn sealing(rules: &Rules, at: usize) -> bool {
-    rules.products.get(at).is_some_and(|product| product.may(May::Seal))
+/// The product whose CA makes certificates for blank locks.
+pub(super) fn issuing(rules: &Rules) -> Option<String> {
+    product(rules, HolderKindRule::Enterprise, true).map(|product| product.id.clone())
 }
 
-fn other_company() -> HolderDescription {
-    HolderDescription {
-        name: "样本工程有限公司".into(),
-        uscc: Some("91110105MA0000058W".into()),
-        ..HolderDescription::default()
+/// The first product for a kind of holder; the first with everything for units.
+fn product(rules: &Rules, holder: HolderKindRule, everything: bool) -> Option<&Product> {
+    let fits = |product: &&Product| product.holders.is_empty() || product.holders.contains(&holder);
+    let mut fitting = rules.products.iter().filter(fits);
+    fitting.find(|product| product.may(May::Seal) && (!everything || product.may(May::Bid)))
+}
+
+fn unit(label: &str, holder: HolderDescription) -> Description {
+    Description { holder, label: Some(label.into()), ..Description::default() }
+}
+
+/// Containers by the names that the issuer gives them: those with RSA in their name hold RSA keys.
+fn containers(product: &Product) -> Description {
+    let mut names = product.containers.iter();
+    let first = names.next().cloned();
+    let further = |name: &String| ContainerDescription {
+        name: name.clone(),
+        algorithm: if name.contains("RSA") { Algorithm::Rsa } else { Algorithm::Sm2 },
+    };
+    Description {
+        // RSA keys take their time to make; the ones for encryption prove nothing here.
+        encryption_pair: Some(false),
+        container: first,
+        further: names.map(further).collect(),
+        ..unit("多容器锁", company())
     }
 }
 
-fn natural() -> HolderDescription {
-    HolderDescription {
-        name: "李四".into(),
-        person_id: Some("110105199001010037".into()),
-        ..HolderDescription::default()
+impl Wanted {
+    fn one(
+        name: &'static str,
+        zh: &'static str,
+        en: &'static str,
+        product: Option<&Product>,
+        description: Description,
+    ) -> Self {
+        Self { name, zh, en, product: product.map(|product| product.id.clone()), description }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use calock_portal::rules::{BUILTIN, builtin};
+
+    use super::*;
+
+    #[test]
+    fn every_portal_has_its_locks() {
+        for (name, _) in BUILTIN.iter().filter(|(name, _)| *name != "demo") {
+            let rules = builtin(name).unwrap();
+            let desk = desk(&rules);
+            let names: Vec<&str> = desk.iter().map(|lock| lock.name).collect();
+            for wanted in ["main", "secondary", "renewed", "other", "renamed", "person", "expired", "nameless", "foreign"] {
+                assert!(names.contains(&wanted), "{name} has no {wanted}");
+            }
+            assert_eq!(names.contains(&"pass"), ["fengtai", "daxing"].contains(name), "{name}");
+            assert_eq!(names.contains(&"natural"), *name == "hunan", "{name}");
+            let foreign: Vec<&str> = desk.iter().filter(|lock| lock.product.is_none()).map(|lock| lock.name).collect();
+            assert_eq!(foreign, ["foreign"], "{name}: only this one is of no product");
+        }
     }
 }
