@@ -33,6 +33,8 @@ async function start() {
   if (!session) return draw("adminLogin", loginForm());
   if (session.role !== "admin") return draw("adminLogin", notice("warn", h("p", null, t("adminNotYou"))), h("div.actions", null, button(t("adminOther"), () => logOut("/admin"), { kind: "primary" })));
   addEventListener("hashchange", () => show());
+  // The section that is shown already is asked for anew.
+  document.querySelector("nav.places").addEventListener("click", ({ target }) => target.closest("a")?.hash === location.hash && show());
   await show();
 }
 

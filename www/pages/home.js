@@ -1,7 +1,7 @@
 /** The page behind the login: who is logged in, what to do next, what this login may do. */
 import { get } from "/site/api.js";
 import { badge, facts, find, h, notice } from "/site/dom.js";
-import { frame } from "/site/frame.js";
+import { failed, frame } from "/site/frame.js";
 import { takeNotice } from "/site/notices.js";
 import { stateBadge } from "/site/states.js";
 import { date, live, say, speak, t, w, when } from "/site/words.js";
@@ -13,7 +13,7 @@ const SOON = 60 * 86_400_000;
 
 speak(texts);
 const page = await frame({ needs: "session" });
-if (page) await draw(page);
+if (page) await draw(page).catch(failed);
 
 async function draw({ portal, session }) {
   const { holder, account } = session;
@@ -27,9 +27,9 @@ async function draw({ portal, session }) {
   const rest = h("div.column");
   find("main").append(h("div.columns", null, rest, side));
   if (account) {
-    const [data, locks, events] = await Promise.all([get("/api/account"), get("/api/bindings"), get("/api/events")]);
+    const [data, locks, events] = await Promise.all([get("/api/account"), get("/api/bindings"), lately()]);
     rest.append(tasks(portal, data, locks.bindings), holderCard(portal, session));
-    side.append(lately(events.events));
+    side.append(events);
   } else {
     head.append(notice("info", h("p", null, t("unregistered")), h("p.actions", null, h("a.button", { href: "/register" }, t("registerNow")))));
     rest.append(holderCard(portal, session));
@@ -71,7 +71,9 @@ function rights({ capabilities = {}, strength, account }) {
       h("li", null, badge(may ? "good" : "warn", t(may ? "yes" : "no")), h("span.line", null, t(key), !may && h("small", null, t(reason)))))));
 }
 
-function lately(events) {
+/** What happened lately; a page that cannot be told goes without. */
+async function lately() {
+  const { events } = await get("/api/events").catch(() => ({ events: [] }));
   return h("section.card", { "aria-labelledby": "events-title", hidden: events.length === 0 },
     h("h2", { id: "events-title" }, t("eventsTitle")),
     h("ul.rights", null, events.slice(0, 6).map(({ at, words, by, reason }) =>

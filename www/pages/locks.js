@@ -80,5 +80,6 @@ function columns(acts) {
   ];
 }
 
-const subject = ({ holderName, subject: name, current }) =>
-  [holderName, " ", current ? badge("good", t("thisLock")) : "", h("small", null, name)];
+function subject({ holderName, subject: name, current }) {
+  return [holderName, " ", current ? badge("good", t("thisLock")) : "", h("small", null, name)];
+}

@@ -66,6 +66,20 @@ impl Store {
         query.fetch_all(&self.pool).await?.iter().map(read).collect()
     }
 
+    /// Whether a request of a kind waits about an account.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn waits(&self, kind: Kind, account: &str) -> Result<bool, Error> {
+        let row =
+            sqlx::query("SELECT request FROM requests WHERE kind = $1 AND account = $2 AND state = 'waiting' LIMIT 1")
+                .bind(kind.as_str())
+                .bind(account)
+                .fetch_optional(&self.pool)
+                .await?;
+        Ok(row.is_some())
+    }
+
     /// Forgets requests whose documents never came.
     pub(super) async fn purge_drafts(&self, now: u64) -> Result<(), Error> {
         const KEPT: u64 = 7 * 24 * 60 * 60;

@@ -2,12 +2,14 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
 use calock_portal::Database;
 
-use crate::refusals;
+use crate::house::{House, rules};
 use crate::site::{PEOPLE, Setup, signed};
 use crate::store::{keeps_its_promises, opens_many_times_at_once};
+use crate::{administration, bindings, records, refusals, renewals, requests, staff};
 
 /// A server of our own, in a folder of our own, gone when dropped.
 struct Server {
@@ -102,9 +104,26 @@ fn postgres_keeps_the_same_promises() {
     assert_eq!(login.status, 200, "{}", login.text());
     assert_eq!(site.session(&login.cookie()).status, 200);
     assert_eq!(site.post("/api/login", &body).code(), "NONCE_USED");
-    let mut other = Setup::on(database);
+    let mut other = Setup::on(database.clone());
     other.origin = Some(site.origin.clone());
     refusals::of_many_posts_one_logs_in(&site, &other.start());
+    drop(site);
+
+    // Every table and every question: one walk through each part, each in a portal of its own.
+    let walks: [(&str, fn(&House)); 6] = [
+        ("hunan", administration::found_accounts),
+        ("daxing", bindings::added_beside_the_main_one),
+        ("hunan", records::versions_each_signed),
+        ("demo", renewals::confirmed_by_password),
+        ("daxing", requests::asked_with_documents),
+        ("changde", staff::activated_in_the_units_session),
+    ];
+    for (profile, walk) in walks {
+        runtime.block_on(emptied(&database));
+        walk(&House::on(rules(profile), database.clone(), None));
+    }
+    runtime.block_on(emptied(&database));
+    bindings::one_binding_of_many(&Arc::new(House::on(rules("hunan"), database, None)));
 }
 
 /// Removes what is in the database, so that a given server can be used again.

@@ -32,9 +32,9 @@ export class LockFile {
     return /^O=(.*)$/m.exec(this.#subject)[1];
   }
 
-  /** The social credit code or id number in the certificate: nothing else in it has 18 such characters. */
+  /** The social credit code or id number in the certificate: a string of 18 such characters (18 is DER's length before it). */
   get code() {
-    return /(?<![0-9A-Z])(?:[0-9A-HJ-NPQRTUWXY]{18})(?![0-9A-Z])/.exec(this.#certificate.raw.toString("latin1"))[0];
+    return /\x12([0-9A-HJ-NPQRTUWXY]{18})/.exec(this.#certificate.raw.toString("latin1"))[1];
   }
 
   /** 锁号 as portals tell it: the beginning of the certificate's fingerprint. */

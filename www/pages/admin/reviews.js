@@ -30,7 +30,7 @@ export async function entry(id, { done }) {
       review.binding ? card("adminBindings", bindings([review.binding])) : "",
       review.data?.length ? card("adminData", fields(review.data, review.before)) : "",
       review.kind === "binding" ? "" : card("adminFiles", files(review.attachments ?? [])),
-      decision((approve, reason) => post(`/api/admin/reviews/${encodeURIComponent(id)}`, { approve, reason }), title, done),
+      decision((approve, reason) => post(`/api/admin/reviews/${encodeURIComponent(id)}`, { approve, reason }), title, (told) => done(told)),
     ],
   };
 }

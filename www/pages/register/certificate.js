@@ -45,6 +45,7 @@ export class CertificatePart {
     this.#body.replaceChildren();
     this.#problem.replaceChildren();
     this.#read.replaceChildren(t("readCertificate"));
+    this.#read.className = "primary";
   }
 
   complain() {
@@ -53,11 +54,12 @@ export class CertificatePart {
   }
 
   async #choose() {
-    const info = await readFromLock({ title: () => t("readTitle"), about: [] });
+    const info = await readFromLock({ title: () => t("readTitle") });
     if (!info) return;
     this.clear();
     this.info = info;
     this.#read.replaceChildren(t("readAnother"));
+    this.#read.className = "";
     this.#body.replaceChildren(...this.#fields(), certificateCard(info));
     const code = this.#code?.value;
     if (!code) return;

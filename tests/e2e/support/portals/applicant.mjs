@@ -45,6 +45,9 @@ export class Applicant {
     const locks = await Promise.all(names.map((name) => this.walk.lock(name)));
     const out = this.page.getByRole("button", { name: new RegExp(`^${desk("unplug")}：`) });
     await this.page.getByRole("button", { name: new RegExp(`^(${desk("plug")}|${desk("unplug")})：`) }).first().waitFor();
+    // What was plugged in on the last page comes back by itself, and takes a moment for it.
+    const kept = await this.page.evaluate(() => JSON.parse(sessionStorage.getItem("calock-demo-plugged") ?? "[]").length);
+    await until(async () => (await out.count()) === kept, `${kept} locks to be plugged in as before`);
     for (const button of await out.all()) {
       const label = await button.getAttribute("aria-label");
       if (!locks.some(({ title }) => label === `${desk("unplug")}：${title}`)) await this.page.getByRole("button", { name: label, exact: true }).click();
@@ -290,6 +293,52 @@ export class Applicant {
     await this.button("提交申请").click();
     await this.says("申请已提交，等待办理");
     return number;
+  }
+
+  // Records, applications, people.
+
+  /** 新增: a record of this kind, signed with this lock. */
+  async record(kind, fields, lock) {
+    if (!this.page.url().endsWith("/records")) await this.visit("/records");
+    await this.page.getByRole("button", { name: `新增 ${kind}` }).click();
+    const dialog = this.page.locator("dialog.ask[open]");
+    for (const [label, value] of Object.entries(fields)) await dialog.getByRole("textbox", { name: new RegExp(`^${label}`) }).fill(value);
+    await dialog.getByRole("button", { name: "提交", exact: true }).click();
+    await this.signs(lock);
+    await this.says("已提交。");
+  }
+
+  /** 作废 or 取消作废 of the record with this in it. */
+  async recordAct(content, act, lock) {
+    await this.page.getByRole("row").filter({ hasText: content }).getByRole("button", { name: act, exact: true }).click();
+    await this.page.locator("dialog.ask[open]").getByRole("button", { name: act, exact: true }).click();
+    await this.signs(lock);
+    await until(async () => (await this.page.getByRole("row").filter({ hasText: content }).getByRole("button", { name: act, exact: true }).count()) === 0, `${act} to be done`);
+  }
+
+  /** CA办理申请, on the page of records. */
+  async apply(product) {
+    await this.button("CA办理申请").click();
+    const dialog = this.page.locator("dialog.ask[open]");
+    await dialog.getByRole("combobox").selectOption({ label: product });
+    await dialog.getByRole("button", { name: "确定" }).click();
+    await this.says("申请已提交");
+  }
+
+  /** 新增从业人员, with a file, 提交信息. */
+  async enterPerson(list, fields) {
+    const section = this.page.locator("section").filter({ has: this.page.getByRole("heading", { name: list }) });
+    await section.getByRole("button", { name: "新增从业人员" }).click();
+    const dialog = this.page.locator("dialog[open]");
+    for (const [label, value] of Object.entries(fields)) await dialog.getByRole("textbox", { name: new RegExp(`^${label}`) }).fill(value);
+    await dialog.getByRole("button", { name: "下一步" }).click();
+    await this.page.getByRole("heading", { name: "电子件管理" }).waitFor();
+    await dialog.locator("input[type=file]").setInputFiles(scan("资格证书"));
+    await dialog.getByText("资格证书.pdf").waitFor();
+    await dialog.getByRole("button", { name: "关闭" }).click();
+    await section.getByRole("row").filter({ hasText: Object.values(fields)[0] }).getByRole("button", { name: "提交信息" }).click();
+    await this.page.locator("dialog[open]").getByRole("button", { name: "提交信息" }).click();
+    await this.says("已提交，等待核验");
   }
 }
 

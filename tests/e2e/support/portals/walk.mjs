@@ -62,7 +62,8 @@ class Walk {
         for (const [name, { window }] of this.#people) {
           const { page } = window;
           await window.screenshot(`${this.profile}-failed-${name}`).catch(() => {});
-          error.message += `\n  ${name} at ${page.url()}: ${await text(page).catch(() => "?")}\n  ${window.complaints.join("\n  ")}`;
+          const [said] = (await text(page).catch(() => "?")).split("手边没有锁时");
+          error.message += `\n  ${name} at ${page.url()}: ${said}\n  ${window.complaints.slice(-3).join("\n  ")}`;
         }
         throw error;
       }

@@ -47,7 +47,7 @@ export const signWithLock = (ask) => run(ask);
 
 /**
  * Reads a certificate without a PIN: 获取锁信息, 读取证书.
- * @param {Pick<Ask, "title"|"about"|"guide"|"refuse">} ask
+ * @param {Pick<Ask, "title"|"guide"|"refuse">} ask
  * @returns {Promise<object|undefined>} CertificateInfo
  */
 export const readFromLock = (ask) => run({ ...ask, purpose: null });
@@ -80,12 +80,12 @@ class SignDialog {
     this.#ask = ask;
     label(this.#way, "aria-label", "signWay");
     const title = h("h2", { id: "sign-title", tabindex: "-1" }, ask.title());
-    const about = facts(...(ask.purpose ? [[t("signPurpose"), t(`purpose_${ask.purpose}`)]] : []), ...(ask.about ?? []), [t("signSite"), location.host]);
+    const about = ask.purpose && facts([t("signPurpose"), t(`purpose_${ask.purpose}`)], ...(ask.about ?? []), [t("signSite"), location.host]);
     this.#dialog = h("dialog.sign", { "aria-labelledby": "sign-title" },
       h("div.sheet", null,
         title,
-        label(h("section.about", null, about), "aria-label", ask.purpose ? "signWhat" : "signAbout"),
-        ask.purpose && this.#way, this.#body, this.#status));
+        about && label(h("section.about", null, about), "aria-label", "signWhat"),
+        about && this.#way, this.#body, this.#status));
     this.#dialog.addEventListener("cancel", (event) => {
       event.preventDefault();
       this.#giveUp();

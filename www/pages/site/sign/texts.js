@@ -6,7 +6,6 @@ export default {
   signSign: ["签名", "Sign"],
   signSend: ["提交", "Submit"],
   signWhat: ["将要签名的内容", "What is signed"],
-  signAbout: ["说明", "About"],
   signPurpose: ["用途", "Purpose"],
   signSite: ["平台", "Portal"],
   signReading: ["正在读取CA锁里的证书…", "Reading the certificates…"],
