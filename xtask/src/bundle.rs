@@ -50,7 +50,7 @@ const FULL: Variant =
     Variant { name: "calock_full", features: &["--features", "full"], profile: "release", target_folder: "full" };
 const SEAL: Variant = Variant {
     name: "calock_seal",
-    features: &["--no-default-features", "--features", "seal"],
+    features: &["--no-default-features", "--features", "ofd"],
     profile: "seal",
     target_folder: "seal",
 };
