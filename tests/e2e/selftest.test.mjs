@@ -279,6 +279,15 @@ test("C08: a lock of a kind that does not seal is told so; one with RSA alone as
       await says(tester.page, message("NO_SEAL").what);
     }, { origin: portal.origin });
     await at(async (tester) => {
+      const file = await lockFile("containers", portal);
+      const [gone] = file.containers.splice(2);
+      await tester.plug(file);
+      await tester.start();
+      await press(tester.page, "button", w("skip"));
+      await tester.ends("SELFTEST_OK");
+      assert.equal((await tester.report()).of[gone.name], "note CONTAINER_MISSING");
+    }, { origin: portal.origin });
+    await at(async (tester) => {
       await tester.plug(await lockFile("foreign", portal));
       await tester.start();
       await tester.ends("PRODUCT_NOT_ACCEPTED");
