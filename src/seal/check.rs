@@ -2,7 +2,7 @@
 
 use super::cms::SignedData;
 use super::report::Checks;
-use super::ses::SesSignature;
+use super::ses::{Seal, SesSignature};
 use crate::certificate::Certificate;
 use crate::check::Check;
 #[cfg(feature = "std")]
@@ -53,29 +53,45 @@ impl Basis<'_> {
 #[must_use]
 pub fn judge(signature: &SesSignature, basis: &Basis<'_>) -> Checks {
     let signer = Certificate::from_der(signature.certificate());
-    let maker = Certificate::from_der(signature.seal.maker());
-    let at = basis.at.or(signature.time.seconds()).unwrap_or(basis.now);
-    let (chain, revocation) = match (&signer, &maker) {
-        (Ok(signer), Ok(maker)) => chains(&[(signer, at), (maker, signature.seal.created)], basis),
+    judge_sealed(&signature.seal, &signer, signature.verify(), signature.time.seconds(), basis)
+}
+
+/// Checks a seal and who signed with it, at a stated time, where what the signature itself is worth was found out already.
+#[must_use]
+pub(crate) fn judge_sealed(
+    seal: &Seal,
+    signer: &Result<Certificate>,
+    verified: Result<()>,
+    stated: Option<u64>,
+    basis: &Basis<'_>,
+) -> Checks {
+    let maker = Certificate::from_der(seal.maker());
+    let at = basis.at.or(stated).unwrap_or(basis.now);
+    let (chain, revocation) = match (signer, &maker) {
+        (Ok(signer), Ok(maker)) => chains(&[(signer, at), (maker, seal.created)], basis),
         _ => (Check::NotChecked, Check::NotChecked),
     };
     Checks {
-        signature: signature.verify().into(),
-        signer_matches_seal: signature.seal.check_signer(signature.certificate()).into(),
-        seal_signature: signature.seal.verify().into(),
-        certificates: usable(&signer).and_then(|()| usable(&maker)).into(),
-        dates: dates(signature, signer.as_ref().ok(), maker.as_ref().ok(), basis),
+        signature: verified.into(),
+        signer_matches_seal: signer
+            .as_ref()
+            .map_or_else(|error| Err(*error), |signer| seal.check_signer(signer.der()))
+            .into(),
+        seal_signature: seal.verify().into(),
+        certificates: usable(signer).and_then(|()| usable(&maker)).into(),
+        dates: dates(seal, stated, signer.as_ref().ok(), maker.as_ref().ok(), basis),
         chain,
         revocation,
         ..Checks::NONE
     }
 }
 
-/// Checks a signature without a seal over a document's bytes.
+/// Checks a signature without a seal; `verified` is what it is worth over the document, `stated` when the document says it was
+/// made, which counts when the signature says nothing.
 #[must_use]
-pub(crate) fn judge_plain(signed: &SignedData, document: &[u8], basis: &Basis<'_>) -> Checks {
+pub(crate) fn judge_plain(signed: &SignedData, verified: Result<()>, stated: Option<u64>, basis: &Basis<'_>) -> Checks {
     let signer = signed.certificate();
-    let time = signed.signing_time();
+    let time = signed.signing_time().or(stated);
     let dates = match (time, basis.at.or(time), &signer) {
         (Some(stated), ..) if stated > basis.now.saturating_add(SKEW) => Check::Failed(Code::CertNotYet),
         (_, Some(at), Ok(signer)) => signer.check_dates(at).into(),
@@ -86,7 +102,7 @@ pub(crate) fn judge_plain(signed: &SignedData, document: &[u8], basis: &Basis<'_
         Err(_) => (Check::NotChecked, Check::NotChecked),
     };
     Checks {
-        signature: signed.verify(document).into(),
+        signature: verified.into(),
         certificates: usable(&signer).into(),
         dates,
         chain,
@@ -103,19 +119,18 @@ fn usable(certificate: &Result<Certificate>) -> Result<()> {
 }
 
 fn dates(
-    signature: &SesSignature,
+    seal: &Seal,
+    stated: Option<u64>,
     signer: Option<&Certificate>,
     maker: Option<&Certificate>,
     basis: &Basis<'_>,
 ) -> Check {
-    let stated = signature.time.seconds();
     if stated.is_some_and(|stated| stated > basis.now.saturating_add(SKEW)) {
         return Check::Failed(Code::SealNotYet);
     }
     let (Some(at), Some(signer), Some(maker)) = (basis.at.or(stated), signer, maker) else {
         return Check::NotChecked;
     };
-    let seal = &signature.seal;
     // A maker's certificate that ran out later changes nothing about what it made (GM/T 0031-2025).
     signer.check_dates(at).and_then(|()| seal.check_dates(at)).and_then(|()| maker.check_dates(seal.created)).into()
 }

@@ -22,7 +22,7 @@ async function draw({ portal, session }) {
   const end = holder && Date.parse(holder.notAfter);
   head.append(
     takeNotice(),
-    end - Date.now() < SOON ? notice("warn", h("p", null, live(() => w("expiresSoon", { date: date(holder.notAfter) })))) : "");
+    end && end - Date.now() < SOON ? notice("warn", h("p", null, live(() => w("expiresSoon", { date: date(holder.notAfter) })))) : "");
   const side = h("div.column", null, rights(session));
   const rest = h("div.column");
   find("main").append(h("div.columns", null, rest, side));

@@ -110,7 +110,7 @@ impl<S: Source> View<'_, S> {
                 Err(_) if raw(value).is_ok() => Check::NotChecked,
                 Err(error) => Check::Failed(error.code),
                 Ok(signed) => {
-                    report.checks = judge_plain(&signed, bytes, basis);
+                    report.checks = judge_plain(&signed, signed.verify(bytes), None, basis);
                     report.signer = signed.certificate().ok();
                     report.time = signed.signing_time().map_or(SigningTime::Unknown, SigningTime::At);
                     report.checks.signature

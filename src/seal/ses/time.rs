@@ -75,7 +75,7 @@ pub fn generalized(seconds: u64) -> String {
 }
 
 /// `YYMMDDHHMMSSZ`, the content of a UTCTime.
-pub(super) fn utc(seconds: u64) -> String {
+pub(in crate::seal) fn utc(seconds: u64) -> String {
     generalized(seconds).split_off(2)
 }
 

@@ -190,7 +190,7 @@ pub fn assemble_signature(to_sign: &ToSign, signature: &[u8]) -> Result<SesSigna
 }
 
 /// `ECCSIGNATUREBLOB` (GM/T 0016): r and s right-aligned in 64 bytes each; everything else as it is.
-fn short(signature: &[u8]) -> alloc::borrow::Cow<'_, [u8]> {
+pub(in crate::seal) fn short(signature: &[u8]) -> alloc::borrow::Cow<'_, [u8]> {
     match signature.as_chunks::<32>() {
         ([[0, ..], r, [0, ..], s], []) if signature[..32] == [0; 32] && signature[64..96] == [0; 32] => {
             [*r, *s].concat().into()

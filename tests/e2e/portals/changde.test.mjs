@@ -38,8 +38,7 @@ test("C11 C24: 无效 until it is submitted, though the code counts as registere
 
 test("C12: while a CA application is open (待审核) nothing is submitted, until it is withdrawn (撤销)", async () => {
   await unit.complete();
-  await unit.page.getByRole("button", { name: "保存", exact: true }).click();
-  await unit.says("保存不等于提交");
+  await unit.save();
   await unit.visit("/records");
   await unit.apply("湖南CA");
   await unit.says("待审核");

@@ -61,7 +61,6 @@ export default {
   fillThis: ["请填写{field}。", "Fill in: {field}."],
   fixBelow: ["请先修改标出的 {n} 项。", "Please correct what is marked below ({n})."],
   fromCertificate: ["由CA证书读取，不能修改", "Read from the certificate; cannot be edited"],
-  lockedField: ["提交后不能修改；如需修改请点“变更”", "Locked after it was submitted; choose “Change” to edit"],
   tooLong: ["不能超过 200 个字。", "At most 200 characters."],
   phoneWrong: ["这不像是电话号码，请核对。", "This does not look like a telephone number."],
   mailWrong: ["这不像是电子邮箱，请核对。", "This does not look like a mail address."],
