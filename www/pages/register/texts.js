@@ -42,7 +42,6 @@ export default {
   have: ["已有账号？", "Have an account?"],
   activateTitle: ["激活账号", "Activate the account"],
   activateLead: ["激活码已发送到 {to}。", "A code was sent to {to}."],
-  activateCode: ["激活码", "Code"],
   activateDemo: ["演示平台不发短信，激活码是 {code}。", "No message is sent in a demonstration; the code is {code}."],
   activate: ["激活", "Activate"],
   activated: ["账号激活成功", "The account is active"],
