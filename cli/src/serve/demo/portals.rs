@@ -152,7 +152,9 @@ mod tests {
             let rules = builtin(name).unwrap();
             let desk = desk(&rules);
             let names: Vec<&str> = desk.iter().map(|lock| lock.name).collect();
-            for wanted in ["main", "secondary", "renewed", "other", "renamed", "person", "expired", "nameless", "foreign"] {
+            for wanted in
+                ["main", "secondary", "renewed", "other", "renamed", "person", "expired", "nameless", "foreign"]
+            {
                 assert!(names.contains(&wanted), "{name} has no {wanted}");
             }
             assert_eq!(names.contains(&"pass"), ["fengtai", "daxing"].contains(name), "{name}");
