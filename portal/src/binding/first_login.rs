@@ -10,7 +10,7 @@ use crate::proof::Proof;
 use crate::refusal::Refusal;
 use crate::requests::renewal;
 use crate::rules::RenewalHow;
-use crate::store::{Account, Changes};
+use crate::store::{Account, Binding, Changes};
 
 /// What came of it.
 pub(crate) enum Entered {
@@ -45,7 +45,14 @@ pub(crate) async fn first_login(
     let (rules, at) = (portal.rules(), proof.signed.at);
     let living = changes.living_of(&account.account).await?;
     let owner = Owner::of(account, at).ok_or(Code::Internal)?;
-    let outcome = at_login(rules, &owner, &proof.candidate(), &Held::all(&living))?;
+    let outcome = match at_login(rules, &owner, &proof.candidate(), &Held::all(&living))? {
+        // What was taken from the account comes back by hand alone: a lost lock that was unbound, or an old one after its renewal,
+        // must not bind itself anew or push the newer one out.
+        _ if changes.was_bound(&account.account, proof.fingerprint()).await? => AtLogin::ByHand,
+        // Neither does an older certificate of the same holder, which nobody has renewed with.
+        AtLogin::Renew { replaces, .. } if ends_before(proof, &living, &replaces) => AtLogin::ByHand,
+        outcome => outcome,
+    };
     let proved = Proved::of(proof)?;
     let by = By { actor: &account.account, at, reason: None, evidence: Some(proved.evidence) };
     let as_ = |role| As { account: &account.account, role, staff: None, replaces: None, review: Review::None };
@@ -72,4 +79,10 @@ pub(crate) async fn first_login(
             Ok(Entered::Asked { notice, next: renewal::next(&request) })
         }
     }
+}
+
+/// Whether a certificate ends before the one that it would renew.
+fn ends_before(proof: &Proof<'_>, living: &[Binding], replaces: &str) -> bool {
+    let old = living.iter().find(|held| held.binding == replaces);
+    old.is_some_and(|old| proof.certificate.not_after() < old.not_after)
 }
