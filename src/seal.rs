@@ -7,16 +7,21 @@
 
 mod check;
 pub mod cms;
+#[cfg(feature = "pdf")]
 mod hasher;
+#[cfg(feature = "ofd")]
 pub mod ofd;
+#[cfg(feature = "pdf")]
 pub mod pdf;
 pub mod placement;
 mod report;
 pub mod ses;
 mod source;
 
+pub(crate) use check::judge_plain;
+#[cfg(feature = "pdf")]
+pub(crate) use check::judge_sealed;
 pub use check::{Basis, judge};
-pub(crate) use check::{judge_plain, judge_sealed};
 pub use report::{Checks, Kind, SealInfo, SignatureReport, Stamp};
 pub use ses::{Seal, SesSignature, Version};
 pub use source::{Piece, Source, assemble};

@@ -3,6 +3,7 @@
 //! Read with what vendors get wrong (reference seal.md 4.1): content types of the other family, parameters absent or NULL,
 //! three numbers for SM2, r ‖ s instead of DER, and the 32-byte digest in place of the content.
 
+#[cfg(feature = "pdf")]
 mod write;
 
 use core::ops::Range;
@@ -13,6 +14,7 @@ use crate::hash::{sha256, sm3};
 use crate::prelude::*;
 use crate::seal::Hash;
 use crate::{Code, Error, signature};
+#[cfg(feature = "pdf")]
 pub(in crate::seal) use write::{Family, NewSignedData, UnsignedData};
 
 const SIGNED_DATA: [&str; 2] = ["1.2.156.10197.6.1.4.2.2", "1.2.840.113549.1.7.2"];

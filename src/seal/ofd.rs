@@ -26,5 +26,5 @@ mod xml;
 pub use content::{Object, ObjectKind};
 pub use document::{Body, Document, Page};
 pub use package::{Entry, Package};
-pub use sign::{Order, Prepared, places, prepare};
+pub use sign::{Order, Prepared, prepare, sizes};
 pub use verify::verify;

@@ -21,8 +21,10 @@ use crate::{Code, Error};
 
 pub use seal::{Digest, Picture, Seal, Signers};
 pub use signature::SesSignature;
+#[cfg(feature = "pdf")]
 pub(in crate::seal) use time::utc;
 pub use time::{SigningTime, generalized};
+#[cfg(feature = "pdf")]
 pub(in crate::seal) use write::short;
 pub use write::{NewSeal, ToSign, UnsignedSeal, assemble_seal, assemble_signature};
 

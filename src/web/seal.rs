@@ -5,20 +5,21 @@
 
 #![allow(unreachable_pub)] // exports are reached from JavaScript
 
+#[cfg(feature = "ofd")]
+mod ofd;
+#[cfg(feature = "pdf")]
+mod pdf;
+#[cfg(feature = "ofd")]
 mod test;
 mod view;
-
-use alloc::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 
 use super::host::now;
-use crate::certificate::Certificate;
 use crate::error::{Code, Error, Result};
 use crate::prelude::*;
-use crate::seal::ofd::{self, Order, Package, Page};
 use crate::seal::placement::{Across, Mm, Placement};
-use crate::seal::{Basis, Piece, Seal, Source};
+use crate::seal::{Piece, Seal, Source};
 
 #[wasm_bindgen]
 extern "C" {
@@ -164,118 +165,12 @@ impl Placements {
     }
 }
 
-/// A document that is open.
-#[wasm_bindgen]
-pub struct Document {
-    package: Rc<Package<Original>>,
-    pages: Vec<Page>,
-}
-
-#[wasm_bindgen]
-impl Document {
-    /// Opens a document: an OFD package.
-    ///
-    /// # Errors
-    /// What is wrong with it: `DOCUMENT_UNREADABLE`, `DOCUMENT_ENCRYPTED`, `DOCUMENT_NAMES`, `DOCUMENT_TOO_LARGE`, `DOCUMENT_INCOMPLETE`.
-    pub fn open(original: Original) -> core::result::Result<Document, JsValue> {
-        Self::read(original).map_err(thrown)
-    }
-
-    /// `ofd`.
-    #[wasm_bindgen(getter)]
-    #[must_use]
-    pub fn kind(&self) -> String {
-        "ofd".to_owned()
-    }
-
-    /// Displayed sizes of the pages in millimetres, as JSON; `null` for a page that has none.
-    #[must_use]
-    pub fn pages(&self) -> String {
-        view::pages(&self.pages)
-    }
-
-    /// What page `index` (from 0) says, as far as it can be drawn simply: JSON of texts and pictures.
-    ///
-    /// # Errors
-    /// `DOCUMENT_INCOMPLETE`, `DOCUMENT_UNREADABLE`.
-    pub fn content(&self, index: usize) -> core::result::Result<String, JsValue> {
-        let page = self.pages.get(index).ok_or("PARAMETER")?;
-        self.package.objects(page).map(|objects| view::objects(&objects)).map_err(thrown)
-    }
-
-    /// Where a seal would stand, as JSON: what a preview draws.
-    ///
-    /// # Errors
-    /// `PLACEMENT_INVALID` out of the page or of the document.
-    pub fn places(&self, seal: &SealFile, placements: &Placements) -> core::result::Result<String, JsValue> {
-        ofd::places(&seal.0, &placements.0, &self.pages).map(|places| view::places(&places)).map_err(thrown)
-    }
-
-    /// Verifies every signature: JSON of the shape of `calock seal verify --json`.
-    ///
-    /// # Errors
-    /// What makes the document unusable.
-    pub fn verify(&self) -> core::result::Result<String, JsValue> {
-        let basis = Basis::dated(now());
-        ofd::verify(&self.package, &basis).map(|reports| view::reports(&reports)).map_err(thrown)
-    }
-
-    /// Works out the sealed document; `lock` forbids further seals. The document is read once, for its digests.
-    ///
-    /// # Errors
-    /// As `calock::seal::ofd::prepare`.
-    pub fn prepare(
-        &self,
-        seal: &SealFile,
-        certificate: &[u8],
-        placements: &Placements,
-        lock: bool,
-    ) -> core::result::Result<Prepared, JsValue> {
-        let prepare = || {
-            let certificate = Certificate::from_der(certificate)?;
-            let order =
-                Order { seal: &seal.0, certificate: &certificate, time: now(), placements: &placements.0, lock };
-            ofd::prepare(self.package.clone(), &order)
-        };
-        prepare().map(Prepared).map_err(thrown)
-    }
-}
-
-impl Document {
-    fn read(original: Original) -> Result<Self> {
-        let package = Rc::new(Package::open(original)?);
-        let document = package.document()?;
-        let body = document.bodies.first().ok_or(Code::DocumentUnreadable)?;
-        let pages = package.pages(body)?;
-        Ok(Self { package, pages })
-    }
-}
-
-/// A sealed document but for the signature.
-#[wasm_bindgen]
-pub struct Prepared(ofd::Prepared<Rc<Package<Original>>>);
-
-#[wasm_bindgen]
-impl Prepared {
-    /// The exact bytes that the lock has to sign.
-    #[wasm_bindgen(js_name = signedBytes)]
-    #[must_use]
-    pub fn signed_bytes(&self) -> Vec<u8> {
-        self.0.signed_bytes().to_vec()
-    }
-
-    /// Verifies the signature and hands the sealed document out.
-    ///
-    /// # Errors
-    /// `SIGN_FAILED`, `DOCUMENT_TOO_LARGE`.
-    pub fn finish(self, signature: &[u8], sink: &Sink) -> core::result::Result<(), JsValue> {
-        let (_, pieces) = self.0.finish(signature).map_err(thrown)?;
-        for piece in &pieces {
-            match piece {
-                Piece::Original(range) => sink.original(number(range.start), number(range.end)),
-                Piece::New(bytes) => sink.fresh(bytes),
-            }
+/// Hands a new document out.
+fn hand_out(pieces: &[Piece], sink: &Sink) {
+    for piece in pieces {
+        match piece {
+            Piece::Original(range) => sink.original(number(range.start), number(range.end)),
+            Piece::New(bytes) => sink.fresh(bytes),
         }
-        Ok(())
     }
 }

@@ -154,7 +154,8 @@ impl Objects {
     /// Two sections as in a linearized file: the first one in the file is the newest and names the other by `Prev`.
     pub fn linearized_like(&self) -> Vec<u8> {
         let count = self.0.len();
-        let mut out = format!("%PDF-1.7\n{} 0 obj\n<</Linearized 1/N 1>>\nendobj\n", count + 1).into_bytes();
+        let mut out = format!("%PDF-1.7\n{} 0 obj\n<</Linearized 1/L 1/H[1 1]/O 4/E 1/N 3/T 1>>\nendobj\n", count + 1)
+            .into_bytes();
         let head = out.len();
         // Both sections have fixed lengths, so places are known beforehand.
         let first = format!(

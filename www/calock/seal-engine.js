@@ -6,23 +6,33 @@
 import { CalockError, asCalockError, throwIfAborted } from "./errors.js";
 import { compile } from "./wasm.js";
 
-const sources = { wasm: undefined, worker: undefined };
+const files = {
+  ofd: () => [new URL("./calock_seal_bg.wasm", import.meta.url), new URL("./seal-worker.js", import.meta.url)],
+  pdf: () => [new URL("./calock_seal_pdf_bg.wasm", import.meta.url), new URL("./seal-pdf-worker.js", import.meta.url)],
+};
+const sources = { ofd: {}, pdf: {} };
 
 /**
- * Where the two files are, when they do not lie beside this script.
- * @param {{wasm?: import("./wasm.js").Source, worker?: URL|string}} places the worker must be of the page's own site
+ * Where module and worker of each kind of document are, when they do not lie beside this script.
+ * @param {{[kind: "ofd"|"pdf"]: {wasm?: import("./wasm.js").Source, worker?: URL|string}}} places a worker must be of the page's own site
  */
 export function configure(places) {
-  Object.assign(sources, places);
+  for (const kind of Object.keys(files)) Object.assign(sources[kind], places[kind]);
 }
 
 /** One worker and what is under way in it. */
 export class Engine {
+  #kind;
   #worker;
   #calls = new Map();
   #count = 0;
   /** How often it was started: what an earlier worker kept is gone. */
   generation = 0;
+
+  /** @param {"ofd"|"pdf"} kind of the documents that it seals */
+  constructor(kind) {
+    this.#kind = kind;
+  }
 
   /**
    * @param {string} act
@@ -63,8 +73,10 @@ export class Engine {
   async #start() {
     this.generation += 1;
     try {
-      const module = await compile(sources.wasm ?? new URL("./calock_seal_bg.wasm", import.meta.url));
-      const worker = new Worker(trusted(sources.worker ?? new URL("./seal-worker.js", import.meta.url)), { type: "module" });
+      const [wasm, script] = files[this.#kind]();
+      const own = sources[this.#kind];
+      const module = await compile(own.wasm ?? wasm);
+      const worker = new Worker(trusted(own.worker ?? script), { type: "module" });
       worker.onmessage = ({ data }) => this.#heard(data);
       const failed = new Promise((_, reject) => {
         worker.onerror = () => {

@@ -22,7 +22,7 @@ async function draw({ portal, session }) {
   const end = holder && Date.parse(holder.notAfter);
   head.append(
     takeNotice(),
-    end - Date.now() < SOON ? notice("warn", h("p", null, live(() => w("expiresSoon", { date: date(holder.notAfter) })))) : "");
+    end && end - Date.now() < SOON ? notice("warn", h("p", null, live(() => w("expiresSoon", { date: date(holder.notAfter) })))) : "");
   const side = h("div.column", null, rights(session));
   const rest = h("div.column");
   find("main").append(h("div.columns", null, rest, side));
@@ -47,7 +47,7 @@ function holderCard(portal, { holder, account, strength, since }) {
         [t("holder"), holder.name],
         [t("organisation"), holder.organisation !== holder.name && holder.organisation],
         [t("person"), holder.person !== holder.name && holder.person],
-        [t("lockKind"), t(`kind_${holder.kind}`)],
+        [t("lockKind"), t(`holderKind_${holder.kind}`)],
         [t("unitCode"), holder.code],
         [t("issuer"), holder.issuer],
         [t("product"), product && say(product.title)],

@@ -50,7 +50,7 @@ function draw(data, portal, refresh) {
     h("h2", { id: "bound-title" }, t("boundTitle")),
     table(t("boundTitle"), columns((row) => [
       button(t("view"), () => viewLock(row)),
-      row.mayDelete && rules.may && button(t("delete"), () => remove(row)),
+      rules.may && button(t("delete"), () => remove(row)),
     ]), bindings, () => t("noLocks")),
     ...(rules.may ? [] : [h("p.hint", null, t("adminOnly"), " ", say(rules.when), " ", h("a", { href: "/requests" }, t("adminLink")))]));
   ended.hidden = past.length === 0;

@@ -50,9 +50,15 @@ const FULL: Variant =
     Variant { name: "calock_full", features: &["--features", "full"], profile: "release", target_folder: "full" };
 const SEAL: Variant = Variant {
     name: "calock_seal",
-    features: &["--no-default-features", "--features", "seal"],
+    features: &["--no-default-features", "--features", "ofd"],
     profile: "seal",
     target_folder: "seal",
+};
+const SEAL_PDF: Variant = Variant {
+    name: "calock_seal_pdf",
+    features: &["--no-default-features", "--features", "pdf"],
+    profile: "seal",
+    target_folder: "seal-pdf",
 };
 const VIRTUAL: Variant = Variant {
     name: "calock_virtual",
@@ -71,17 +77,19 @@ pub(crate) fn build(tree: &Tree, profile: Profile) -> Result<()> {
     let module = compile(tree, &MODULE, profile)?;
     progress.step("the module with everything in it");
     let full = compile(tree, &FULL, profile)?;
-    progress.step("the module for seals");
+    progress.step("the modules for seals");
     let seal = compile(tree, &SEAL, profile)?;
+    let seal_pdf = compile(tree, &SEAL_PDF, profile)?;
     progress.step("the virtual lock");
     let lock = compile(tree, &VIRTUAL, profile)?;
     progress.step("bindings");
     let module = bind(tree, &MODULE, profile, &module)?;
     let full = bind(tree, &FULL, profile, &full)?;
     let seal = bind(tree, &SEAL, profile, &seal)?;
+    let seal_pdf = bind(tree, &SEAL_PDF, profile, &seal_pdf)?;
     let lock = bind(tree, &VIRTUAL, profile, &lock)?;
     progress.step("the scripts in few files");
-    let plan = assemble(tree, &[&module, &full, &seal], &lock, profile)?;
+    let plan = assemble(tree, &[&module, &full, &seal, &seal_pdf], &lock, profile)?;
     progress.step("pkg/dist");
     let (written, removed) = plan.apply(&tree.dist())?;
     progress.step("pkg/dist/sri.json");
@@ -137,13 +145,14 @@ fn bind(tree: &Tree, variant: &Variant, profile: Profile, wasm: &Path) -> Result
 const MAP: &str = ".map";
 
 /// What pkg/dist is made of.
-fn assemble(tree: &Tree, modules: &[&Bound; 3], lock: &Bound, profile: Profile) -> Result<Plan> {
+fn assemble(tree: &Tree, modules: &[&Bound; 4], lock: &Bound, profile: Profile) -> Result<Plan> {
     let plain = tree.target().join("plain");
-    let [module, full, seal] = modules.map(|module| slim(module, profile));
+    let [module, full, seal, seal_pdf] = modules.map(|module| slim(module, profile));
     let parts = [
         (module?, "calock_wasm.js", MODULE_WASM),
         (full?, "calock_full.js", FULL_WASM),
         (seal?, "calock_seal.js", SEAL_WASM),
+        (seal_pdf?, "calock_seal_pdf.js", SEAL_PDF_WASM),
     ];
     plain_module(tree, &parts)?.apply(&plain)?;
 
@@ -156,9 +165,11 @@ fn assemble(tree: &Tree, modules: &[&Bound; 3], lock: &Bound, profile: Profile) 
             plan.file(&packed.join(&map), &map)?;
         }
     }
-    pack::script(tree, &plain, SEAL_WORKER, &[], &packed, SEAL_WORKER, profile)?;
-    for name in [SEAL_WORKER.to_owned(), format!("{SEAL_WORKER}{MAP}")] {
-        plan.file(&packed.join(&name), &name)?;
+    for worker in [SEAL_WORKER, SEAL_PDF_WORKER] {
+        pack::script(tree, &plain, worker, &[], &packed, worker, profile)?;
+        for name in [worker.to_owned(), format!("{worker}{MAP}")] {
+            plan.file(&packed.join(&name), &name)?;
+        }
     }
     for script in catalogue::later() {
         plan.bytes(&script, pack::small(tree, &plain.join(&script))?)?;
@@ -182,8 +193,10 @@ fn assemble(tree: &Tree, modules: &[&Bound; 3], lock: &Bound, profile: Profile) 
 const MODULE_WASM: &str = "calock_wasm_bg.wasm";
 const FULL_WASM: &str = "calock_full_bg.wasm";
 pub(crate) const SEAL_WASM: &str = "calock_seal_bg.wasm";
-/// The script of the worker that seals; it has the module's glue in it and shares nothing with an entry.
+pub(crate) const SEAL_PDF_WASM: &str = "calock_seal_pdf_bg.wasm";
+/// The scripts of the workers that seal; they have a module's glue in them and share nothing with an entry.
 pub(crate) const SEAL_WORKER: &str = "seal-worker.js";
+pub(crate) const SEAL_PDF_WORKER: &str = "seal-pdf-worker.js";
 
 fn slim(bound: &Bound, profile: Profile) -> Result<Glue> {
     let script = fs::read_to_string(&bound.script).with_context(|| format!("no {}", bound.script.display()))?;

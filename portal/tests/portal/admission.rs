@@ -95,6 +95,7 @@ pub fn from_registration_to_binding(house: &House) {
     assert_eq!(bindings["bindings"].as_array().unwrap().len(), 1, "登录时CA证书自动关联绑定，无需手动绑定");
     let account = entered["account"]["account"].as_str().unwrap();
     assert!(house.audited(account).contains(&"bind".to_owned()));
+    // C15: 同一家单位可绑定多把. One of the same CA is a renewal: see `renewals`.
     assert_eq!(house.site.log_in(&LOCKS.main).status, 200);
 }
 

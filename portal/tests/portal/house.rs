@@ -240,7 +240,7 @@ impl House {
 
     /// The words of the audit about an account, newest first.
     pub fn audited(&self, account: &str) -> Vec<String> {
-        // Tests put the clock forward: the session of before may have ended.
+        // Time may have passed, and the session with it.
         let admin = log_in(&self.site, "admin", ADMIN_PASSWORD);
         let answer = self.get(&admin, &format!("/api/admin/audit?account={account}"));
         assert_eq!(answer.status, 200, "{}", answer.text());

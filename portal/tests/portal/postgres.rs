@@ -22,6 +22,9 @@ struct Server {
     root: bool,
 }
 
+/// A walk through one part of a portal.
+type Walk = fn(&House);
+
 /// The newest server that Debian's packages installed.
 fn installed() -> Option<PathBuf> {
     let mut versions: Vec<PathBuf> =
@@ -113,7 +116,7 @@ fn postgres_keeps_the_same_promises() {
     drop(site);
 
     // Every table and every question: one walk through each part, each in a portal of its own.
-    let walks: [(&str, fn(&House)); 9] = [
+    let walks: [(&str, Walk); 9] = [
         ("changde", admission::from_registration_to_binding),
         ("hunan", basic_data::locked_and_changed),
         ("hunan", uploads::byte_for_byte),

@@ -44,10 +44,12 @@ fn replaced_at_once() {
     let row = house.get(&session, "/api/bindings").json();
     assert_eq!(row["bindings"][0]["changeState"], "changed");
     assert_eq!(row["ended"][0]["endedReason"], "证书更新");
-    // The old one renews nothing: it is another serial of the same holder, and takes its turn as such.
     assert_eq!(house.audited(&unit.account)[..3], ["login", "renew", "unbind"]);
     let (_, again) = house.by_lock(&LOCKS.second);
     assert_eq!(again["notice"], Value::Null);
+    // The old one renews nothing: whoever found it would push the new one out.
+    assert_eq!(house.site.log_in(&LOCKS.main).code(), "KEY_NOT_BOUND");
+    assert_eq!(living(&house, &session), [LOCKS.second.fingerprint()]);
 }
 
 #[test]

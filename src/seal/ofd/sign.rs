@@ -13,7 +13,7 @@ use super::{path, xml};
 use crate::certificate::Certificate;
 use crate::hash::sm3;
 use crate::prelude::*;
-use crate::seal::placement::{Mm, Place, Placement, Size};
+use crate::seal::placement::{Place, Placement, Size, places};
 use crate::seal::ses::{ToSign, assemble_signature, generalized};
 use crate::seal::{Piece, Seal, SesSignature, Source};
 use crate::{Code, Error, Result, base64};
@@ -64,7 +64,8 @@ pub fn prepare<S: Source, P: Deref<Target = Package<S>>>(package: P, order: &Ord
     let document = package.document()?;
     let body = document.bodies.first().ok_or(Code::DocumentUnreadable)?;
     let pages = package.pages(body)?;
-    let places = places(order.seal, order.placements, &pages)?;
+    let sizes = sizes(&pages)?;
+    let places = places(order.placements, order.seal.size(), &sizes)?;
     let earlier = Earlier::read(&package, &document.bodies, body)?;
     let site = Site::choose(&package, body, &earlier);
     let mut ids = Ids::after(&earlier);
@@ -119,21 +120,15 @@ impl<S: Source, P: Deref<Target = Package<S>>> Prepared<P> {
     }
 }
 
-/// Where a seal would stand on these pages: what a preview draws before anything is prepared.
+/// Displayed sizes.
 ///
 /// # Errors
-/// `PLACEMENT_INVALID`; `DOCUMENT_UNREADABLE` for a page without a size.
-pub fn places(seal: &Seal, placements: &[Placement], pages: &[Page]) -> Result<Vec<Place>> {
-    let picture = seal.picture();
-    let seal = Size { width: Mm::whole(picture.width), height: Mm::whole(picture.height) };
-    let sizes =
-        pages.iter().map(|page| page.size.ok_or(Error::because(Code::DocumentUnreadable, "a page without a size")));
-    let sizes: Vec<_> = sizes.collect::<Result<_>>()?;
-    let mut places = Vec::new();
-    for placement in placements {
-        places.extend(placement.places(seal, &sizes)?);
-    }
-    if places.is_empty() { Err(Error::because(Code::PlacementInvalid, "no place for the seal")) } else { Ok(places) }
+/// `DOCUMENT_UNREADABLE` for a page without a size: nothing can be placed where it is not known how large the pages are.
+pub fn sizes(pages: &[Page]) -> Result<Vec<Size>> {
+    pages
+        .iter()
+        .map(|page| page.size.ok_or(Error::because(Code::DocumentUnreadable, "a page without a size")))
+        .collect()
 }
 
 /// What earlier signatures left.

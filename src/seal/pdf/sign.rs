@@ -8,14 +8,13 @@ use super::contents::{Style, Unsigned, hash_of};
 use super::file::{Located, Pdf};
 use super::form::{Form, Level};
 use super::object::{Dict, Object};
-use super::page::Page;
 use super::update::{Update, digits, numbers};
 use crate::certificate::Certificate;
 use crate::certificate::time::civil;
 use crate::hash::{decimal, hex, sm3};
 use crate::prelude::*;
 use crate::seal::hasher::Hasher;
-use crate::seal::placement::{Mm, Place, Placement, Rect, Size};
+use crate::seal::placement::{Place, Placement, Rect, places};
 use crate::seal::{Piece, Seal};
 use crate::{Code, Error, Result};
 
@@ -65,7 +64,8 @@ pub fn prepare(pdf: &Pdf<'_>, order: &Order<'_>) -> Result<Prepared> {
     order.style.check()?;
     let kind = hash_of(order.certificate.key());
     let pages = pdf.pages()?;
-    let places = places(order, &pages)?;
+    let sizes: Vec<_> = pages.iter().map(|page| page.size).collect();
+    let places = places(order.placements, order.seal.size(), &sizes)?;
     let form = pdf.form()?;
     let name = form.free_name();
     allowed(pdf, &form, &name)?;
@@ -178,17 +178,6 @@ impl Prepared {
         self.update[start..start + text.len()].copy_from_slice(text.as_bytes());
         Ok(vec![Piece::Original(0..self.original), Piece::New(self.update)])
     }
-}
-
-fn places(order: &Order<'_>, pages: &[Page]) -> Result<Vec<Place>> {
-    let picture = order.seal.picture();
-    let seal = Size { width: Mm::whole(picture.width), height: Mm::whole(picture.height) };
-    let sizes: Vec<_> = pages.iter().map(|page| page.size).collect();
-    let mut places = Vec::new();
-    for placement in order.placements {
-        places.extend(placement.places(seal, &sizes)?);
-    }
-    if places.is_empty() { Err(Error::because(Code::PlacementInvalid, "no place for the seal")) } else { Ok(places) }
 }
 
 /// What of the seal is on the page.

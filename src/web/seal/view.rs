@@ -8,8 +8,9 @@ use crate::check::Check;
 use crate::hash::hex;
 use crate::json::Json;
 use crate::prelude::*;
-use crate::seal::ofd::{Object, ObjectKind, Page};
-use crate::seal::placement::{Place, Rect};
+#[cfg(feature = "ofd")]
+use crate::seal::ofd::{Object, ObjectKind};
+use crate::seal::placement::{Place, Rect, Size};
 use crate::seal::ses::Signers;
 use crate::seal::{Kind, Seal, SealInfo, SignatureReport, Stamp};
 use crate::web::host::gbk;
@@ -69,8 +70,8 @@ fn common_name(certificate: &Certificate) -> String {
 }
 
 /// Sizes of pages.
-pub(super) fn pages(pages: &[Page]) -> String {
-    Json::array(pages.iter().map(|page| match page.size {
+pub(super) fn sizes(sizes: impl Iterator<Item = Option<Size>>) -> String {
+    Json::array(sizes.map(|size| match size {
         Some(size) => Json::object(|json| {
             json.raw("width", &size.width.to_string());
             json.raw("height", &size.height.to_string());
@@ -149,6 +150,7 @@ fn stamp(stamp: &Stamp) -> String {
 }
 
 /// What of a page is drawn: `at` where each object stands, and what it is.
+#[cfg(feature = "ofd")]
 pub(super) fn objects(objects: &[Object]) -> String {
     Json::array(objects.iter().map(|object| {
         Json::object(|json| {

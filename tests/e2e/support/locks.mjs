@@ -1,4 +1,4 @@
-import { X509Certificate } from "node:crypto";
+import { createHash, X509Certificate } from "node:crypto";
 
 // The locks that the scenarios need, by what is special about them, and what their files say.
 
@@ -37,9 +37,9 @@ export class LockFile {
     return /\x12([0-9A-HJ-NPQRTUWXY]{18})/.exec(this.#certificate.raw.toString("latin1"))[1];
   }
 
-  /** 锁号 as portals tell it: the beginning of the certificate's fingerprint. */
+  /** 锁号 as portals tell it: the beginning of the fingerprint of an SM2 certificate. */
   get number() {
-    return this.#certificate.fingerprint256.replaceAll(":", "").slice(0, 8);
+    return createHash("sm3").update(this.#certificate.raw).digest("hex").slice(0, 8).toUpperCase();
   }
 
   get #subject() {

@@ -39,7 +39,7 @@ async function check(test, { container, place, key, line }) {
   const seen = place === "signing" ? await lookedAt(test, der) : {};
   if (seen.error) return line.note("CERT_UNCHECKED", { values: { n: seen.error.code } });
   describe(line, certificate, seen);
-  container.product = seen.product;
+  if (seen.product) container.product = seen.product;
   if (seen.refusal?.code === "PRODUCT_NOT_ACCEPTED") return refused(test, line);
   if (seen.refusal) return line.fail(new CalockError(seen.refusal.code, { texts: seen.refusal.message }));
   container.usable ||= place === "signing";

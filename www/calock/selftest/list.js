@@ -11,8 +11,10 @@ export class List {
   node = h("ol", { class: "steps" });
   #items = new Map();
   #language = "zh";
+  #ended = false;
 
   clear() {
+    this.#ended = false;
     this.node.replaceChildren();
     this.#items.clear();
   }
@@ -42,11 +44,12 @@ export class List {
     this.#items.get(id)?.question.replaceChildren(...(content ? [content] : []));
   }
 
-  /** The test was given up: nothing runs any more. */
-  stop() {
-    for (const { node, question } of this.#items.values()) {
-      node.classList.remove("is-running");
-      question.replaceChildren();
+  /** The test is over: nothing runs any more, and what waits waits for nothing. */
+  end() {
+    this.#ended = true;
+    for (const item of this.#items.values()) {
+      item.question.replaceChildren();
+      this.#fill(item);
     }
   }
 
@@ -67,13 +70,14 @@ export class List {
 
   #row({ title, state, text, advice, brief, ms }) {
     const say = (key, values) => word(this.#language, key, values);
+    const stands = this.#ended && (state === "waiting" || state === "running") ? "untested" : state;
     return [
       h(
         "p",
         { class: "row" },
         h("span", { class: "sign", "aria-hidden": "true" }, SIGNS[state]),
         h("b", null, title),
-        h("span", { class: "state" }, say(`is_${state}`)),
+        h("span", { class: "state" }, say(`is_${stands}`)),
         brief && h("span", { class: "brief" }, brief),
         ms !== undefined && h("span", { class: "ms" }, say("ms", { n: ms })),
       ),

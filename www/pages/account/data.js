@@ -70,7 +70,7 @@ export class DataForm {
     const locked = fixed.includes(field.key);
     const proven = locked && may.save;
     const check = field.key === "code" && account.kind === "person" ? "person-id" : field.check;
-    return new Field({ ...field, check, value: data[field.key] ?? "", fixed: locked && (() => (proven ? t("fromCertificate") : t("lockedField"))) });
+    return new Field({ ...field, check, value: data[field.key] ?? "", fixed: locked && (() => (proven ? t("fromCertificate") : "")) });
   }
 
   /** What was typed and not saved: a file that is uploaded meanwhile must not lose it. */

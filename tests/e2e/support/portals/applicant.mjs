@@ -218,6 +218,12 @@ export class Applicant {
     await row.getByText("重新上传").waitFor();
   }
 
+  /** 保存, which is not 提交. */
+  async save() {
+    await this.page.getByRole("button", { name: "保存", exact: true }).click();
+    await this.says("保存不等于提交");
+  }
+
   /** 提交: with the lock's signature in a session by lock, with a yes in one by password. */
   async submit(lock) {
     if (lock) await this.plug(lock);

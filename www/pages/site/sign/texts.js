@@ -24,8 +24,6 @@ export default {
   signHelp: ["没有找到您的锁？检查原因", "Is your lock not listed? Find out why"],
   signPlugged: ["现在插着的锁", "Plugged in now"],
   signUnreadable: ["没有读出证书：{what}", "Its certificate could not be read: {what}"],
-  signEmpty: ["这把锁里没有可以签名的证书。", "There is no certificate in it that can sign."],
-  signHolder: ["持有人", "Holder"],
   signUser: ["使用人", "Used by"],
   signUnit: ["单位", "Organisation"],
   signCode: ["证件号", "Code"],
