@@ -50,6 +50,8 @@ export class CalockError extends Error {
   readonly retriable: boolean;
   /** PIN tries left, when the lock said so. */
   readonly triesLeft: number | undefined;
+  /** What the portal answered, when it refused what `<calock-login>` sent: its own fields, such as both names of `NAME_MISMATCH`. */
+  readonly answer?: unknown;
   /** The lock's status word (SW1 SW2), when a refused command is the cause. */
   readonly status: number | undefined;
   /** A short English remark for developers. */

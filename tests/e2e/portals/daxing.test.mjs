@@ -158,8 +158,7 @@ test("B11: another 主锁 only after the administrator unbound the first", async
 test("B21: five wrong passwords lock the account, 账号被锁定, and the administrator unlocks it", async () => {
   const guesser = await it.person("guesser");
   for (let left = 4; left > 0; left -= 1) await guesser.isRefusedByAccount(name(), "Wrong12345", `还可以尝试 ${left} 次`);
-  await guesser.showPassword(name(), "Wrong12345");
-  await guesser.isRefusedByAccount(name(), "Wrong12345", "账号被锁定");
+  for (let more = 0; more < 2; more += 1) await guesser.isRefusedByAccount(name(), "Wrong12345", "账号被锁定");
   await it.look(guesser, "locked");
   const admin = await it.administrator();
   await admin.account(name());

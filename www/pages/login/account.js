@@ -45,7 +45,7 @@ export function accountForm(portal, entered) {
 function refused(form, error) {
   form.refused(error);
   const left = error.fields?.left;
-  if (left !== undefined) form.summary.append(h("p", null, t("leftTries", { n: left })));
+  if (left !== undefined) form.summary.append(h("p", null, left > 0 ? t("leftTries", { n: left }) : t("nowLocked")));
   const field = form.field("password");
   field.value = "";
   if (error.code === "PASSWORD_WRONG") field.input.focus();

@@ -15,6 +15,7 @@ export default {
   nameChosen: ["注册时填写的登录用户名", "The login name of the registration"],
   login: ["登录", "Log in"],
   leftTries: ["还可以尝试 {n} 次，之后账号会被锁定。", "Tries left before the account is locked: {n}."],
+  nowLocked: ["账号被锁定，请联系平台管理员解锁。", "The account is locked now; ask the portal to unlock it."],
   forgot: ["忘记密码，或锁已丢失、损坏？", "Forgot the password, or lost the lock?"],
   forgotLink: ["提交解绑申请", "Ask for unbinding"],
   noAccount: ["还没有账号？", "No account yet?"],

@@ -41,7 +41,7 @@ export default {
   signWho: ["注册主体", "Registered as"],
   have: ["已有账号？", "Have an account?"],
   activateTitle: ["激活账号", "Activate the account"],
-  activateLead: ["激活码已发送到 {to}。", "A code was sent to {to}."],
+  activateLead: ["注册成功！激活码已发送到 {to}。", "Registered. A code was sent to {to}."],
   activateDemo: ["演示平台不发短信，激活码是 {code}。", "No message is sent in a demonstration; the code is {code}."],
   activate: ["激活", "Activate"],
   activated: ["账号激活成功", "The account is active"],
