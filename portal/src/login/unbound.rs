@@ -19,7 +19,7 @@ pub(super) async fn enter(portal: &Portal, changes: &mut Changes<'_>, proof: &Pr
     changes.take_turns_about(&account.account).await?;
     ready(portal, &account)?;
     Ok(match first_login(changes, portal, proof, &account).await? {
-        Entered::Bound { binding, notice } => Entry::into_account(portal, account, Some(binding.binding), notice),
+        Entered::Bound { binding, notice } => Entry::into_account(portal, account, Some(binding), notice),
         Entered::Asked { notice, next } => Entry { account: None, binding: None, next, notice: Some(notice) },
     })
 }

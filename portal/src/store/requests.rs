@@ -80,15 +80,22 @@ impl Store {
         Ok(row.is_some())
     }
 
-    /// Forgets requests whose documents never came.
+    /// Forgets requests that were never handed in, and what was uploaded for them.
     pub(super) async fn purge_drafts(&self, now: u64) -> Result<(), Error> {
         const KEPT: u64 = 7 * 24 * 60 * 60;
-        let _writer = self.writer().await?;
+        let old = column(now.saturating_sub(KEPT));
+        let mut changes = self.begin().await?;
+        sqlx::query(
+            "DELETE FROM attachments WHERE owner IN (SELECT request FROM requests WHERE state = 'draft' AND at < $1)",
+        )
+        .bind(old)
+        .execute(changes.connection())
+        .await?;
         sqlx::query("DELETE FROM requests WHERE state = 'draft' AND at < $1")
-            .bind(column(now.saturating_sub(KEPT)))
-            .execute(&self.pool)
+            .bind(old)
+            .execute(changes.connection())
             .await?;
-        Ok(())
+        changes.commit().await
     }
 }
 

@@ -19,6 +19,9 @@ struct Server {
     root: bool,
 }
 
+/// A walk through one part of a portal.
+type Walk = fn(&House);
+
 /// The newest server that Debian's packages installed.
 fn installed() -> Option<PathBuf> {
     let mut versions: Vec<PathBuf> =
@@ -110,7 +113,7 @@ fn postgres_keeps_the_same_promises() {
     drop(site);
 
     // Every table and every question: one walk through each part, each in a portal of its own.
-    let walks: [(&str, fn(&House)); 6] = [
+    let walks: [(&str, Walk); 6] = [
         ("hunan", administration::found_accounts),
         ("daxing", bindings::added_beside_the_main_one),
         ("hunan", records::versions_each_signed),

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::house::{House, LOCKS, Member, PERSON, PERSON_CODE, Session};
+use calock_portal::store::AccountKind;
+
+use crate::house::{House, LOCKS, Member, OTHER_CODE, OTHER_UNIT, PERSON, PERSON_CODE, Session};
 
 /// Changde, with a unit that is logged in by its lock.
 fn unit() -> (House, Member, Session) {
@@ -60,7 +62,7 @@ fn a_person_is_entered_documented_submitted_and_reviewed() {
     let mut headers = house.headers(&session).to_vec();
     headers[0] = ("content-type", "application/pdf");
     headers.push(("x-calock-name", "%E8%AF%81%E4%B9%A6.pdf"));
-    let put = house.site.put(&file, &headers, b"%PDF-1.7\nx");
+    let put = house.site.send("PUT", &file, &headers, b"%PDF-1.7\nx");
     assert_eq!(put.status, 200, "{}", put.text());
     assert_eq!(house.get(&session, &file).body, b"%PDF-1.7\nx");
 
@@ -69,7 +71,7 @@ fn a_person_is_entered_documented_submitted_and_reviewed() {
     assert_eq!(submitted["staff"]["attachments"][0]["name"], "证书.pdf");
     let late = house.post(&session, &format!("/api/staff/{staff}"), &form("李四"));
     assert_eq!(late.json()["reason"], "submitted");
-    assert_eq!(house.site.put(&file, &headers, b"%PDF-1.7\ny").json()["reason"], "submitted");
+    assert_eq!(house.site.send("PUT", &file, &headers, b"%PDF-1.7\ny").json()["reason"], "submitted");
 
     let path = format!("/api/admin/reviews/staff.{staff}");
     let review = house.get(&house.admin, &path).json();
@@ -147,6 +149,15 @@ fn a_lock_is_activated_only_for_its_person_and_after_the_review() {
     assert_eq!(house.post(&session, &format!("/api/staff/{staff}/activate"), &body).code(), "ACCOUNT_MISMATCH");
     assert_eq!(activate(&house, &session, &unit, &staff, &LOCKS.person).status, 200);
     assert_eq!(activate(&house, &session, &unit, &staff, &LOCKS.person).code(), "KEY_ALREADY_BOUND");
+    // Alive at one unit, it is activated at no other: 请先解绑.
+    let second = house.member(AccountKind::Unit, OTHER_UNIT, OTHER_CODE);
+    let (theirs, _) = house.by_lock(&LOCKS.other);
+    let there = approved(&house, &theirs, PERSON);
+    let refused = activate(&house, &theirs, &second, &there, &LOCKS.person);
+    assert_eq!(refused.code(), "KEY_ALREADY_BOUND");
+    assert!(!refused.text().contains(&unit.account) && !refused.text().contains(crate::house::UNIT), "not whose it is");
+    house.post(&session, &format!("/api/staff/{staff}/leave"), &json!({"reason": "离职"}));
+    assert_eq!(activate(&house, &theirs, &second, &there, &LOCKS.person).status, 200);
 }
 
 #[test]

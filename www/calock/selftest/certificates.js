@@ -39,7 +39,7 @@ async function check(test, { container, place, key, line }) {
   const seen = place === "signing" ? await lookedAt(test, der) : {};
   if (seen.error) return line.note("CERT_UNCHECKED", { values: { n: seen.error.code } });
   describe(line, certificate, seen);
-  container.product = seen.product;
+  if (seen.product) container.product = seen.product;
   if (seen.refusal?.code === "PRODUCT_NOT_ACCEPTED") return refused(test, line);
   if (seen.refusal) return line.fail(new CalockError(seen.refusal.code, { texts: seen.refusal.message }));
   container.usable ||= place === "signing";
@@ -70,6 +70,10 @@ async function lookedAt(test, der) {
 function describe(line, certificate, { chain, product } = {}) {
   const { holder } = certificate;
   const code = holder.identities.find(({ kind }) => kind !== "other") ?? holder.identities[0];
+  line.brief = (language) => {
+    const words = new Words(language);
+    return [words.of("kinds", holder.kind), product?.title[language], `${words.ui("until")} ${words.date(certificate.notAfter)}`].filter(Boolean).join(" · ");
+  };
   line.facts = (language) => {
     const words = new Words(language);
     const may = product?.may.map((what) => word(language, `may_${what}`)).join(word(language, "comma"));

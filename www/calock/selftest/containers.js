@@ -3,7 +3,6 @@
  * @module
  */
 import { CalockError } from "../errors.js";
-import { word } from "./words.js";
 
 /** @typedef {{application: object, name: string, kind: string, signing: object, encryption: object}} Container */
 
@@ -26,7 +25,7 @@ function look({ kind, signing, encryption, fault, unfinished }, line) {
   if (fault) return line.problem("CONTAINER_REFUSED", { values: { n: fault.status?.toString(16).toUpperCase().padStart(4, "0") ?? fault.code } });
   if ([signing, encryption].some(({ state }) => state === "unreadable")) return line.problem("CONTAINER_UNREADABLE");
   if (unfinished) return line.note("CONTAINER_UNFINISHED");
-  line.facts = (language) => [[word(language, "keys"), keys(kind, signing.bits || encryption.bits)]];
+  if (signing.bits || encryption.bits) line.brief = () => keys(kind, signing.bits || encryption.bits);
   const has = [signing, encryption].map(({ state }) => state === "certificate");
   if (has[0]) return line.pass(has[1] ? "CONTAINER_BOTH" : "CONTAINER_SIGNING");
   return line.note(has[1] ? "CONTAINER_ENCRYPTION" : "CONTAINER_EMPTY");
