@@ -9,6 +9,8 @@ mod inventory;
 mod login;
 #[cfg(feature = "full")]
 mod manage;
+#[cfg(feature = "full")]
+mod seal;
 mod work;
 
 use alloc::rc::Rc;
@@ -22,6 +24,8 @@ pub use manage::{
     ApplicationReport, ContainerReport, Content, Delivery, FileReport, LockReport, ManageStep, Manager, PinChange,
     PinTries, Produced, Production,
 };
+#[cfg(feature = "full")]
+pub use seal::Sealer;
 use work::Work;
 
 use self::dialogue::Place;

@@ -240,11 +240,6 @@ export interface LockTools {
    * on which a certificate was begun: `resume: true` goes on with the same key.
    */
   produce(request: Production): Promise<Produced>;
-  /**
-   * Test signatures (一键检测), one after the other: the lock is given a PIN once for all containers that it holds for. What is wrong
-   * with one container is in its outcome; everything about the PIN rejects.
-   */
-  prove(request: Proving): Promise<readonly Proven[]>;
   /** Clears away what an unfinished `produce()` left; nothing else is ever cleared. */
   clearUnfinished(request: ToolsAsk): Promise<null>;
   /** A CA's counter over HTTP: `POST url/orders` and `POST url/certificates`, as the reference portal has them. */
@@ -277,21 +272,6 @@ export interface PinChange extends Abortable {
   pin(ask: TriesAsk): Promise<{ old: string | Uint8Array; new: string | Uint8Array; lastTry?: boolean } | null>;
   onStep?(step: ManageStep): void;
 }
-
-export interface Proving extends Abortable {
-  proofs: readonly {
-    /** The fingerprint of the container's signing certificate. */
-    readonly certificate: string;
-    /** For the purpose `selftest`. */
-    readonly challenge: Challenge;
-  }[];
-  /** Asked before the first, and again only where another PIN is wanted. */
-  pin: PinProvider;
-  /** Before each proof and after the last, with the outcomes so far. */
-  onProof?(outcomes: readonly Proven[]): void;
-}
-
-export type Proven = { readonly signed: SignedStatement; readonly error?: undefined } | { readonly error: CalockError; readonly signed?: undefined };
 
 export interface Production extends ToolsAsk {
   /** The request's subject; what the certificate says is the CA's to decide. */

@@ -69,6 +69,11 @@ export class LockTools {
     return this.#closed;
   }
 
+  /** @internal For a self-test's signatures. */
+  get handle() {
+    return this.#handle;
+  }
+
   /** The last exchanges, one line each: instruction, lengths, status word; no data. For support. */
   journal() {
     return this.#handle.journal();
@@ -114,20 +119,9 @@ export class LockTools {
     const start = (core, call) => core.produce(
       call, holder.organisation ?? undefined, holder.name, resume === true, name, bytes(adminPin), bytes(deviceKey),
     );
-    // The module knows the codes of its own list only; what a CA says is told as the CA said it.
-    let refusal;
-    const ask = async (request) => {
-      try {
-        return await certify(request, signal ?? new AbortController().signal);
-      } catch (error) {
-        throw (refusal = asCalockError(error, "AUTHORITY_FAILED", "authority"));
-      }
-    };
-    try {
-      return await this.#call("write", signal, start, { pin: asked(pin), certify: ask, step: guarded(onStep) });
-    } catch (error) {
-      throw error.code === "INTERNAL" && refusal ? refusal : error;
-    }
+    const ask = (request) => certify(request, signal ?? new AbortController().signal);
+    const work = (told) => this.#call("write", signal, start, { pin: asked(pin), certify: told, step: guarded(onStep) });
+    return telling(ask, "AUTHORITY_FAILED", "authority", work);
   }
 
   /**
@@ -139,32 +133,26 @@ export class LockTools {
     return authority(url, code);
   }
 
-  /**
-   * Test signatures (一键检测), one after the other. The lock is given a PIN once for all containers that it holds for; what fails in
-   * one leaves the others their turn.
-   * @param {object} request see Proving in index.d.ts
-   * @returns {Promise<readonly object[]>} one outcome a proof, in their order
-   */
-  async prove({ proofs, pin, onProof, signal } = {}) {
-    const { core } = this.#handle;
-    const outcomes = [];
-    core.keepPin(true);
-    try {
-      for (const { certificate, challenge } of proofs) {
-        guarded(onProof)(outcomes);
-        const start = (_, call) => core.login(call, "selftest", challenge.nonce, challenge.time, undefined, undefined, certificate);
-        outcomes.push(await this.#call("sign", signal, start, { pin: asked(pin), step: () => {} }).then((signed) => ({ signed }), ofContainer));
-      }
-      guarded(onProof)(outcomes);
-      return outcomes;
-    } finally {
-      core.keepPin(false);
-    }
-  }
-
   /** Clears away what an unfinished `produce()` left. */
   clearUnfinished({ pin, onStep, signal } = {}) {
     return this.#call("write", signal, (core, call) => core.clearUnfinished(call), { pin: asked(pin), step: guarded(onStep) });
+  }
+
+  /** The content of a file that everybody may read. */
+  async readFile(name, { signal } = {}) {
+    return bytesOf(await this.#call("read", signal, (core, call) => core.readFile(call, name)));
+  }
+
+  /**
+   * Signs what documents are sealed with; seal.js makes it. `next(last)` takes the certificate (DER), then each signature, and gives the
+   * next message, nothing at the end.
+   * @param {object} request see SealingRequest in index.d.ts
+   */
+  seal({ certificate, next, pin, onStep, signal } = {}) {
+    if (typeof next !== "function") throw new CalockError("PARAMETER", { detail: "next is no function" });
+    const start = (core, call) => core.seal(call, certificate);
+    const work = (message) => this.#call("sign", signal, start, { pin: asked(pin), message, step: guarded(onStep) });
+    return telling(next, "INTERNAL", "sign", work);
   }
 
   /** Writes down what is said to the lock from now on. PINs, random numbers and identities are masked as it is written. */
@@ -224,6 +212,23 @@ function authority(url, code) {
   };
 }
 
+/** The module knows the codes of its own list only; what `ask` fails with is told as it was. */
+async function telling(ask, code, phase, work) {
+  let refusal;
+  const told = async (question) => {
+    try {
+      return await ask(question);
+    } catch (error) {
+      throw (refusal = asCalockError(error, code, phase));
+    }
+  };
+  try {
+    return await work(told);
+  } catch (error) {
+    throw error.code === "INTERNAL" && refusal ? refusal : error;
+  }
+}
+
 function buses() {
   return [navigator.hid, navigator.usb].filter(Boolean);
 }
@@ -234,6 +239,9 @@ function equipped(LockHandle) {
     host.certify = (ticket, call, request) => {
       const asked = Promise.resolve(request.slice()).then(host.calls.get(call).certify).then(packed);
       host.answer(ticket, asked, "AUTHORITY_FAILED");
+    };
+    host.message = (ticket, call, last) => {
+      host.answer(ticket, Promise.resolve(last.slice()).then(host.calls.get(call).message), "INTERNAL");
     };
     return host;
   };
@@ -267,13 +275,6 @@ function bytesOf(value) {
   } catch {
     throw new CalockError("DELIVERY_INVALID");
   }
-}
-
-/** What says something of one container is its outcome. Everything else ends the test; nothing that happens to a PIN is an outcome. */
-function ofContainer(error) {
-  const own = "BAD_REPLY LOCK_STATUS SIGN_FAILED WRONG_LOCK KEY_UNSUPPORTED CERT_EXPIRED CERT_NOT_YET CERT_USAGE CERT_UNREADABLE".split(" ");
-  if (error.phase === "pin" || !own.includes(error.code)) throw error;
-  return { error };
 }
 
 /** A page's answer to a PIN question, as the host takes it. */

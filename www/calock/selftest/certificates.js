@@ -39,7 +39,7 @@ async function check(test, { container, place, key, line }) {
   const seen = place === "signing" ? await lookedAt(test, der) : {};
   if (seen.error) return line.note("CERT_UNCHECKED", { values: { n: seen.error.code } });
   describe(line, certificate, seen);
-  container.product = seen.product;
+  if (seen.product) container.product = seen.product;
   if (seen.refusal?.code === "PRODUCT_NOT_ACCEPTED") return refused(test, line);
   if (seen.refusal) return line.fail(new CalockError(seen.refusal.code, { texts: seen.refusal.message }));
   container.usable ||= place === "signing";
@@ -57,7 +57,7 @@ async function refused(test, line) {
 
 /** What the portal says; `error` when it could not be asked. */
 async function lookedAt(test, der) {
-  if (!test.portal.looks) return {};
+  if (!test.portal.looks || !der) return {};
   try {
     return await test.portal.look(der);
   } catch (error) {
@@ -70,6 +70,10 @@ async function lookedAt(test, der) {
 function describe(line, certificate, { chain, product } = {}) {
   const { holder } = certificate;
   const code = holder.identities.find(({ kind }) => kind !== "other") ?? holder.identities[0];
+  line.brief = (language) => {
+    const words = new Words(language);
+    return [words.of("kinds", holder.kind), product?.title[language], `${words.ui("until")} ${words.date(certificate.notAfter)}`].filter(Boolean).join(" · ");
+  };
   line.facts = (language) => {
     const words = new Words(language);
     const may = product?.may.map((what) => word(language, `may_${what}`)).join(word(language, "comma"));

@@ -108,7 +108,7 @@ export class CalockSelftest extends Base {
     } catch (error) {
       if (!mine()) return;
       this.#run = undefined;
-      this.#list.stop();
+      this.#list.end();
       this.#state("idle");
       if (error.code !== "ABORTED") throw error;
     }
@@ -208,6 +208,7 @@ export class CalockSelftest extends Base {
     this.#lost = code === "DISCONNECTED";
     this.#state("done");
     this.setAttribute("code", code);
+    this.#list.end();
     this.#drawResult(true);
     this.dispatchEvent(new CustomEvent("calock-done", { detail: result.told(this.#language), bubbles: true, composed: true }));
     return ok;

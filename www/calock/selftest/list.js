@@ -11,8 +11,10 @@ export class List {
   node = h("ol", { class: "steps" });
   #items = new Map();
   #language = "zh";
+  #ended = false;
 
   clear() {
+    this.#ended = false;
     this.node.replaceChildren();
     this.#items.clear();
   }
@@ -42,34 +44,41 @@ export class List {
     this.#items.get(id)?.question.replaceChildren(...(content ? [content] : []));
   }
 
-  /** The test was given up: nothing runs any more. */
-  stop() {
-    for (const { node, question } of this.#items.values()) {
-      node.classList.remove("is-running");
-      question.replaceChildren();
+  /** The test is over: nothing runs any more, and what waits waits for nothing. */
+  end() {
+    this.#ended = true;
+    for (const item of this.#items.values()) {
+      item.question.replaceChildren();
+      this.#fill(item);
     }
   }
 
   #fill({ step, body, node }) {
     const told = step.told(this.#language);
     node.className = `is-${told.state}`;
-    body.replaceChildren(...this.#row(told), told.lines.length > 0 ? h("ul", null, told.lines.map((line) => this.#line(line))) : "");
+    const open = [...body.querySelectorAll("details")].map((details) => details.open);
+    body.replaceChildren(...this.#row(told), told.lines.length > 0 ? h("ul", null, told.lines.map((line) => this.#line(line))) : "", told.picture ?? "");
+    // What somebody has unfolded stays so.
+    body.querySelectorAll("details").forEach((details, index) => { details.open = open[index] ?? false; });
   }
 
   #line(line) {
     const facts = line.facts.map(([label, value]) => h("div", null, h("dt", null, label), h("dd", null, value)));
-    return h("li", { class: `is-${line.state}` }, this.#row(line), facts.length > 0 && h("dl", null, facts));
+    const more = facts.length > 0 && h("details", null, h("summary", null, word(this.#language, "more")), h("dl", null, facts));
+    return h("li", { class: `is-${line.state}` }, this.#row(line), more);
   }
 
-  #row({ title, state, text, advice, ms }) {
+  #row({ title, state, text, advice, brief, ms }) {
     const say = (key, values) => word(this.#language, key, values);
+    const stands = this.#ended && (state === "waiting" || state === "running") ? "untested" : state;
     return [
       h(
         "p",
         { class: "row" },
         h("span", { class: "sign", "aria-hidden": "true" }, SIGNS[state]),
         h("b", null, title),
-        h("span", { class: "state" }, say(`is_${state}`)),
+        h("span", { class: "state" }, say(`is_${stands}`)),
+        brief && h("span", { class: "brief" }, brief),
         ms !== undefined && h("span", { class: "ms" }, say("ms", { n: ms })),
       ),
       text && h("p", { class: "text" }, text, state !== "passed" && advice && h("small", null, advice)),

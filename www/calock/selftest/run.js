@@ -34,16 +34,18 @@ const FAREWELL = 1000;
  * @param {object} options those of selftest(), and `tell`: called with a Step whenever something about it has changed
  * @returns {Promise<Result>}
  */
-export async function run({ signal, lang, tell, other, choose, sign, seal: place, ...urls }) {
+export async function run({ signal, lang, tell, other, choose, sign, ...urls }) {
   const language = languageOf(lang ?? globalThis.document?.documentElement.lang ?? "");
   await Promise.all([learn(language), learnMore()]);
   const steps = STEPS.map(({ id }) => new Step(id, language, tell));
-  const test = new Test({ signal, other, choose, sign, place, portal: new Portal(urls, signal) });
+  const test = new Test({ signal, other, choose, sign, portal: new Portal(urls, signal) });
   for (const step of steps) tell(step);
   try {
     for (const [index, { work, base }] of STEPS.entries()) {
-      await one(test, steps[index], work);
-      if (test.lost || (base && steps[index].state === "problem" && !steps[index].goesOn)) break;
+      const step = steps[index];
+      await one(test, step, work);
+      // A lock that was pulled out when its step was done is what the next one misses.
+      if (step.state === "problem" && (test.lost || (base && !step.goesOn))) break;
     }
   } finally {
     await test.leave();
@@ -55,6 +57,7 @@ async function one(test, step, work) {
   test.stillWanted();
   step.begin();
   try {
+    if (test.lost) throw new CalockError("DISCONNECTED");
     await work(test, step);
   } catch (error) {
     test.stillWanted();
@@ -97,6 +100,11 @@ class Test {
     for (const bus of this.#watched) bus.addEventListener("disconnect", this.#gone);
   }
 
+  /** Whether the PIN that the lock accepted serves what follows. */
+  keepPin(keep) {
+    this.tools.handle.core.keepPin(keep);
+  }
+
   /** A question to a person. It ends when the lock is pulled out, and when the test is given up. */
   async ask(question) {
     const moot = new AbortController();
@@ -117,6 +125,7 @@ class Test {
   async leave() {
     for (const bus of this.#watched ?? []) bus.removeEventListener("disconnect", this.#gone);
     if (!this.tools) return;
+    this.keepPin(false);
     this.seen.journals.push(this.tools.journal());
     await Promise.race([this.tools.close(), new Promise((resolve) => { setTimeout(resolve, FAREWELL); })]);
   }

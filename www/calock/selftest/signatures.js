@@ -4,6 +4,7 @@
  * @module
  */
 import { CalockError, asCalockError } from "../errors.js";
+import { prove } from "./prove.js";
 
 /** Mended in the PIN field, without starting again. */
 const IN_PLACE = new Set(["PIN_WRONG", "PIN_LAST_TRY", "PIN_LENGTH", "PIN_EMPTY"]);
@@ -51,8 +52,10 @@ function asked(test, step, { pin }, containers, notice) {
   return test.ask((signal) => test.sign({ ...ask, notice, signal }));
 }
 
-async function sign({ tools, signal, portal, stillWanted }, step, chosen, { pin, lastTry }) {
+async function sign(test, step, chosen, { pin, lastTry }) {
+  const { tools, signal, portal, stillWanted } = test;
   step.begin();
+  test.keepPin(true);
   // Fetched when they are needed: what is typed slowly must not outlive them.
   const challenges = await Promise.all(chosen.map(() => (portal.verifies ? portal.challenge() : ownChallenge())));
   const proofs = chosen.map(({ signing }, index) => ({ certificate: signing.certificate.fingerprint, challenge: challenges[index] }));
@@ -72,7 +75,8 @@ async function sign({ tools, signal, portal, stillWanted }, step, chosen, { pin,
     given = true;
     return { pin, lastTry };
   };
-  const outcomes = await tools.prove({ proofs, pin: once, onProof, signal });
+  const outcomes = await prove(tools, { proofs, pin: once, onProof, signal });
+  for (const [index, { signed: statement }] of outcomes.entries()) chosen[index].signs = Boolean(statement);
   if (!portal.verifies) return;
   for (const [index, { signed: statement }] of outcomes.entries()) {
     if (statement) await judged(portal, lines[index], statement, stillWanted);

@@ -79,9 +79,11 @@ class Outcome {
 }
 
 /** One of several things in a step: a container, a certificate, a signature. */
-export class Line extends Outcome {
+class Line extends Outcome {
   /** What to call it, by language. */
   #title;
+  /** In a few words, what it is: `(language) => string`. */
+  brief = () => "";
   /** More about it for the person: `(language) => [[label, value], …]`. */
   facts = () => [];
   /** The same for the report, where nothing may name anybody. */
@@ -94,7 +96,7 @@ export class Line extends Outcome {
 
   told(language) {
     const facts = this.facts(language).filter(([, value]) => value);
-    return { title: this.#title(language), state: this.state, ...this.sentences(language), facts };
+    return { title: this.#title(language), state: this.state, ...this.sentences(language), brief: this.brief(language), facts };
   }
 }
 
@@ -103,8 +105,10 @@ export class Step extends Outcome {
   lines = [];
   /** Whether those that stand on it are reached although it has a problem. */
   goesOn = false;
+  /** What there is to be seen. @type {Element|undefined} */
+  picture;
+  language;
   #tell;
-  #language;
 
   /**
    * @param {string} id
@@ -114,7 +118,7 @@ export class Step extends Outcome {
   constructor(id, language, tell) {
     super(() => tell(this));
     this.id = id;
-    this.#language = language;
+    this.language = language;
     this.#tell = tell;
   }
 
@@ -131,9 +135,9 @@ export class Step extends Outcome {
     this.end(worst, { code, ...more });
   }
 
-  told(language = this.#language) {
-    const { id, state, lines } = this;
-    return { id, title: word(language, id), state, ...this.sentences(language), lines: lines.map((line) => line.told(language)) };
+  told(language = this.language) {
+    const { id, state, lines, picture } = this;
+    return { id, title: word(language, id), state, ...this.sentences(language), lines: lines.map((line) => line.told(language)), ...(picture && { picture }) };
   }
 
   /** What is wrong first: of its lines, if that is where it is. */

@@ -16,19 +16,26 @@ use super::{Profile, catalogue, pack};
 use crate::imports;
 use crate::tree::Tree;
 
-/// The late scripts; each is reached by an `import("./NAME")`, from the entry or from one that stands before it.
-const LATE: &[&str] = &["tools.js", "full.js", "choice.js", "diagnose.js"];
-/// Those that pages name themselves, with the entry that they share its state with: no login loads them.
+/// The late scripts; each is reached by an `import("./NAME")`, from the entry or from one that stands before it, or by a page.
+const LATE: &[&str] = &["tools.js", "full.js", "choice.js", "diagnose.js", SEAL];
+/// Named by the page that seals.
+const SEAL: &str = "seal.js";
+/// Those that pages name themselves, with the one entry that they share its state with: no login loads them.
 const NAMED: &[(&str, &str)] = &[("api.js", "selftest.js")];
 
 /// What every entry exports whole.
 const PUBLIC: &str = "functions.js";
 /// Small and without state: a late script brings its own copy, so that the entry need not export it.
-const COPIED: &[&str] = &["element/dom.js", "element/certificate.js"];
+const COPIED: &[&str] = &["element/dom.js", "element/certificate.js", "element/language.js", "element/pin.js"];
 
 /// The name of a late script beside its entry.
 fn file(entry: &str, late: &str) -> String {
     format!("{}-{late}", entry.trim_end_matches(".js"))
+}
+
+/// The script for seals beside an entry.
+pub(crate) fn seal(entry: &str) -> String {
+    file(entry, SEAL)
 }
 
 /// The late scripts of an entry, by the names they have in pkg/dist.
@@ -53,7 +60,8 @@ pub(super) fn entry(tree: &Tree, plain: &Path, entry: &str, folder: &Path, profi
     let mut late_scripts = Vec::new();
     let mut reached = read(&folder.join(entry))?;
     for late in named(entry).chain(LATE) {
-        if LATE.contains(late) && !reached.contains(&format!("\"./{late}\"")) {
+        let by_import = LATE.contains(late) && *late != SEAL;
+        if by_import && !reached.contains(&format!("\"./{late}\"")) {
             continue;
         }
         let name = file(entry, late);
@@ -65,7 +73,12 @@ pub(super) fn entry(tree: &Tree, plain: &Path, entry: &str, folder: &Path, profi
             .collect();
         pack::script(tree, plain, late, &not_again, folder, &name, profile)?;
         let script = read(&folder.join(&name))?;
-        let script = taken.rewrite(&script, entry, &own).with_context(|| format!("in {name}"))?;
+        let mut script = taken.rewrite(&script, entry, &own).with_context(|| format!("in {name}"))?;
+        for other in LATE {
+            // From a folder of its own a script names the others by where they were; as wide as it was, for the source map's sake.
+            let (there, here) = (format!("\"../plain/{other}\""), format!("\"./{other}\""));
+            script = script.replace(&there, &format!("{here:width$}", width = there.len()));
+        }
         reached.push_str(&script);
         late_scripts.push((name, script));
     }
