@@ -6,114 +6,25 @@ import { execFileSync } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { all, announced, fill, find, focused, press, says, text } from "./support/accessible.mjs";
-import { Window } from "./support/browser.mjs";
+import { all, announced, fill, find, focused, press, says } from "./support/accessible.mjs";
 import { message } from "./support/catalogue.mjs";
-import { everything, examine, openShadowRoots } from "./support/examine.mjs";
-import { CALOCK, Portal, ROOT } from "./support/portal.mjs";
+import { everything, examine } from "./support/examine.mjs";
+import { CALOCK, Portal } from "./support/portal.mjs";
 import { shared } from "./support/shared.mjs";
+import { Tester, WORDS, sentence, w } from "./support/tester.mjs";
 import { until } from "./support/wait.mjs";
 
-const WORDS = JSON.parse(readFileSync(`${ROOT}/www/messages.json`, "utf8")).selftest;
-const w = (key) => WORDS.ui[key].zh;
-const sentence = (code, values = {}) =>
-  Object.fromEntries(Object.entries(WORDS.findings[code].zh).map(([part, said]) => [part, said.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "")]));
 /** An enterprise of the demonstration. */
 const USCC = "911101050000000514";
 const CONTAINERS = ["ECCASM2", "ECCARSA1", "ECCARSA2"];
 
 const both = shared();
 
-/** Somebody before the page. */
-class Tester {
-  static async open({ origin = both.portal.origin, options } = {}) {
-    const tester = new Tester();
-    tester.origin = origin;
-    tester.window = await Window.open(both.browser, options);
-    tester.page = tester.window.page;
-    await openShadowRoots(tester.page);
-    await tester.page.goto(`${origin}/selftest`);
-    await find(tester.page, "button", w("start"));
-    return tester;
-  }
-
-  /** Plugs a lock in; `file` is a lock file as an object. */
-  async plug(file, { granted = true } = {}) {
-    this.file = file;
-    await this.page.evaluate(async ({ file, granted }) => {
-      const virtual = await import("/calock/virtual/virtual.js");
-      virtual.install({ remember: false });
-      globalThis.lock = await virtual.plug(file, { granted });
-    }, { file, granted });
-  }
-
-  unplug() {
-    return this.page.evaluate(() => globalThis.lock.unplug());
-  }
-
-  again() {
-    return this.page.evaluate(async () => {
-      const { plug } = await import("/calock/virtual/virtual.js");
-      globalThis.lock = await plug(globalThis.lock, { granted: true });
-    });
-  }
-
-  inject(fault) {
-    return this.page.evaluate((fault) => globalThis.lock.inject(fault), fault);
-  }
-
-  /** How often the lock was given an instruction. */
-  count(name) {
-    return this.page.evaluate((name) => globalThis.lock.log.filter((exchange) => exchange.name === name).length, name);
-  }
-
-  start() {
-    return press(this.page, "button", w("start"));
-  }
-
-  /** Waits for a state of the element. */
-  async becomes(wanted) {
-    const state = () => this.page.locator("calock-selftest").getAttribute("state");
-    await until(async () => (await state()) === wanted, `the state ${wanted}`).catch(async (error) => {
-      throw new Error(`${error.message}; it is ${await state()}: ${await text(this.page)}`);
-    });
-  }
-
-  async sign(pin = this.file.pin) {
-    await this.becomes("asking");
-    await fill(this.page, "textbox", "证书密码", pin);
-    await press(this.page, "button", w("sign"));
-  }
-
-  async ends(code) {
-    await this.becomes("done");
-    assert.equal(await this.page.locator("calock-selftest").getAttribute("code"), code, await text(this.page));
-    await until(async () => (await focused(this.page))?.role === "heading", "the result to have the focus");
-  }
-
-  /** The report's lines by their name: "certificates" → "passed CERTS_OK". */
-  async report() {
-    const report = await this.page.locator("calock-selftest pre").textContent();
-    const lines = report.split("\n").map((line) => /^ {0,2}(.+?): ([a-z]+(?: [A-Z0-9_]+)?)/.exec(line)).filter(Boolean);
-    return { report, of: Object.fromEntries(lines.map(([, name, said]) => [name, said])) };
-  }
-
-  screenshot(name) {
-    return this.window.screenshot(`selftest-${name}`);
-  }
-
-  async narrow() {
-    await this.page.setViewportSize({ width: 390, height: 844 });
-    assert.ok((await this.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0, "it fits a phone");
-  }
-}
-
 /** Runs steps in a window of its own. */
-async function at(run, { expected = [], ...more } = {}) {
-  const tester = await Tester.open(more);
+async function at(run, { expected = [], origin = both.portal.origin } = {}) {
+  const tester = await Tester.open(both.browser, origin);
   try {
     await run(tester);
   } catch (error) {
@@ -147,7 +58,7 @@ async function namesNobody(tester) {
   assert.doesNotMatch(report, /[0-9A-F]{24}/, "no serial number in full");
 }
 
-test("A13 C06 C07 C08: a lock with three containers passes, one line each, a seal is set and shown, and one PIN is sent", { timeout: 90_000 }, () =>
+test("A09 A13 C05 C06 C07 C08: a lock with three containers passes, one line each, a seal is set and shown, and one PIN is sent", { timeout: 90_000 }, () =>
   at(async (tester) => {
     const { page } = tester;
     await examine(page, "/selftest");
@@ -427,6 +338,17 @@ test("A12: no lock is there: 未检测到USBKey, the window is closed, and one t
     await tester.plug(await lockFile("enterprise"));
     await tester.sign();
     await tester.ends("SELFTEST_OK");
+  }));
+
+test("a PIV card on USB: its slot for a container", { timeout: 60_000 }, () =>
+  at(async (tester) => {
+    await tester.plug(await made("--profile", "piv", "--algorithm", "rsa"), { face: "usb" });
+    await tester.start();
+    await tester.sign();
+    await tester.ends("SELFTEST_OK");
+    const { of } = await tester.report();
+    assert.equal(of["9A"], "passed SIGNED");
+    assert.equal(of.seal, "note SEAL_NEEDS_SM2");
   }));
 
 test("of two locks the person says which", { timeout: 60_000 }, () =>

@@ -64,7 +64,7 @@ export interface SelftestOptions extends Abortable {
 }
 
 export interface SelftestAsk {
-  readonly containers: readonly { readonly name: string; readonly kind: "sm2" | "rsa"; readonly bits: number; readonly certificate: CertificateInfo }[];
+  readonly containers: readonly { readonly name: string; readonly kind: "sm2" | "rsa" | "p256"; readonly bits: number; readonly certificate: CertificateInfo }[];
   /** The first one's. */
   readonly certificate: CertificateInfo;
   readonly purpose: "selftest";

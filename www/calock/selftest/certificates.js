@@ -57,7 +57,7 @@ async function refused(test, line) {
 
 /** What the portal says; `error` when it could not be asked. */
 async function lookedAt(test, der) {
-  if (!test.portal.looks) return {};
+  if (!test.portal.looks || !der) return {};
   try {
     return await test.portal.look(der);
   } catch (error) {

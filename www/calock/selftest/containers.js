@@ -7,7 +7,7 @@ import { CalockError } from "../errors.js";
 /** @typedef {{application: object, name: string, kind: string, signing: object, encryption: object}} Container */
 
 export async function containers(test, step) {
-  const report = await test.tools.info({ signal: test.signal });
+  const report = await read(test);
   if (report.readOnly) throw new CalockError("LOCK_UNKNOWN");
   /** @type {Container[]} */
   test.containers = report.applications.flatMap((application) => application.containers.map((container) => ({ ...container, application })));
@@ -20,12 +20,29 @@ export async function containers(test, step) {
   else step.sum("CONTAINERS_FAIL", { values: { n: failing, of: step.lines.length } });
 }
 
+/** What is in the lock. Of a card without containers (PIV) its slots, each of which may want the PIN for itself. */
+async function read({ tools, signal }) {
+  try {
+    return await tools.info({ signal });
+  } catch (error) {
+    if (error.code !== "OPERATION_UNPROVEN") throw error;
+  }
+  const certificates = await tools.handle.call(signal, (core, call) => core.certificates(call));
+  const applications = certificates.map((certificate) => {
+    const kind = certificate.algorithm === "RS256" ? "rsa" : "p256";
+    const signing = { state: "certificate", bits: 0, certificate };
+    const container = { name: certificate.container, kind, signing, encryption: { state: "empty", bits: 0, certificate: null }, unfinished: false, fault: null };
+    return { name: "PIV", pin: null, containers: [container] };
+  });
+  return { readOnly: false, applications };
+}
+
 function look({ kind, signing, encryption, fault, unfinished }, line) {
   line.reported = () => [kind, `signing ${signing.state} ${signing.bits}`, `encryption ${encryption.state} ${encryption.bits}`];
   if (fault) return line.problem("CONTAINER_REFUSED", { values: { n: fault.status?.toString(16).toUpperCase().padStart(4, "0") ?? fault.code } });
   if ([signing, encryption].some(({ state }) => state === "unreadable")) return line.problem("CONTAINER_UNREADABLE");
   if (unfinished) return line.note("CONTAINER_UNFINISHED");
-  if (signing.bits || encryption.bits) line.brief = () => keys(kind, signing.bits || encryption.bits);
+  if (kind !== "empty") line.brief = () => keys(kind, signing.bits || encryption.bits);
   const has = [signing, encryption].map(({ state }) => state === "certificate");
   if (has[0]) return line.pass(has[1] ? "CONTAINER_BOTH" : "CONTAINER_SIGNING");
   return line.note(has[1] ? "CONTAINER_ENCRYPTION" : "CONTAINER_EMPTY");
@@ -33,5 +50,6 @@ function look({ kind, signing, encryption, fault, unfinished }, line) {
 
 /** "SM2", "RSA 2048". */
 export function keys(kind, bits) {
-  return kind === "sm2" ? "SM2" : `RSA ${bits}`;
+  const name = { sm2: "SM2", p256: "P-256" }[kind];
+  return name ?? `RSA ${bits || ""}`.trim();
 }

@@ -79,7 +79,7 @@ class Outcome {
 }
 
 /** One of several things in a step: a container, a certificate, a signature. */
-export class Line extends Outcome {
+class Line extends Outcome {
   /** What to call it, by language. */
   #title;
   /** In a few words, what it is: `(language) => string`. */

@@ -16,6 +16,7 @@ export default {
   signSubmitting: ["正在提交给平台核验…", "The portal is checking…"],
   signChoosing: ["请在浏览器的窗口里选择CA锁…", "Choose the lock in the browser's window…"],
   signNone: ["请插入CA锁", "Plug in the lock"],
+  signSwap: ["请换一把CA锁", "Plug in another lock"],
   signNoneLead: ["插好后点“选择CA锁”；以前选过的锁插入后会自动读取。", "Then press “Choose a lock”; one that was chosen before is read by itself."],
   signWhich: ["请选择要使用的证书", "Choose the certificate to use"],
   signChoose: ["选择CA锁…", "Choose a lock…"],
