@@ -16,7 +16,7 @@ export function ofd(sizes, text, ballast) {
   const pages = sizes.map((_, index) => `<ofd:Page ID="${10 + index}" BaseLoc="Pages/Page_${index}/Content.xml"/>`);
   const files = [
     ["OFD.xml", `<ofd:OFD ${NAMESPACE} Version="1.0" DocType="OFD"><ofd:DocBody><ofd:DocInfo><ofd:DocID>0</ofd:DocID></ofd:DocInfo><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>`],
-    ["Doc_0/Document.xml", `<ofd:Document ${NAMESPACE}><ofd:CommonData><ofd:MaxUnitID>99</ofd:MaxUnitID></ofd:CommonData><ofd:Pages>${pages.join("")}</ofd:Pages></ofd:Document>`],
+    ["Doc_0/Document.xml", `<ofd:Document ${NAMESPACE}><ofd:CommonData><ofd:MaxUnitID>99</ofd:MaxUnitID><ofd:PageArea><ofd:PhysicalBox>0 0 210 297</ofd:PhysicalBox></ofd:PageArea></ofd:CommonData><ofd:Pages>${pages.join("")}</ofd:Pages></ofd:Document>`],
     ...sizes.map((size, index) => [`Doc_0/Pages/Page_${index}/Content.xml`, page(size)]),
     ...(ballast ? [["Doc_0/Res/ballast.bin", ballast]] : []),
   ];
