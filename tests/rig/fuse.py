@@ -118,7 +118,9 @@ class Server:
     """Mounts at `mount_point` (an empty directory) at once, and answers when `serve_one` is called."""
 
     def __init__(self, mount_point):
-        self._device = os.open("/dev/fuse", os.O_RDWR | os.O_CLOEXEC)
+        # Not blocking: a question that made it readable may be withdrawn (its caller got a signal) or be answered elsewhere in the
+        # same round before it is read, and then a read would keep the locks waiting until somebody asks for something else.
+        self._device = os.open("/dev/fuse", os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
         options = f"fd={self._device},rootmode=40000,user_id=0,group_id=0,allow_other"
         flags = linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC
         linux.mount("calock-rig", mount_point, "fuse.calock-rig", flags, options)
@@ -144,7 +146,7 @@ class Server:
         self._nodes[self._names.pop(name)].unplug()
 
     def serve_one(self):
-        """Reads and handles one request. Returns False when the mount is gone."""
+        """Reads and handles one request, if there is one. Returns False when the mount is gone."""
         try:
             message = os.read(self._device, MAX_WRITE + 4096)
         except OSError as error:

@@ -7,6 +7,7 @@ import signal
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 
@@ -169,6 +170,18 @@ class DeviceRules(unittest.TestCase):
 
 
 class Parts(unittest.TestCase):
+    @unittest.skipIf(REASON, f"skipped: {REASON}")
+    def test_a_server_that_is_asked_nothing_does_not_wait(self):
+        script = (
+            "import fuse, namespace, sys\n"
+            "namespace.enter(); server = fuse.Server(sys.argv[1])\n"
+            "print(server.serve_one(), server.serve_one())"  # the first is INIT
+        )
+        with tempfile.TemporaryDirectory() as folder:
+            command = [sys.executable, "-c", script, folder]
+            result = subprocess.run(command, cwd=os.path.dirname(RIG), capture_output=True, text=True, timeout=10)
+        self.assertEqual((result.stdout, result.stderr), ("True True\n", ""))
+
     def test_descriptors_are_the_captured_ones(self):
         self.assertEqual(UsbIdentity().device_descriptor, GM3000_DEVICE_DESCRIPTOR)
         self.assertEqual((len(GM3000_DEVICE_DESCRIPTOR), len(GM3000_REPORT_DESCRIPTOR)), (18, 35))

@@ -50,6 +50,8 @@ export class CalockError extends Error {
   readonly retriable: boolean;
   /** PIN tries left, when the lock said so. */
   readonly triesLeft: number | undefined;
+  /** What the portal answered, when it refused what `<calock-login>` sent: its own fields, such as both names of `NAME_MISMATCH`. */
+  readonly answer?: unknown;
   /** The lock's status word (SW1 SW2), when a refused command is the cause. */
   readonly status: number | undefined;
   /** A short English remark for developers. */
@@ -344,12 +346,16 @@ export interface ContainerReport {
   readonly encryption: KeyReport;
   /** A certificate was begun here and not finished. */
   readonly unfinished: boolean;
+  /** With what the lock refused to go on, in the fields of a {@link CalockError}; nothing is known of what was not read before. */
+  readonly fault: { readonly code: Code; readonly status?: number | null; readonly phase?: Phase } | null;
 }
 
 export interface KeyReport {
   readonly state: "empty" | "key" | "certificate" | "unreadable";
   readonly bits: number;
   readonly certificate: CertificateInfo | null;
+  /** The certificate itself, base64. */
+  readonly der?: string;
 }
 
 export interface FileReport {

@@ -31,8 +31,8 @@ struct Wanted {
     en: &'static str,
     /// The product whose test CA issues it; `None`: a CA that the portal trusts and takes no product of.
     product: Option<String>,
-    /// One for each container; blank when the first has no holder.
-    containers: Vec<Description>,
+    /// Blank when it has no holder.
+    description: Description,
 }
 
 /// Reads the CAs and the locks of a data folder, makes what is missing, trusts the CAs, and adds them to the portal's products.
@@ -40,7 +40,8 @@ struct Wanted {
 /// # Errors
 /// A file that cannot be read or written, or that is none of ours.
 pub(super) fn prepare(data: &Path, trust: &mut TrustList, rules: &mut Rules, now: u64) -> Result<DemoLocks, Failure> {
-    let folder = data.join("demo");
+    // Each portal has its own: a lock is of one product's CA.
+    let folder = if rules.id == "demo" { data.join("demo") } else { data.join("demo").join(&rules.id) };
     private_folder(&folder)?;
     let mut authorities = Vec::new();
     for product in &mut rules.products {
@@ -107,22 +108,16 @@ fn keys(ca: &Ca) -> Result<Vec<String>, Failure> {
 
 /// The lock that is kept, as long as it lives; otherwise a new one.
 fn lock(path: &Path, wanted: &Wanted, ca: &mut Ca, now: u64) -> Result<LockFile, Failure> {
-    let mut containers = wanted.containers.iter();
-    let Some(first) = containers.next() else {
-        return Err(Failure::unusable("demonstration", "a lock without a description"));
-    };
-    let is_blank = first.holder.name.is_empty();
+    let Wanted { description, .. } = wanted;
+    let is_blank = description.holder.name.is_empty();
     let kept = match read(path)? {
         Some(json) => Some(LockFile::from_json(&json).map_err(|error| Failure::unusable(path.display(), error))?),
         None => None,
     };
-    if let Some(lock) = kept.filter(|lock| is_blank || first.not_after.is_some() || lives(lock, now)) {
+    if let Some(lock) = kept.filter(|lock| is_blank || description.not_after.is_some() || lives(lock, now)) {
         return Ok(lock);
     }
-    let mut lock = if is_blank { blank(first) } else { issue(first, ca, now) }.map_err(internal)?;
-    for more in containers {
-        lock.containers.extend(issue(more, ca, now).map_err(internal)?.containers);
-    }
+    let lock = if is_blank { blank(description) } else { issue(description, ca, now) }.map_err(internal)?;
     write(path, &lock.to_json().map_err(internal)?)?;
     Ok(lock)
 }

@@ -64,7 +64,11 @@ fn a04_what_may_not_log_in_does_not() {
 /// C11, C12, C02, C14, C13: 无效, 待审核, half an hour, and then the login binds.
 #[test]
 fn changdes_accounts_are_told_where_they_stand_and_bound_by_logging_in() {
-    let house = House::of("changde");
+    from_registration_to_binding(&House::of("changde"));
+}
+
+/// For an empty house of changde's.
+pub fn from_registration_to_binding(house: &House) {
     let form = json!({"kind": "unit", "fields": {"name": UNIT, "code": USCC}});
     let body = json!({"by": "password", "formText": form.to_string(), "password": "Pa55word-2026"});
     let registered = house.site.post("/api/register", &body);

@@ -10,11 +10,13 @@ mod basic_data;
 mod bindings;
 mod bodies;
 mod ca;
+mod clock;
 mod evidence;
 mod files;
 mod guards;
 mod house;
 mod login;
+mod manuals;
 // The command line's tests use more of it.
 #[allow(dead_code)]
 mod openssl;
@@ -27,6 +29,7 @@ mod registration;
 mod renewals;
 mod requests;
 mod revocation;
+mod selftest;
 mod site;
 mod staff;
 mod store;

@@ -41,16 +41,36 @@ async function happened(bus, ...wanted) {
   return own();
 }
 
+/** Another document of this page, which may use the lock. */
 async function second() {
   const frame = document.createElement("iframe");
   frame.allow = "hid; usb";
   frame.src = location.href;
   document.body.append(frame);
   await new Promise((resolve) => frame.addEventListener("load", resolve, { once: true }));
+  await committed(frame.contentWindow);
   return frame;
 }
 
-/** The devices that are there, waiting for the first: the browser may still be looking. */
+/**
+ * Waits until the browser's process knows that a document has taken its place.
+ *
+ * A document's scripts run, and its load event comes, while the news of it (DidCommitNavigation) may still be under way to the browser's
+ * process. Until then that process gives it a HidService which it takes away when the news arrives, and an open() that meets the
+ * closed pipe never settles: seen in a trace of Chromium 156, once in some hundred frames. A broadcast goes the way of the news and
+ * comes after it; and what getDevices() finds after that, it has from a service that stays.
+ */
+async function committed(view) {
+  const [from, to] = [new view.BroadcastChannel("committed"), new view.BroadcastChannel("committed")];
+  await new Promise((resolve) => {
+    to.onmessage = resolve;
+    from.postMessage("");
+  });
+  from.close();
+  to.close();
+}
+
+/** The devices that are there, waiting for the first: the browser may still be looking, or have closed the service that was asked. */
 async function devices(api) {
   for (let waited = 0; waited < 5 * PATIENCE; waited += 100) {
     const found = await api.getDevices();

@@ -1,6 +1,6 @@
 //! The desk of the demonstration portal: one lock for each thing to try about locks.
 
-use calock::virtual_lock::{Algorithm, CertificateUsage, Description, HolderKind};
+use calock::virtual_lock::{Algorithm, CertificateUsage, ContainerDescription, Description, HolderKind};
 
 use super::Wanted;
 use super::people::{company, employee, person};
@@ -51,14 +51,20 @@ pub(super) fn desk() -> Vec<Wanted> {
             "Lock whose PIN is locked",
             Description { tries_left: Some(0), ..of_company("锁死的锁") },
         ),
+        (
+            "yixin",
+            "三个容器的锁（SM2 和 RSA）",
+            "Lock with three containers (SM2 and RSA)",
+            Description {
+                container: Some("ECCASM2".into()),
+                further: ["ECCARSA1", "ECCARSA2"]
+                    .map(|name| ContainerDescription { name: name.into(), algorithm: Algorithm::Rsa })
+                    .into(),
+                ..of_company("三容器锁")
+            },
+        ),
         ("blank", "空白锁（可以制证）", "Blank lock (for making a certificate)", labelled("空白锁")),
     ];
-    let wanted = |(name, zh, en, description)| Wanted {
-        name,
-        zh,
-        en,
-        product: Some("test".into()),
-        containers: vec![description],
-    };
+    let wanted = |(name, zh, en, description)| Wanted { name, zh, en, product: Some("test".into()), description };
     locks.into_iter().map(wanted).collect()
 }

@@ -1,6 +1,6 @@
 //! The desk of a portal's demonstration: the locks that its rules tell apart.
 
-use calock::virtual_lock::{Algorithm, Description, HolderDescription, HolderKind};
+use calock::virtual_lock::{Algorithm, ContainerDescription, Description, HolderDescription, HolderKind};
 use calock_portal::rules::{HolderKindRule, Kind, May, Product, Rules};
 
 use super::Wanted;
@@ -16,6 +16,7 @@ use super::people::{company, employee, natural, other, person, renamed};
 /// | `natural` | of a natural person, where such have accounts |
 /// | `pass` | of a product that only logs in (一证通), where there is one |
 /// | `containers` | with several containers, where a product has them |
+/// | `nameless` | whose certificate has no code (主键为空) |
 /// | `expired`, `foreign` | that no longer, and not here |
 pub(super) fn desk(rules: &Rules) -> Vec<Wanted> {
     let of_unit = product(rules, HolderKindRule::Enterprise, true);
@@ -65,16 +66,8 @@ pub(super) fn desk(rules: &Rules) -> Vec<Wanted> {
         ));
     }
     if let Some(several) = rules.products.iter().find(|product| product.containers.len() > 1) {
-        desk.push(Wanted {
-            containers: containers(several),
-            ..Wanted::one(
-                "containers",
-                "有多个容器的锁",
-                "Lock with several containers",
-                Some(several),
-                unit("", company()),
-            )
-        });
+        let lock = containers(several);
+        desk.push(Wanted::one("containers", "有多个容器的锁", "Lock with several containers", Some(several), lock));
     }
     let expired = Description {
         not_before: Some("2023-01-01T00:00:00Z".into()),
@@ -82,6 +75,14 @@ pub(super) fn desk(rules: &Rules) -> Vec<Wanted> {
         ..unit("过期锁", company())
     };
     desk.push(Wanted::one("expired", "证书已过期的锁", "Lock with an expired certificate", of_unit, expired));
+    let nameless = HolderDescription { uscc: None, ..company() };
+    desk.push(Wanted::one(
+        "nameless",
+        "证书里没有代码的锁",
+        "Lock whose certificate has no code",
+        of_unit,
+        unit("没有代码的锁", nameless),
+    ));
     desk.push(Wanted::one(
         "foreign",
         "本平台不支持的锁",
@@ -110,16 +111,21 @@ fn unit(label: &str, holder: HolderDescription) -> Description {
     Description { holder, label: Some(label.into()), ..Description::default() }
 }
 
-/// One container each, by the names that the issuer gives them: those with RSA in their name hold RSA keys.
-fn containers(product: &Product) -> Vec<Description> {
-    let description = |name: &String| Description {
+/// Containers by the names that the issuer gives them: those with RSA in their name hold RSA keys.
+fn containers(product: &Product) -> Description {
+    let mut names = product.containers.iter();
+    let first = names.next().cloned();
+    let further = |name: &String| ContainerDescription {
+        name: name.clone(),
         algorithm: if name.contains("RSA") { Algorithm::Rsa } else { Algorithm::Sm2 },
+    };
+    Description {
         // RSA keys take their time to make; the ones for encryption prove nothing here.
         encryption_pair: Some(false),
-        container: Some(name.clone()),
+        container: first,
+        further: names.map(further).collect(),
         ..unit("多容器锁", company())
-    };
-    product.containers.iter().map(description).collect()
+    }
 }
 
 impl Wanted {
@@ -130,7 +136,7 @@ impl Wanted {
         product: Option<&Product>,
         description: Description,
     ) -> Self {
-        Self { name, zh, en, product: product.map(|product| product.id.clone()), containers: vec![description] }
+        Self { name, zh, en, product: product.map(|product| product.id.clone()), description }
     }
 }
 
@@ -146,7 +152,9 @@ mod tests {
             let rules = builtin(name).unwrap();
             let desk = desk(&rules);
             let names: Vec<&str> = desk.iter().map(|lock| lock.name).collect();
-            for wanted in ["main", "secondary", "renewed", "other", "renamed", "person", "expired", "foreign"] {
+            for wanted in
+                ["main", "secondary", "renewed", "other", "renamed", "person", "expired", "nameless", "foreign"]
+            {
                 assert!(names.contains(&wanted), "{name} has no {wanted}");
             }
             assert_eq!(names.contains(&"pass"), ["fengtai", "daxing"].contains(name), "{name}");
