@@ -22,9 +22,6 @@ struct Server {
     root: bool,
 }
 
-/// A walk through one part of a portal.
-type Walk = fn(&House);
-
 /// The newest server that Debian's packages installed.
 fn installed() -> Option<PathBuf> {
     let mut versions: Vec<PathBuf> =

@@ -62,6 +62,7 @@ export class DataForm {
         this.#form.summary,
         roles.length > 0 && rolesOf(roles, this.#chosen, editable ? now.roles : roles.map(({ key }) => key)),
         h("div.fields.two", null, fields.map(({ node }) => node)),
+        may.save && !may.submit && h("p.notice.info", null, t("applicationOpen"), " ", h("a", { href: "/records" }, t("toApplications"))),
         h("div.actions", null, acts)),
       this.#said);
   }

@@ -24,6 +24,8 @@ export default {
   submitted: ["已提交。", "Submitted."],
   withdrawn: ["已撤销提交，可以继续修改。", "Withdrawn; you can go on editing."],
   changing: ["现在可以修改，改好后请提交。", "You can edit now; submit when it is done."],
+  applicationOpen: ["有一份CA办理申请待审核：审核或撤销之前，基本信息只能保存，不能提交。", "An application for a CA lock is open: until it is decided or withdrawn the data can be saved and not submitted."],
+  toApplications: ["查看申请", "See it"],
   withdraw: ["撤销", "Withdraw"],
   signTitle: ["用CA锁签名并提交", "Sign and submit"],
   signAccount: ["账号", "Account"],
