@@ -119,11 +119,13 @@ async fn run_async(arguments: Arguments) -> Outcome {
         demo: locks,
     };
     let portal = Portal::open(config).await.map_err(|error| Failure::unusable("database", error))?;
-    println!("calock portal: {address}");
+    let (name, password) = demo::ADMINISTRATOR;
     if arguments.demo {
-        let (name, password) = demo::ADMINISTRATOR;
         let made = administrator::make(portal.store(), name, Some(password.into()), now()).await;
         made.map_err(|why| Failure::unusable("demonstration", why))?;
+    }
+    println!("calock portal: {address}");
+    if arguments.demo {
         println!("calock portal: administrator {name}, password {password}");
     }
     serve(portal, listeners, stop).await.map_err(|error| Failure::unusable("server", error))

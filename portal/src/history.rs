@@ -47,6 +47,7 @@ const KNOWN: &[(&str, &str, &str)] = &[
     ("reject", "审核不通过", "Sent back"),
     ("renew", "更换证书", "Certificate renewed"),
     ("reset-password", "重置密码", "Password reset"),
+    ("seal", "提交签章文件", "Sealed document sent"),
     ("restore", "取消作废", "Restored"),
     ("roles", "调整主体类型", "Roles removed"),
     ("save", "保存", "Saved"),

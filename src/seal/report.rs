@@ -95,6 +95,8 @@ pub struct SealInfo {
     pub valid_from: u64,
     /// Last second of its validity.
     pub valid_until: u64,
+    /// The certificate of who made it, DER and unread.
+    pub maker: Vec<u8>,
 }
 
 impl SealInfo {
@@ -108,6 +110,7 @@ impl SealInfo {
             vendor: seal.vendor.clone(),
             valid_from: seal.valid_from,
             valid_until: seal.valid_until,
+            maker: seal.maker().to_vec(),
         }
     }
 }

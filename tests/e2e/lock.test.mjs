@@ -92,7 +92,7 @@ class Clerk {
   }
 }
 
-test("a code and a blank lock become a lock that logs in", { timeout: 90_000 }, async () => {
+test("D12 D13 D15: a code and a blank lock become a lock that logs in", { timeout: 90_000 }, async () => {
   const clerk = await Clerk.open("blank");
   const { page } = clerk;
   await clerk.connect();

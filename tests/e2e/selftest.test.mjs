@@ -58,7 +58,7 @@ async function namesNobody(tester) {
   assert.doesNotMatch(report, /[0-9A-F]{24}/, "no serial number in full");
 }
 
-test("A13 C06 C07 C08: a lock with three containers passes, one line each, a seal is set and shown, and one PIN is sent", { timeout: 90_000 }, () =>
+test("A09 A13 C05 C06 C07 C08: a lock with three containers passes, one line each, a seal is set and shown, and one PIN is sent", { timeout: 90_000 }, () =>
   at(async (tester) => {
     const { page } = tester;
     await examine(page, "/selftest");

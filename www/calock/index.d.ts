@@ -50,6 +50,8 @@ export class CalockError extends Error {
   readonly retriable: boolean;
   /** PIN tries left, when the lock said so. */
   readonly triesLeft: number | undefined;
+  /** What the portal answered, when it refused what `<calock-login>` sent: its own fields, such as both names of `NAME_MISMATCH`. */
+  readonly answer?: unknown;
   /** The lock's status word (SW1 SW2), when a refused command is the cause. */
   readonly status: number | undefined;
   /** A short English remark for developers. */
@@ -242,6 +244,13 @@ export interface LockTools {
   clearUnfinished(request: ToolsAsk): Promise<null>;
   /** A CA's counter over HTTP: `POST url/orders` and `POST url/certificates`, as the reference portal has them. */
   authority(url: string, code: string): Authority;
+  /** The content of a file that everybody may read, such as a seal. */
+  readFile(name: string, options?: Abortable): Promise<Uint8Array>;
+  /**
+   * Signs what documents are sealed with, one PIN for all; afterwards the lock forgets it. Answers with the number of signatures. Only whole
+   * DER SEQUENCEs and SETs are signed, so no login statement can be.
+   */
+  seal(request: SealingRequest): Promise<number>;
   /** Writes down what is said to the lock from now on; PINs, random numbers and identities are masked as it is written. */
   record(): void;
   /** Ends the recording and gives it as a script; `undefined` when none was under way. */
@@ -535,4 +544,87 @@ declare global {
     "calock-login": CalockLogin;
   }
   interface HTMLElementEventMap extends CalockLoginEvents {}
+}
+
+// ---- 电子签章 · electronic seals: calock-seal.js beside calock.js, api-seal.js beside api.js ----
+
+export interface SealingRequest extends Abortable {
+  /** Fingerprint of the certificate. */
+  certificate: string;
+  /** Is given the certificate (DER) first, then each signature (DER); gives the next message, nothing at the end. */
+  next(last: Uint8Array): Promise<Uint8Array | undefined>;
+  pin(ask: PinAsk): Promise<PinAnswer>;
+  onStep?(step: Step): void;
+}
+
+/** The same place on each page of a list, or a slice on each page (骑缝章). Millimetres of the displayed page, to the micrometre. */
+export type SealPlacement =
+  | { readonly pages: string; readonly x: number; readonly y: number }
+  | {
+      readonly across: "right" | "left" | "top" | "bottom";
+      readonly at: number;
+      readonly pages?: string;
+      readonly skipFirst?: number;
+      readonly skipLast?: number;
+      readonly slices?: number;
+    };
+
+/** Where a seal stands on a page (from 1); `clip`: what of it shows, in its own coordinates. */
+export interface SealPlace {
+  readonly page: number;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly clip: { readonly x: number; readonly y: number; readonly width: number; readonly height: number } | null;
+}
+
+export interface SealInfo {
+  readonly version: 1 | 4 | 5;
+  readonly id: string;
+  readonly name: string;
+  readonly vendor: string;
+  readonly validFrom: string;
+  readonly validUntil: string;
+  /** `png`, `jpg`, `gif`, `bmp`, `svg`, `ofd`. */
+  readonly format: string;
+  /** Millimetres. */
+  readonly width: number;
+  readonly height: number;
+  readonly signers: readonly { readonly name: string | null; readonly fingerprint: string }[];
+  readonly maker: string;
+  readonly signature: Outcome;
+  readonly dates: Outcome;
+}
+
+export type Outcome = "ok" | "failed" | "not checked";
+
+/** What `calock seal verify --json` prints. */
+export interface SealReport {
+  readonly signatures: readonly {
+    readonly checks: Readonly<Record<string, Outcome>>;
+    readonly codes: Readonly<Record<string, string>>;
+    readonly id: string;
+    readonly kind: "seal" | "sign";
+    readonly time: string | null;
+    readonly signer: string | null;
+    readonly seal: Pick<SealInfo, "version" | "id" | "name" | "vendor" | "validFrom" | "validUntil"> | null;
+    readonly stamps: readonly { readonly page: number; readonly boundary: string; readonly clip: string | null }[];
+    readonly changed: readonly string[];
+    readonly added: readonly string[];
+  }[];
+}
+
+export interface SealTestResult {
+  readonly ok: boolean;
+  /** The first check that fails, by its code. */
+  readonly code: string | null;
+  /** Whether a seal of the lock was used; otherwise the lock made one for the test. */
+  readonly sealInLock: boolean;
+  readonly sealsInLock: number;
+  readonly seal: SealInfo;
+  readonly signer: CertificateInfo;
+  readonly report: SealReport["signatures"][number];
+  readonly file: File;
+  readonly picture: SVGSVGElement;
 }

@@ -58,6 +58,7 @@ async function show(...told) {
   try {
     drawn = id ? await part.entry(id, { done: (...news) => leaveTo(section, news), again: show }) : { body: await part.list({ query, go }) };
   } catch (error) {
+    if (error.code === "NOT_LOGGED_IN") return draw("adminLogin", loginForm());
     drawn = { body: [error.code === "NOT_FOUND" ? notice("warn", h("p", null, t("adminGone"))) : trouble(error)] };
   }
   if (mine !== turn) return;

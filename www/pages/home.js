@@ -47,7 +47,7 @@ function holderCard(portal, { holder, account, strength, since }) {
         [t("holder"), holder.name],
         [t("organisation"), holder.organisation !== holder.name && holder.organisation],
         [t("person"), holder.person !== holder.name && holder.person],
-        [t("lockKind"), t(`kind_${holder.kind}`)],
+        [t("lockKind"), t(`holderKind_${holder.kind}`)],
         [t("unitCode"), holder.code],
         [t("issuer"), holder.issuer],
         [t("product"), product && say(product.title)],

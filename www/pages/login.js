@@ -21,7 +21,7 @@ suggestMode(suggest);
 
 const login = document.querySelector("calock-login");
 login.addEventListener("calock-done", ({ detail }) => keepNotice(detail));
-login.addEventListener("calock-error", ({ detail }) => afterRefusal(detail.code));
+login.addEventListener("calock-error", ({ detail }) => afterRefusal(detail));
 login.addEventListener("calock-step", () => afterRefusal());
 
 const page = await frame({ stays: true });

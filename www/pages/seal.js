@@ -15,7 +15,7 @@ function show() {
   if (session) {
     element.setAttribute("post-url", "/api/seals");
     element.csrf = session.csrf;
-    if (session.capabilities?.seal === false) element.refusal = "NO_SEAL";
+    element.refusal = session.capabilities?.refused?.seal ?? undefined;
   }
   place.replaceChildren(element);
   for (const text of document.querySelectorAll("[data-word]")) text.textContent = words(lang)[text.dataset.word];

@@ -247,3 +247,41 @@ fn what_it_cannot_start_with_is_told() {
     assert_eq!(ended.code, 2);
     assert!(ended.err.contains(&port), "{}", ended.err);
 }
+
+#[test]
+fn rules_that_are_not_understood_are_named_with_their_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("ours.toml");
+    let ours =
+        include_str!("../../../portal/profiles/daxing.toml").replace("[binding]\n", "[binding]\n  haste = true\n");
+    fs::write(&file, &ours).unwrap();
+    let line = ours.lines().position(|line| line == "  haste = true").unwrap() + 1;
+    let data = folder.path().to_str().unwrap();
+    let refused = calock(["serve", "--demo", "--port", "0", "--data", data, "--profile", file.to_str().unwrap()]);
+    assert_eq!(refused.code, 2);
+    assert!(
+        refused.err.contains(&format!("line {line}, column 3")) && refused.err.contains("haste"),
+        "{}",
+        refused.err
+    );
+    let refused = calock(["serve", "--demo", "--port", "0", "--data", data, "--profile", "beijing"]);
+    assert!(refused.code == 2 && refused.err.contains("fengtai"), "{}", refused.err);
+    let refused = calock(["serve", "--demo", "--port", "0", "--data", data, "--profile", "nowhere.toml"]);
+    assert!(refused.code == 2 && refused.err.contains("nowhere.toml"), "{}", refused.err);
+}
+
+#[test]
+fn a_portals_demonstration_comes_up_with_its_locks_and_its_administrator() {
+    let folder = tempfile::tempdir().unwrap();
+    let portal = Process::with(folder.path(), "http://localhost:9", &["--demo", "--profile", "daxing"]);
+    let (_, rules, _) = portal.get("/api/portal", "");
+    assert_eq!((&rules["id"], &rules["demo"]), (&json!("daxing"), &json!(true)));
+    let (_, locks, _) = portal.get("/demo/locks.json", "");
+    let names: Vec<&str> = locks.as_array().unwrap().iter().map(|lock| lock["name"].as_str().unwrap()).collect();
+    for name in ["main", "secondary", "renewed", "other", "renamed", "person", "pass", "expired", "foreign"] {
+        assert!(names.contains(&name), "{name}: {names:?}");
+    }
+    let typed = json!({"name": "admin", "password": "calock-demo-1"});
+    let answer = portal.post("/api/password-login", &typed);
+    assert_eq!((answer.0, &answer.1["next"]), (200, &json!("/admin")), "{}", answer.1);
+}

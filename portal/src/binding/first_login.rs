@@ -10,7 +10,7 @@ use crate::proof::Proof;
 use crate::refusal::Refusal;
 use crate::requests::renewal;
 use crate::rules::RenewalHow;
-use crate::store::{Account, Changes};
+use crate::store::{Account, Binding, Changes};
 
 /// What came of it.
 pub(crate) enum Entered {
@@ -49,6 +49,8 @@ pub(crate) async fn first_login(
         // What was taken from the account comes back by hand alone: a lost lock that was unbound, or an old one after its renewal,
         // must not bind itself anew or push the newer one out.
         _ if changes.was_bound(&account.account, proof.fingerprint()).await? => AtLogin::ByHand,
+        // Neither does an older certificate of the same holder, which nobody has renewed with.
+        AtLogin::Renew { replaces, .. } if ends_before(proof, &living, &replaces) => AtLogin::ByHand,
         outcome => outcome,
     };
     let proved = Proved::of(proof)?;
@@ -77,4 +79,10 @@ pub(crate) async fn first_login(
             Ok(Entered::Asked { notice, next: renewal::next(&request) })
         }
     }
+}
+
+/// Whether a certificate ends before the one that it would renew.
+fn ends_before(proof: &Proof<'_>, living: &[Binding], replaces: &str) -> bool {
+    let old = living.iter().find(|held| held.binding == replaces);
+    old.is_some_and(|old| proof.certificate.not_after() < old.not_after)
 }

@@ -14,6 +14,9 @@ use crate::portal::Portal;
 use crate::rate::Address;
 use crate::refusal::Refusal;
 
+/// The largest document, in bytes: nobody is logged in here.
+const LARGEST: u64 = 4 * 1024 * 1024;
+
 /// Takes a PDF for a request whose documents are still missing.
 ///
 /// # Errors
@@ -34,6 +37,9 @@ pub(super) async fn put(
         return Err(Refusal::conflict("decided"));
     }
     let file = receive(&portal, &request.number, &key, &headers, body).await?;
+    if file.size > LARGEST {
+        return Err(Code::TooLarge.into());
+    }
     if file.media != "application/pdf" {
         return Err(Refusal::form(&key, "type"));
     }

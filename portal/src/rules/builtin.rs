@@ -27,7 +27,7 @@ pub fn builtin(name: &str) -> Result<Rules, RulesError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::{How, Kind, May, Personal, RenewalHow};
+    use crate::rules::{Activation, How, Kind, May, NameChange, Personal, RenewalHow};
 
     #[test]
     fn the_six_are_read_and_named_after_their_files() {
@@ -59,6 +59,18 @@ mod tests {
             "C14, C18"
         );
         assert_eq!((changde.registration.sync_minutes, changde.binding.several), (30, true), "C02, C15");
+        assert!(daxing.sentences["KEY_NOT_BOUND"].zh.contains("政府采购交易系统"), "B23");
+        assert!([&fengtai, &daxing].iter().all(|rules| rules.products.iter().all(|one| one.offered.is_some())), "B12");
+        assert!([&fengtai, &daxing].iter().all(|rules| rules.registration.tips.len() == 2), "A16 to A18, B01");
+        assert!(fengtai.password.once_bound && !fengtai.binding.several && !fengtai.unbinding.by_user, "A22");
+        assert!(!changde.registration.review_changes && changde.registration.commitment.is_some(), "C20, C03");
+        assert_eq!(changde.names.change, NameChange::InSystem, "C21");
+        assert_eq!(lanxi.registration.activation, Activation::Code, "D04");
+        let first = |rules: &Rules| -> Vec<String> {
+            rules.registration.fields.iter().filter(|field| field.first).map(|field| field.key.clone()).collect()
+        };
+        assert_eq!(first(&lanxi), ["name", "contact", "phone", "mail"], "D03");
+        assert_eq!(first(&hunan), ["name", "code"], "E03, E05");
         assert!(lanxi.binding.review && lanxi.renewal.how == RenewalHow::Review, "D18, D16");
         assert_eq!(lanxi.password.length, [6, 15], "D03");
         assert_eq!(hunan.registration.kinds, [Kind::Unit, Kind::Person], "E03");

@@ -82,34 +82,42 @@ async fn list(Shared(portal): Shared<Portal>, user: User) -> Result<Answer<Value
 struct Form {
     list: String,
     name: String,
-    code: String,
+    /// Shown masked, so whoever changes an entry may leave it as it is.
+    #[serde(default)]
+    code: Option<String>,
     #[serde(default)]
     data: BTreeMap<String, String>,
 }
 
 impl Form {
-    fn check(&self, portal: &Portal) -> Result<(), Refusal> {
+    /// The id number in one spelling; what was known of the person where none is given.
+    ///
+    /// # Errors
+    /// `FORM_INVALID` with the field.
+    fn check(&self, portal: &Portal, known: &str) -> Result<String, Refusal> {
         let lists = lists(portal)?;
         let kind = lists.into_iter().find(|kind| kind.key == self.list);
         let kind = kind.ok_or_else(|| Refusal::form("list", "unknown"))?;
         check_text("name", &self.name, 50)?;
-        if !is_code(Kind::Person, &bare(&self.code)) {
+        let code = bare(self.code.as_deref().unwrap_or(known));
+        if !is_code(Kind::Person, &code) {
             return Err(Refusal::form("code", "person-id"));
         }
-        Ok(check_fields(kind, &self.data)?)
+        check_fields(kind, &self.data)?;
+        Ok(code)
     }
 }
 
 /// `POST /api/staff`.
 async fn enter(Shared(portal): Shared<Portal>, user: User, Json(form): Json<Form>) -> Result<Answer<Value>, Refusal> {
     by_the_unit(&portal, &user).await?;
-    form.check(&portal)?;
+    let code = form.check(&portal, "")?;
     let person = Person {
         staff: random::token()?,
         account: user.account.account.clone(),
         list: form.list,
         name: form.name.trim().into(),
-        code: bare(&form.code),
+        code,
         data: json!(form.data).to_string(),
         state: State::Draft.as_str().into(),
         review_reason: None,
@@ -133,15 +141,14 @@ async fn change(
     Json(form): Json<Form>,
 ) -> Result<Answer<Value>, Refusal> {
     by_the_unit(&portal, &user).await?;
-    form.check(&portal)?;
     let mut changes = begin(&portal, &user).await?;
     let mut person = theirs(&mut changes, &user, &staff).await?;
     if !State::parse(&person.state).is_some_and(State::open) {
         return Err(Refusal::conflict("submitted"));
     }
+    person.code = form.check(&portal, &person.code)?;
     person.list = form.list;
     person.name = form.name.trim().into();
-    person.code = bare(&form.code);
     person.data = json!(form.data).to_string();
     save(&mut changes, &person, "change", json!({"list": person.list}), portal.now()).await?;
     changes.commit().await?;

@@ -64,7 +64,11 @@ fn a04_what_may_not_log_in_does_not() {
 /// C11, C12, C02, C14, C13: 无效, 待审核, half an hour, and then the login binds.
 #[test]
 fn changdes_accounts_are_told_where_they_stand_and_bound_by_logging_in() {
-    let house = House::of("changde");
+    from_registration_to_binding(&House::of("changde"));
+}
+
+/// For an empty house of changde's.
+pub fn from_registration_to_binding(house: &House) {
     let form = json!({"kind": "unit", "fields": {"name": UNIT, "code": USCC}});
     let body = json!({"by": "password", "formText": form.to_string(), "password": "Pa55word-2026"});
     let registered = house.site.post("/api/register", &body);
@@ -91,7 +95,7 @@ fn changdes_accounts_are_told_where_they_stand_and_bound_by_logging_in() {
     assert_eq!(bindings["bindings"].as_array().unwrap().len(), 1, "登录时CA证书自动关联绑定，无需手动绑定");
     let account = entered["account"]["account"].as_str().unwrap();
     assert!(house.audited(account).contains(&"bind".to_owned()));
-    // C15: 同一家单位可绑定多把. One of the same CA is a renewal; the one with the other key kind is told apart by what P2 decides.
+    // C15: 同一家单位可绑定多把. One of the same CA is a renewal: see `renewals`.
     assert_eq!(house.site.log_in(&LOCKS.main).status, 200);
 }
 

@@ -31,6 +31,8 @@ pub struct Locks {
     pub main: Signer,
     pub second: Signer,
     pub third: Signer,
+    /// Of the same holder and CA, and ends before all others.
+    pub older: Signer,
     pub rsa: Signer,
     pub renamed: Signer,
     pub other: Signer,
@@ -58,6 +60,15 @@ pub static LOCKS: LazyLock<Locks> = LazyLock::new(|| {
         main: unit(own, "main", UNIT, USCC, Kind::Sm2),
         second: unit(own, "second", UNIT, USCC, Kind::Sm2),
         third: unit(own, "third", UNIT, USCC, Kind::Sm2),
+        older: lab.issue_to(
+            &format!("/C=CN/O={UNIT}/CN={UNIT}"),
+            own,
+            "older",
+            Kind::Sm2,
+            SIGNING,
+            100,
+            &unit_code(USCC),
+        ),
         rsa: unit(own, "rsa", UNIT, USCC, Kind::Rsa),
         renamed: unit(own, "renamed", "示例建筑有限公司", USCC, Kind::Sm2),
         other: unit(own, "other", OTHER_UNIT, OTHER_CODE, Kind::Sm2),
@@ -240,7 +251,9 @@ impl House {
 
     /// The words of the audit about an account, newest first.
     pub fn audited(&self, account: &str) -> Vec<String> {
-        let answer = self.get(&self.admin, &format!("/api/admin/audit?account={account}"));
+        // Time may have passed, and the session with it.
+        let admin = log_in(&self.site, "admin", ADMIN_PASSWORD);
+        let answer = self.get(&admin, &format!("/api/admin/audit?account={account}"));
         assert_eq!(answer.status, 200, "{}", answer.text());
         let entries = answer.json()["entries"].as_array().unwrap().clone();
         entries.iter().map(|entry| entry["action"].as_str().unwrap().to_owned()).collect()
@@ -308,7 +321,8 @@ impl House {
             };
             fields.insert(field.key.clone(), json!(value));
         }
-        for file in &rules.registration.attachments {
+        let of_units = |file: &&calock_portal::rules::Attachment| file.only != Some(calock_portal::rules::Kind::Person);
+        for file in rules.registration.attachments.iter().filter(of_units) {
             let answer = self.attach(session, &file.key, b"%PDF-1.7 licence");
             assert_eq!(answer.status, 200, "{}", answer.text());
         }

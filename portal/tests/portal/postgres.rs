@@ -9,7 +9,10 @@ use calock_portal::Database;
 use crate::house::{House, rules};
 use crate::site::{PEOPLE, Setup, signed};
 use crate::store::{keeps_its_promises, opens_many_times_at_once};
-use crate::{administration, bindings, records, refusals, renewals, requests, staff};
+use crate::{
+    administration, admission, basic_data, bindings, passwords, records, refusals, registration, renewals, requests,
+    staff, uploads,
+};
 
 /// A server of our own, in a folder of our own, gone when dropped.
 struct Server {
@@ -113,7 +116,10 @@ fn postgres_keeps_the_same_promises() {
     drop(site);
 
     // Every table and every question: one walk through each part, each in a portal of its own.
-    let walks: [(&str, Walk); 6] = [
+    let walks: [(&str, Walk); 9] = [
+        ("changde", admission::from_registration_to_binding),
+        ("hunan", basic_data::locked_and_changed),
+        ("hunan", uploads::byte_for_byte),
         ("hunan", administration::found_accounts),
         ("daxing", bindings::added_beside_the_main_one),
         ("hunan", records::versions_each_signed),
@@ -124,6 +130,10 @@ fn postgres_keeps_the_same_promises() {
     for (profile, walk) in walks {
         runtime.block_on(emptied(&database));
         walk(&House::on(rules(profile), database.clone(), None));
+    }
+    for race in [registration::one_of_many, passwords::at_the_same_moment] {
+        runtime.block_on(emptied(&database));
+        race(database.clone());
     }
     runtime.block_on(emptied(&database));
     bindings::one_binding_of_many(&Arc::new(House::on(rules("hunan"), database, None)));

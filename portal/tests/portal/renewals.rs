@@ -52,6 +52,19 @@ fn replaced_at_once() {
     assert_eq!(living(&house, &session), [LOCKS.second.fingerprint()]);
 }
 
+/// An older certificate of the same holder, found somewhere, is no renewal: it pushes nobody out, and binds itself nowhere.
+#[test]
+fn an_older_certificate_renews_nothing() {
+    for profile in ["hunan", "changde", "demo"] {
+        let (house, unit) = settled(profile);
+        assert_eq!(house.site.log_in(&LOCKS.older).code(), "KEY_NOT_BOUND", "{profile}");
+        let session = house.log_in(&unit);
+        assert_eq!(living(&house, &session), [LOCKS.main.fingerprint()], "{profile}");
+        // Whoever is in the account adds it as another lock.
+        house.bound(&session, &unit.account, &LOCKS.older);
+    }
+}
+
 #[test]
 fn confirmed_by_the_password() {
     confirmed_by_password(&House::of("demo"));

@@ -14,7 +14,7 @@ fn form(unbind: bool, reset: bool) -> Value {
 
 fn put(house: &House, number: &str, key: &str, body: &[u8]) -> Answer {
     let headers = [("content-type", "application/pdf"), ("origin", house.site.origin.as_str())];
-    house.site.put(&format!("/api/requests/{number}/documents/{key}"), &headers, body)
+    house.site.send("PUT", &format!("/api/requests/{number}/documents/{key}"), &headers, body)
 }
 
 fn make(house: &House, form: &Value) -> String {
@@ -43,6 +43,9 @@ pub fn asked_with_documents(house: &House) {
     assert_eq!(put(house, &number, "document-1", b"<html>").json()["field"], "document-1");
     assert_eq!(put(house, &number, "document-1", b"\x89PNG\r\n\x1a\n").json()["reason"], "type");
     assert_eq!(put(house, &number, "document-2", b"%PDF-1.7").status, 404);
+    let mut large = b"%PDF-1.7".to_vec();
+    large.resize(4 * 1024 * 1024 + 1, b' ');
+    assert_eq!(put(house, &number, "document-1", &large).code(), "TOO_LARGE");
     assert_eq!(put(house, &number, "document-1", b"%PDF-1.7 scan").status, 200);
     let submitted = house.site.post(&format!("{path}/submit"), &json!({})).json();
     assert_eq!(submitted["request"]["stateWords"]["zh"], "待审核");

@@ -3,7 +3,7 @@
 use calock_portal::store::AccountKind;
 use serde_json::json;
 
-use crate::house::{House, OTHER_CODE, OTHER_UNIT, UNIT, rules};
+use crate::house::{House, OTHER_CODE, OTHER_UNIT, Session, UNIT, rules};
 use crate::site::USCC;
 
 /// A PDF of some size whose bytes are all over the place.
@@ -18,19 +18,28 @@ fn paper(size: usize) -> Vec<u8> {
 }
 
 /// A house with a draft account and its session.
-fn house() -> (House, crate::house::Session) {
+fn house() -> (House, Session) {
     let house = House::of("hunan");
+    let session = draft(&house);
+    (house, session)
+}
+
+fn draft(house: &House) -> Session {
     let form = json!({"kind": "unit", "fields": {"name": UNIT, "code": USCC}});
     let body = json!({"by": "password", "formText": form.to_string(), "password": "Pa55word-2026"});
-    let session = house.session(&house.site.post("/api/register", &body));
-    (house, session)
+    house.session(&house.site.post("/api/register", &body))
 }
 
 const PATH: &str = "/api/account/attachments/licence";
 
 #[test]
 fn a_file_comes_back_byte_for_byte_and_only_as_a_download() {
-    let (house, session) = house();
+    byte_for_byte(&House::of("hunan"));
+}
+
+/// For an empty house of hunan's.
+pub fn byte_for_byte(house: &House) {
+    let session = draft(house);
     for size in [10, 196_607, 196_608, 196_609, 1_000_000] {
         let bytes = paper(size);
         let stored = house.attach(&session, "licence", &bytes);

@@ -36,7 +36,7 @@ test("C11 C24: 无效 until it is submitted, though the code counts as registere
   await colleague.isRefusedByLock("main", "NOT_SUBMITTED", "基本信息尚未提交，账号状态为无效");
 });
 
-test("C12: while a CA application is open (待审核) nothing is submitted, until it is withdrawn (撤销)", async () => {
+test("C12: while a CA application is open (待审核) there is only 保存, until it is withdrawn (撤销)", async () => {
   await unit.complete();
   await unit.save();
   await unit.visit("/records");
@@ -44,9 +44,9 @@ test("C12: while a CA application is open (待审核) nothing is submitted, unti
   await unit.says("待审核");
   await it.look(unit, "application");
   await unit.visit("/account");
-  await unit.page.getByRole("button", { name: "提交", exact: true }).click();
-  await unit.page.locator("dialog[open]").getByRole("button", { name: "提交", exact: true }).click();
-  await unit.says("当前状态不能进行这项操作");
+  await unit.page.getByRole("button", { name: "保存", exact: true }).waitFor();
+  assert.equal(await unit.page.getByRole("button", { name: "提交", exact: true }).count(), 0, "only 保存, no 提交");
+  await it.look(unit, "only-save");
   await unit.visit("/records");
   await unit.button("撤销").click();
   await unit.page.locator("dialog[open]").getByRole("button", { name: "撤销" }).click();
@@ -115,7 +115,7 @@ test("C15: 同一家单位可绑定多把CA证书", async () => {
 });
 
 test("C16 C17: 从业人员 are entered with their files, and verified", async () => {
-  await unit.isRefusedByLock("person", "PERSONAL_KEY", "个人锁");
+  await unit.isRefusedByLock("person", "KEY_NOT_BOUND", "此锁未绑定任何企业");
   await unit.logInByLock("main");
   await unit.visit("/staff");
   await unit.says("个人CA锁只用于签章的，不需要绑定");

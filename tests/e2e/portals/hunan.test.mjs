@@ -160,7 +160,7 @@ test("E19: 数字证书, all that are bound, and each to be looked at", async ()
   const rows = await unit.locks();
   assert.equal(rows.length, 2);
   await unit.page.getByRole("row").filter({ hasText: main.file.number }).getByRole("button", { name: "查看" }).click();
-  await unit.says("湖南CA 演示CA");
+  await unit.says("演示CA（湖南CA）");
   await it.look(unit, "certificate");
   await unit.page.locator("dialog[open]").getByRole("button", { name: "关闭" }).click();
 });

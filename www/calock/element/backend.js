@@ -73,7 +73,7 @@ export async function post(url, body, failure, signal) {
   }
 }
 
-/** The portal's own code wins; its sentence is used when the catalogue has none for that code. */
+/** The portal's own code wins; its sentence is used when the catalogue has none for that code. What else it said stays at hand. */
 function refusal(answer, failure, status) {
   const code = typeof answer?.code === "string" && /^[A-Z][A-Z0-9_]{2,40}$/.test(answer.code) ? answer.code : failure;
   const texts = {};
@@ -81,5 +81,5 @@ function refusal(answer, failure, status) {
     const text = answer?.message?.[language];
     if (typeof text === "string") texts[language] = text.slice(0, 300);
   }
-  return new CalockError(code, { phase: "verify", detail: `HTTP ${status}`, texts });
+  return Object.assign(new CalockError(code, { phase: "verify", detail: `HTTP ${status}`, texts }), { answer });
 }

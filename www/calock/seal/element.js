@@ -139,7 +139,7 @@ export class CalockSeal extends Base {
     this.#progress(0);
     const file = await sealWith(this.#document, {
       tools: this.#tools, certificate: signer.fingerprint, stamps, lock: this.#parts.lock.checked, signal: this.#work.signal,
-      pin: asking(this.#root, this.#words),
+      pin: asking(this.#root, this.#words, this.#w("sign")),
       onStep: ({ at }) => this.#say(at === "done" ? "sealed" : "step", { step: this.#words.of("steps", at) }),
       onProgress: (part) => this.#progress(part),
     });

@@ -180,7 +180,11 @@ export class Sheets {
     return { at: upright(placement) ? place.y : place.x };
   }
 
-  #key(event, { id, placement, seal: { info } }, place) {
+  #key(event, { id, seal: { info } }, drawn) {
+    // Keys may come faster than the drawing.
+    const { placement } = this.#model.items.find((item) => item.id === id) ?? {};
+    if (!placement) return;
+    const place = { ...drawn, ...(placement.across ? { [upright(placement) ? "y" : "x"]: placement.at } : { x: placement.x, y: placement.y }) };
     const size = this.#pages[place.page - 1].size;
     if (event.key === "Delete" || event.key === "Backspace") {
       event.preventDefault();

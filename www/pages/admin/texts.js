@@ -1,7 +1,5 @@
 /** What the administration says. */
 export default {
-  adminTitle: ["平台管理", "Administration"],
-  adminNav: ["管理栏目", "Sections of the administration"],
   adminLogin: ["管理员登录", "Administrator's login"],
   adminLoginLead: ["审核、解绑申请和用户支持。", "Reviews, requests for unbinding and support."],
   adminName: ["登录名", "Login name"],
@@ -52,7 +50,6 @@ export default {
   adminRequestCa: ["CA办理申请", "CA application"],
   adminRequestLead: ["没有登录也能提交申请：请先核对材料，再处理。", "Requests can be made without a login: look at the documents first."],
   adminNumber: ["申请编号", "Number"],
-  adminStateFilter: ["处理状态", "State"],
   adminWaiting: ["待处理", "Waiting"],
   adminDoneApproved: ["已通过", "Approved"],
   adminDoneRejected: ["未通过", "Rejected"],
@@ -65,7 +62,6 @@ export default {
   adminStated: ["申请原因", "Reason stated"],
   adminDocuments: ["材料", "Documents"],
   adminMissing: ["未提交", "Missing"],
-  adminMatches: ["与账户核对", "Compared with the account"],
   adminMatchBoth: ["名称和代码都与账户一致。", "Name and code are the account's."],
   adminMatchName: ["名称与账户不一致，请核对材料。", "The name is not the account's; look at the documents."],
   adminMatchCode: ["代码与账户不一致，请核对材料。", "The code is not the account's; look at the documents."],
@@ -137,11 +133,9 @@ export default {
   adminAuditLead: ["谁在什么时候做了什么。签过名的操作附有证据，可以用任何工具再验证。", "Who did what and when. What was signed has its evidence, which any tool can judge again."],
   adminActor: ["操作人", "Who"],
   adminAction: ["操作", "What"],
-  adminObject: ["对象", "Object"],
   adminDetail: ["详情", "Details"],
   adminEvidence: ["证据", "Evidence"],
   adminEvidenceGet: ["下载证据", "Download the evidence"],
   adminEarlier: ["更早的记录", "Earlier"],
-  adminOnlyOf: ["只看这个账户", "Only this account"],
   adminAll: ["查看全部", "All"],
 };

@@ -1,5 +1,6 @@
-/** What helps somebody whose lock was refused: the next step as a link, under the element's own words. */
+/** What helps somebody whose lock was refused, under the element's own words: both names, the time, the next step as a link. */
 import { find, h } from "/site/dom.js";
+import { moreFacts } from "/site/notices.js";
 import { t } from "/site/words.js";
 
 /** The page that mends it, by code. */
@@ -10,10 +11,11 @@ const NEXT = {
   ACCOUNT_LOCKED: [["/requests", "forgotLink"]],
 };
 
-/** @param {string} [code] nothing: what was told is over */
-export function afterRefusal(code) {
+/** @param {{code?: string, answer?: object}} [error] nothing: what was told is over */
+export function afterRefusal({ code, answer } = {}) {
   const links = NEXT[code] ?? [];
+  const more = moreFacts(answer ?? {});
   const place = find("login-help");
-  place.hidden = links.length === 0;
-  place.replaceChildren(h("p.actions", null, links.map(([href, key]) => h("a.button.quiet", { href }, t(key)))));
+  place.hidden = links.length === 0 && more.childElementCount === 0;
+  place.replaceChildren(more, h("p.actions", null, links.map(([href, key]) => h("a.button.quiet", { href }, t(key)))));
 }

@@ -21,7 +21,7 @@ export function edit(context, row) {
 export function toggle(context, row) {
   const action = row.state === "void" ? "restore" : "void";
   return ask({
-    title: () => t(`${action}Title`),
+    title: () => t(action === "void" ? "voidTitle" : "restoreTitle"),
     text: [h("p", null, say(context.kind.title))],
     yes: () => t(action),
     danger: action === "void",

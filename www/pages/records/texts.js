@@ -2,7 +2,6 @@
 export default {
   recordsTitle: ["信用信息", "Records"],
   recordsLead: ["资质、业绩、人员、获奖等信息，提交时用CA锁签名。", "Qualifications, works, people, awards; each submission is signed with the lock."],
-  kinds: ["信息类别", "Kinds of records"],
   content: ["内容", "Content"],
   version: ["版本", "Version"],
   submittedAt: ["提交时间", "Submitted"],

@@ -4,6 +4,8 @@ import { CHECKS } from "/site/checks.js";
 import { button, h } from "/site/dom.js";
 import { label, live, say, t, wordOf } from "/site/words.js";
 
+/** A value of more characters does not fit into half a row. */
+const LONG = 26;
 const TYPES = { phone: ["tel", "tel"], mail: ["email", "email"] };
 
 /** One field with its label, hint, and what is to be said of it. */
@@ -26,6 +28,7 @@ export class Field {
    * @param {[string, {zh: string, en: string}][]} [options.choices] a list to choose from
    * @param {(value: string) => {bad?: () => Node, warn?: () => Node}} [options.rule] besides `check`
    * @param {(value: string) => Promise<{bad?: () => Node, good?: () => Node}>} [options.ask] what the portal says of it
+   * @param {boolean} [options.wide] takes a row of its own
    * @param {Record<string, string>} [options.attributes]
    */
   constructor(options) {
@@ -38,7 +41,7 @@ export class Field {
     this.input.setAttribute("aria-describedby", `${id}-problem ${id}-note ${id}-hint`);
     const depends = typeof options.required === "function";
     const mark = options.fixed || (depends && !options.required()) ? null : options.required ? h("span.star", { "aria-hidden": "true" }, "*") : h("span.optional", null, t("optional"));
-    this.node = h(options.wide ? "div.field.wide" : "div.field", null,
+    this.node = h(options.wide || this.input.value.length > LONG ? "div.field.wide" : "div.field", null,
       h("label", { for: id }, say(options.title), " ", mark),
       options.kind === "password" ? revealable(this.input, "showPassword") : this.input,
       this.#problem, this.#note,

@@ -48,12 +48,16 @@ export function takeNotice() {
 }
 
 /** As it is told: the portal's sentence, both names where they differ, and when. */
-export function noticeBox({ code, message, names, codes, availableAt }) {
-  const more = facts(
+export function noticeBox(said) {
+  const more = moreFacts(said);
+  const box = notice("warn", h("p", null, say(said.message)), more.childElementCount > 0 && more);
+  box.dataset.code = said.code;
+  return box;
+}
+
+/** What the portal told beside its sentence. */
+export const moreFacts = ({ names, codes, availableAt }) =>
+  facts(
     [t("nameInAccount"), names?.account], [t("nameInCertificate"), names?.certificate],
     [t("codeInAccount"), codes?.account], [t("codeInCertificate"), codes?.certificate],
     [t("availableAt"), availableAt && when(availableAt, true)]);
-  const box = notice("warn", h("p", null, say(message)), more.childElementCount > 0 && more);
-  box.dataset.code = code;
-  return box;
-}

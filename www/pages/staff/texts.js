@@ -15,8 +15,6 @@ export default {
   files: ["电子件管理", "Files"],
   filesLead: ["PDF、PNG、JPEG 或 OFD，每个不超过 10 MB。", "PDF, PNG, JPEG or OFD, at most 10 MB each."],
   upload: ["上传", "Upload"],
-  fileKind: ["电子件 {n}", "File {n}"],
-  noFiles: ["还没有上传电子件。", "No file yet."],
   next: ["下一步", "Next"],
   edit: ["修改", "Edit"],
   submitStaff: ["提交信息", "Submit"],

@@ -141,8 +141,9 @@ fn web(tree: &Tree) -> Result<Outcome> {
 fn e2e(tree: &Tree) -> Result<Outcome> {
     prepare_portal(tree)?;
     let login = browser_tests(tree, &tree.at("tests/e2e"));
+    let pages = browser_tests(tree, &tree.at("tests/e2e/pages"));
     let portals = browser_tests(tree, &tree.at("tests/e2e/portals"));
-    login.and(portals)?;
+    login.and(pages).and(portals)?;
     Ok(Outcome::Passed)
 }
 

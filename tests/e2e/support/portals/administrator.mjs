@@ -17,6 +17,8 @@ export class Administrator {
     const [, password] = /admin\b.*?(\S+)\s*$/m.exec(this.walk.portal.process.output) ?? [];
     assert.ok(password, `no administrator's password in: ${this.walk.portal.process.output}`);
     await this.page.goto(`${this.walk.portal.origin}/admin`);
+    // With an address that was open already it is no new page.
+    await this.page.reload();
     await fill(this.page, "textbox", /^登录名/, "admin");
     await fill(this.page, "textbox", /^密码/, password);
     await press(this.page, "button", "登录");

@@ -103,6 +103,7 @@ class Walk {
       method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ minutes }),
     });
     assert.equal(response.status, 200, await response.text());
+    await this.#people.get("administrator")?.person.begin();
   }
 
   /** Looks at a page: axe, no scrolling sideways, and a picture at each width. */

@@ -166,7 +166,7 @@ class SignDialog {
         ? certificateLine(certificate, complaint ?? live(() => told(error).what))
         : t("signUnreadable", { what: told(error).what })));
     this.#show("plug", 0,
-      h("h3", { tabindex: "-1" }, t("signNone")),
+      h("h3", { tabindex: "-1" }, t(this.#found.some(({ complaint }) => complaint) ? "signSwap" : "signNone")),
       guide ? h("ol.guide", null, guide.map((step) => h("li", null, step))) : h("p", null, t("signNoneLead")),
       others.length > 0 && h("div.plugged", null, h("h4", null, t("signPlugged")), h("ul", null, others)),
       h("div.actions", null,

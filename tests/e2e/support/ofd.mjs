@@ -1,0 +1,47 @@
+// An OFD package for tests: pages of given sizes with a line of text, stored without compression.
+
+import { crc32 } from "node:zlib";
+
+const NAMESPACE = 'xmlns:ofd="http://www.ofdspec.org/2016"';
+
+/**
+ * @param {[number, number][]} sizes millimetres
+ * @param {string} text
+ * @param {Buffer} [ballast] a part that makes the package large
+ * @returns {Buffer}
+ */
+export function ofd(sizes, text, ballast) {
+  const page = ([width, height]) =>
+    `<ofd:Page ${NAMESPACE}><ofd:Area><ofd:PhysicalBox>0 0 ${width} ${height}</ofd:PhysicalBox></ofd:Area><ofd:Content><ofd:Layer ID="4"><ofd:TextObject ID="5" Boundary="20 20 150 12" Font="2" Size="8"><ofd:TextCode X="0" Y="8">${text}</ofd:TextCode></ofd:TextObject></ofd:Layer></ofd:Content></ofd:Page>`;
+  const pages = sizes.map((_, index) => `<ofd:Page ID="${10 + index}" BaseLoc="Pages/Page_${index}/Content.xml"/>`);
+  const files = [
+    ["OFD.xml", `<ofd:OFD ${NAMESPACE} Version="1.0" DocType="OFD"><ofd:DocBody><ofd:DocInfo><ofd:DocID>0</ofd:DocID></ofd:DocInfo><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>`],
+    ["Doc_0/Document.xml", `<ofd:Document ${NAMESPACE}><ofd:CommonData><ofd:MaxUnitID>99</ofd:MaxUnitID><ofd:PageArea><ofd:PhysicalBox>0 0 210 297</ofd:PhysicalBox></ofd:PageArea></ofd:CommonData><ofd:Pages>${pages.join("")}</ofd:Pages></ofd:Document>`],
+    ...sizes.map((size, index) => [`Doc_0/Pages/Page_${index}/Content.xml`, page(size)]),
+    ...(ballast ? [["Doc_0/Res/ballast.bin", ballast]] : []),
+  ];
+  const [parts, directory] = [[], []];
+  let at = 0;
+  for (const [path, content] of files) {
+    const [name, bytes] = [Buffer.from(path), Buffer.from(content)];
+    const shared = Buffer.alloc(26);
+    shared.writeUInt16LE(20, 0);
+    shared.writeUInt16LE(0x21, 8);
+    shared.writeUInt32LE(crc32(bytes), 10);
+    shared.writeUInt32LE(bytes.length, 14);
+    shared.writeUInt32LE(bytes.length, 18);
+    shared.writeUInt16LE(name.length, 22);
+    const place = Buffer.alloc(4);
+    place.writeUInt32LE(at);
+    parts.push(Buffer.from("PK\x03\x04"), shared, name, bytes);
+    directory.push(Buffer.from("PK\x01\x02\x14\x00", "latin1"), shared, Buffer.alloc(10), place, name);
+    at += 4 + shared.length + name.length + bytes.length;
+  }
+  const end = Buffer.alloc(22);
+  end.writeUInt32LE(0x06054b50, 0);
+  end.writeUInt16LE(files.length, 8);
+  end.writeUInt16LE(files.length, 10);
+  end.writeUInt32LE(directory.reduce((sum, part) => sum + part.length, 0), 12);
+  end.writeUInt32LE(at, 16);
+  return Buffer.concat([...parts, ...directory, end]);
+}
