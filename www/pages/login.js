@@ -75,7 +75,6 @@ function suggest({ mode, reason }) {
     find(`tab-${one}`).querySelector(".suggested")?.remove();
     if (one === mode && reason === "present") find(`tab-${one}`).append(h("span.suggested", null, t("suggestedMark")));
   }
-  find("suggestion").hidden = !mode;
   find("suggestion").replaceChildren(...(mode ? [t(`suggest_${reason}`)] : []));
 }
 
