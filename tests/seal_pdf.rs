@@ -246,7 +246,7 @@ fn what_must_be_refused() {
     let bomb = pdf::bomb();
     let unreadable: Vec<(&str, Vec<u8>)> = vec![
         ("nothing", vec![]),
-        ("garbage", (0..5000u32).map(|at| (at * 7919 >> 3).to_le_bytes()[0]).collect()),
+        ("garbage", (0..5000u32).map(|at| ((at * 7919) >> 3).to_le_bytes()[0]).collect()),
         ("only a head", b"%PDF-1.7\n".to_vec()),
         ("cut off", good[..good.len() - 60].to_vec()),
         ("startxref elsewhere", text(&format!("startxref\n{start}"), &format!("startxref\n{}", start + 3))),

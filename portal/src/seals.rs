@@ -25,7 +25,11 @@ const MOST: usize = 64 << 20;
 /// # Errors
 /// `NO_SEAL` and its like when this session may not seal; `TOO_LARGE`; what is wrong with the document, or with the first seal that does
 /// not hold; `SEAL_INVALID` for a seal that its own signer made; `CODE_MISMATCH` when no seal is of the account's holder.
-pub(crate) async fn receive(State(portal): State<Portal>, user: User, body: Body) -> Result<axum::Json<Value>, Refusal> {
+pub(crate) async fn receive(
+    State(portal): State<Portal>,
+    user: User,
+    body: Body,
+) -> Result<axum::Json<Value>, Refusal> {
     let may = account::may(&portal, &user.session, Some(&user.account));
     if let Some(code) = may.refused.seal {
         return Err(code.into());
@@ -73,8 +77,7 @@ pub(crate) async fn receive(State(portal): State<Portal>, user: User, body: Body
 /// Every signature, each of which holds; at least one is a seal.
 fn judge(portal: &Portal, bytes: &[u8]) -> calock::Result<(&'static str, Vec<SignatureReport>)> {
     let revocations = portal.config().revocations.as_ref().map(RevocationFolder::lists);
-    let basis =
-        Basis { trust: Some(portal.trust()), revocations: revocations.as_deref(), at: None, now: portal.now() };
+    let basis = Basis { trust: Some(portal.trust()), revocations: revocations.as_deref(), at: None, now: portal.now() };
     let (kind, reports) = match pdf::is_pdf(&bytes) {
         true => ("pdf", pdf::verify(&pdf::Pdf::open(&bytes)?, &basis)?),
         false => ("ofd", ofd::verify(&ofd::Package::open(bytes)?, &basis)?),

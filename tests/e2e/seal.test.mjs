@@ -12,7 +12,7 @@ import { announced, find, press, says } from "./support/accessible.mjs";
 import { Window } from "./support/browser.mjs";
 import { message } from "./support/catalogue.mjs";
 import { examine } from "./support/examine.mjs";
-import { ofd } from "./support/ofd.mjs";
+import { ofd, pdf } from "./support/ofd.mjs";
 import { CALOCK, ROOT } from "./support/portal.mjs";
 import { shared } from "./support/shared.mjs";
 import { until } from "./support/wait.mjs";
@@ -193,6 +193,27 @@ test("the company's and the legal person's seal under one PIN, then one more; ea
   await bidder.sealed("three.ofd");
   const { status, signatures } = verified("three.ofd");
   assert.deepEqual([status, signatures.map(({ seal }) => seal.name)], [0, [COMPANY, "李四", COMPANY]]);
+  await bidder.close();
+});
+
+test("a PDF is sealed too, and its structure is whole", async () => {
+  writeFileSync(file("bid.pdf"), pdf([[595.28, 841.89], [841.89, 595.28]]));
+  const bidder = await Bidder.open();
+  await bidder.choose("bid.pdf");
+  await says(bidder.page, w("opened", { n: 2 }));
+  await bidder.connect();
+  await press(bidder.page, "button", w("add"));
+  await bidder.type(w("pages"), "all");
+  await bidder.type(w("fromLeft"), 100);
+  await bidder.type(w("fromTop"), 120);
+  await press(bidder.page, "button", w("addAcross"));
+  await until(async () => (await bidder.page.locator("calock-seal .set").count()) === 4, () => "the seals to be drawn");
+  await bidder.window.screenshot("seal-pdf");
+  await bidder.pin();
+  await bidder.sealed("sealed.pdf");
+  const sealed = readFileSync(file("sealed.pdf"));
+  const original = readFileSync(file("bid.pdf"));
+  assert.ok(sealed.subarray(0, original.length).equals(original), "the original is untouched");
   await bidder.close();
 });
 

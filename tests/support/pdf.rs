@@ -136,15 +136,17 @@ impl Objects {
         let head = format!("{count} 0 ");
         let content = [head.as_bytes(), &self.0[count - 1]].concat();
         let holder_at = out.len();
-        let holder = stream(&format!("/Type/ObjStm/N 1/First {}", head.len()), &content);
-        out.extend([format!("{} 0 obj\n", count + 1).as_bytes(), &holder, b"\nendobj\n"].concat());
+        let packed = stream(&format!("/Type/ObjStm/N 1/First {}", head.len()), &content);
+        out.extend([format!("{} 0 obj\n", count + 1).as_bytes(), &packed, b"\nendobj\n"].concat());
         let hidden = out.len();
-        let rows = [[2, 0, (count + 1) as u8, 0].as_slice(), &[1, (holder_at >> 8) as u8, holder_at as u8, 0]].concat();
+        let [.., holder] = (count + 1).to_be_bytes();
+        let [.., high, low] = holder_at.to_be_bytes();
+        let rows = [2, 0, holder, 0, 1, high, low, 0];
         let entries = format!("/Type/XRef/W[1 2 1]/Index[{count} 2]/Size {}/Root 1 0 R", count + 2);
         out.extend([format!("{} 0 obj\n", count + 2).as_bytes(), &stream(&entries, &rows), b"\nendobj\n"].concat());
         let start = out.len();
         let mut text = format!("xref\n0 {}\n0000000000 65535 f \n", count + 1);
-        places[..count - 1].iter().for_each(|place| write!(text, "{place:010} 00000 n \n").unwrap());
+        places[..count - 1].iter().for_each(|place| writeln!(text, "{place:010} 00000 n ").unwrap());
         write!(text, "0000000000 00000 f \ntrailer\n<</Size {}/Root 1 0 R/XRefStm {hidden}>>\n", count + 3).unwrap();
         write!(text, "startxref\n{start}\n%%EOF\n").unwrap();
         out.extend(text.into_bytes());
@@ -180,7 +182,7 @@ impl Objects {
         out.extend(first.into_bytes());
         out.extend(body);
         let mut text = format!("xref\n0 {count}\n0000000000 65535 f \n");
-        places[..count - 1].iter().for_each(|place| write!(text, "{place:010} 00000 n \n").unwrap());
+        places[..count - 1].iter().for_each(|place| writeln!(text, "{place:010} 00000 n ").unwrap());
         write!(text, "trailer\n<</Size {count}>>\nstartxref\n{head}\n%%EOF\n").unwrap();
         out.extend(text.into_bytes());
         out
@@ -265,7 +267,8 @@ pub fn picture(size: usize, pixels: Pixels) -> Vec<u8> {
             }
         }
     }
-    let (kind, more): (u8, &[(&[u8; 4], &[u8])]) = match pixels {
+    type Chunk<'a> = (&'a [u8; 4], &'a [u8]);
+    let (kind, more): (u8, &[Chunk<'_>]) = match pixels {
         Pixels::Rgba => (6, &[]),
         Pixels::Rgb => (2, &[]),
         Pixels::Palette => (3, &[(b"PLTE", &[255, 255, 255, 255, 0, 0]), (b"tRNS", &[0])]),
@@ -327,7 +330,7 @@ pub fn bomb() -> Vec<u8> {
         bits |= value << count;
         count += width;
         while count >= 8 {
-            packed.push(bits as u8);
+            packed.push(bits.to_le_bytes()[0]);
             bits >>= 8;
             count -= 8;
         }

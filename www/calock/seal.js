@@ -33,7 +33,7 @@ export { CalockSeal };
 export { configure } from "./seal-engine.js";
 export { openDocument, readSeal } from "./seal/document.js";
 export { seal, sealsIn, signersIn } from "./seal/signing.js";
-export { sealTest } from "./seal/test.js";
+export { sealTest, testSealOf } from "./seal/test.js";
 
 // A second copy on the page, or a server: leave what is there.
 if (globalThis.customElements && !customElements.get("calock-seal")) customElements.define("calock-seal", CalockSeal);

@@ -20,6 +20,8 @@ pub(crate) enum Bench {
     Login,
     /// Verdicts per second, beside OpenSSL's SM2 verify.
     Portal,
+    /// Sealing documents of 1, 50 and 200 MB in headless Chromium, beside hashing them with OpenSSL.
+    Seal,
     /// What a login page loads.
     Size,
 }
@@ -28,10 +30,14 @@ pub(crate) enum Bench {
 pub(crate) fn bench(tree: &Tree, only: Option<Bench>) -> Result<()> {
     let chosen = |bench| only.is_none_or(|only| only == bench);
     if chosen(Bench::Login) {
-        login(tree)?;
+        in_chromium(tree, "tests/e2e/bench.mjs")?;
     }
     if chosen(Bench::Portal) {
         portal(tree)?;
+    }
+    if chosen(Bench::Seal) {
+        Need::OpenSsl.ensure(tree)?;
+        in_chromium(tree, "tests/e2e/seal-bench.mjs")?;
     }
     if chosen(Bench::Size) {
         bundle::build(tree, Profile::Release)?;
@@ -40,14 +46,14 @@ pub(crate) fn bench(tree: &Tree, only: Option<Bench>) -> Result<()> {
     Ok(())
 }
 
-fn login(tree: &Tree) -> Result<()> {
+fn in_chromium(tree: &Tree, script: &str) -> Result<()> {
     for need in [Need::RustTarget, Need::Node, Need::Chromium] {
         need.ensure(tree)?;
     }
     bundle::build(tree, Profile::Release)?;
     demo::build_calock(tree)?;
     let mut command = Command::new("node");
-    command.current_dir(tree.root()).arg(tree.at("tests/e2e/bench.mjs")).env("CALOCK", tree.calock());
+    command.current_dir(tree.root()).arg(tree.at(script)).env("CALOCK", tree.calock());
     process::run(&mut command)
 }
 

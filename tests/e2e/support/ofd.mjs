@@ -1,4 +1,4 @@
-// An OFD package for tests: pages of given sizes with a line of text, stored without compression.
+// Documents for tests: pages of given sizes. OFD with a line of text, stored without compression; PDF without content.
 
 import { crc32 } from "node:zlib";
 
@@ -44,4 +44,23 @@ export function ofd(sizes, text, ballast) {
   end.writeUInt32LE(directory.reduce((sum, part) => sum + part.length, 0), 12);
   end.writeUInt32LE(at, 16);
   return Buffer.concat([...parts, ...directory, end]);
+}
+
+/** @param {[number, number][]} sizes points @returns {Buffer} */
+export function pdf(sizes) {
+  const kids = sizes.map((_, index) => `${3 + index} 0 R`).join(" ");
+  const objects = [
+    "<</Type/Catalog/Pages 2 0 R>>",
+    `<</Type/Pages/Kids[${kids}]/Count ${sizes.length}>>`,
+    ...sizes.map(([width, height]) => `<</Type/Page/Parent 2 0 R/MediaBox[0 0 ${width} ${height}]/Resources<<>>>>`),
+  ];
+  let text = "%PDF-1.7\n";
+  const places = objects.map((object, index) => {
+    const at = text.length;
+    text += `${index + 1} 0 obj\n${object}\nendobj\n`;
+    return `${String(at).padStart(10, "0")} 00000 n \n`;
+  });
+  const at = text.length;
+  const size = objects.length + 1;
+  return Buffer.from(`${text}xref\n0 ${size}\n0000000000 65535 f \n${places.join("")}trailer\n<</Size ${size}/Root 1 0 R>>\nstartxref\n${at}\n%%EOF\n`, "latin1");
 }
