@@ -229,6 +229,39 @@ fn a_seal_that_locks_is_the_last() {
     }
 }
 
+/// What others' certifications and locks leave room for. Whether their signatures hold is not asked: nobody seals against them.
+#[test]
+fn certifications_and_locks_of_others_are_respected() {
+    let with = |reference: &str, lock: &str| {
+        let form = "<</Type/Catalog/Pages 2 0 R/AcroForm<</SigFlags 3/Fields[6 0 R]>>/Perms<</DocMDP 7 0 R>>>>";
+        let field = format!("<</FT/Sig/T(Theirs)/Subtype/Widget/Rect[0 0 0 0]/P 4 0 R/V 7 0 R{lock}>>");
+        let value = format!("<</Type/Sig/ByteRange[0 1 2 3]/Contents<3000>/Reference[{reference}]>>");
+        objects(&[A4]).with(1, form).and(&field).and(&value).table("")
+    };
+    let certified = |level: &str| with(&format!("<</TransformMethod/DocMDP/TransformParams<<{level}>>>>"), "");
+    let fields = |which: &str| with(&format!("<</TransformMethod/FieldMDP/TransformParams<<{which}>>>>"), "");
+    for (file, allowed) in [
+        (certified("/P 1"), false),
+        (certified("/P 2"), true),
+        (certified("/P 3"), true),
+        (certified(""), true),
+        (fields("/Action/All"), false),
+        (fields("/Action/Include/Fields[(Name)(Seal)]"), true),
+        (fields("/Action/Include/Fields[(Seal1)]"), false),
+        (fields("/Action/Exclude/Fields[(Name)]"), false),
+        (fields("/Action/Exclude/Fields[(Seal1)]"), true),
+        (with("", "/Lock<</Action/Include/Fields[(Name)]/P 1>>"), false),
+        (with("", "/Lock<</Action/Include/Fields[(Name)]>>"), true),
+    ] {
+        let outcome = shared().seal(&file, &[at("1", "10", "10")]);
+        match outcome {
+            Ok(sealed) if allowed => assert_eq!(failures(&reports(&sealed)[0]), []),
+            Err(error) if !allowed => assert_eq!(error.code, Code::DocumentLocked),
+            other => panic!("{}: {:?}", String::from_utf8_lossy(&file), other.err()),
+        }
+    }
+}
+
 /// Damaged, encrypted and hostile files: refused with a code, and nothing is made.
 #[test]
 fn what_must_be_refused() {
@@ -318,6 +351,7 @@ fn what_other_programs_get_away_with() {
         ("comments and escapes", spaced.table("")),
         ("white space behind", [plain.table("").as_slice(), b"\r\n\n  "].concat()),
         ("Prev 0", plain.table("/Prev 0")),
+        ("a free object of generation 65536", replaced(&plain.table(""), " 65535 f", " 65536 f")),
         ("a form without fields", plain.clone().with(1, "<</Type/Catalog/Pages 2 0 R/AcroForm<<>>>>").table("")),
         ("a form that is nothing", plain.clone().with(1, "<</Type/Catalog/Pages 2 0 R/AcroForm 77 0 R>>").table("")),
         ("a list that is nothing", objects(&[&format!("{A4}/Annots 77 0 R")]).table("")),

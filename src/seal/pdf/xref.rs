@@ -175,9 +175,11 @@ fn table(reader: &Reader<'_>, mut at: u64, used: bool, slots: &mut Slots) -> Res
                     Some(b'f') => false,
                     _ => return Err(WRONG),
                 };
-                let generation = u16::try_from(generation).map_err(|_| WRONG)?;
                 match in_use {
-                    true if used => slots.offer(number, Slot::At { offset, generation })?,
+                    true if used => {
+                        let generation = u16::try_from(generation).map_err(|_| WRONG)?;
+                        slots.offer(number, Slot::At { offset, generation })?;
+                    }
                     false if !used => slots.offer(number, Slot::Free)?,
                     _ => {}
                 }
