@@ -143,7 +143,13 @@ mod tests {
         write("element/login.js", b"import '../words.js'");
         write("words.js", b"");
         write("virtual/virtual.js", b"");
-        for path in ["calock_full_bg.wasm", bundle::SEAL_WORKER, bundle::SEAL_WASM, bundle::SEAL_PDF_WORKER, bundle::SEAL_PDF_WASM] {
+        for path in [
+            "calock_full_bg.wasm",
+            bundle::SEAL_WORKER,
+            bundle::SEAL_WASM,
+            bundle::SEAL_PDF_WORKER,
+            bundle::SEAL_PDF_WASM,
+        ] {
             write(path, b"");
         }
         bundle::late(ENTRY).for_each(|path| write(&path, &[]));
