@@ -52,7 +52,7 @@ function acts(list, row) {
     open && button(t("edit"), () => edit(list, row)),
     open && button(t("files"), () => files(row, refresh)),
     open && button(t("submitStaff"), () => submit(row)),
-    row.activatable && button(t("activateStaff"), () => active(row), { kind: "primary" }),
+    row.activatable && button(t("activateStaff"), () => active(row), row.binding ? {} : { kind: "primary" }),
     row.state !== "left" && button(t("leave"), () => leave(row)),
   ].filter(Boolean);
 }

@@ -27,8 +27,14 @@ export class Administrator {
 
   /** Opens a section: 审核, 申请, 账户, 审计. */
   async section(title) {
-    await press(this.page, "link", new RegExp(`^${title}`));
+    await this.page.getByRole("link", { name: new RegExp(`^${title}`) }).click();
+    await this.#drawn();
     await find(this.page, "heading", title);
+  }
+
+  /** Waits until what was asked for is shown: what is redrawn meanwhile cannot be pressed. */
+  async #drawn() {
+    await this.page.waitForFunction(() => document.querySelector("#main").getAttribute("aria-busy") === "false");
   }
 
   /** Opens the first entry of the list that is of this unit and kind. */
@@ -56,16 +62,18 @@ export class Administrator {
   /** Finds an account and opens it. */
   async account(name) {
     await this.section("账户");
-    await fill(this.page, "searchbox", "查找账户", name);
-    await press(this.page, "button", "查找");
-    await press(this.page, "link", name);
+    await this.page.getByRole("searchbox", { name: "查找账户" }).fill(name);
+    await this.page.getByRole("button", { name: "查找" }).click();
+    await this.page.waitForURL(/q=/);
+    await this.#drawn();
+    await this.page.getByRole("link", { name, exact: true }).click();
     await find(this.page, "heading", name);
   }
 
   /** Does something to the account that is open, with a reason; returns what the page then says. */
   async support(what, reason) {
-    await press(this.page, "button", what instanceof RegExp ? what : new RegExp(`^${what}`));
-    await fill(this.page, "textbox", /^理由/, reason);
+    await this.page.getByRole("button", { name: new RegExp(`^${what}`) }).first().click();
+    await this.page.getByRole("textbox", { name: /^理由/ }).fill(reason);
     // The dialog's own button; the one below it cannot be reached while it is open.
     await this.page.locator("dialog[open] .actions button").first().click();
     await says(this.page, "已完成：");
