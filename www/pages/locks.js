@@ -20,8 +20,9 @@ if (page) {
   const { portal, session } = page;
   find("main").firstElementChild.append(takeNotice(), said);
   const add = new AddLock(portal, session, (answer) => {
-    const waiting = answer.binding.reviewState === "waiting";
-    tell(notice("good", h("p", null, t(waiting ? "boundWaiting" : "bound"))), answer.notice && noticeBox(answer.notice));
+    // Where an administrator decides about another lock in the first one's place, nothing is bound yet.
+    const said = answer.binding ? (answer.binding.reviewState === "waiting" ? "boundWaiting" : "bound") : "";
+    tell(said && notice("good", h("p", null, t(said))), answer.notice && noticeBox(answer.notice));
     return refresh();
   });
   find("main").append(bound, add.node, ended);
