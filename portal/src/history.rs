@@ -30,10 +30,12 @@ pub(crate) fn said(action: &str) -> Words {
 const KNOWN: &[(&str, &str, &str)] = &[
     ("activate", "激活个人锁", "Personal lock activated"),
     ("approve", "审核通过", "Approved"),
+    ("activate-account", "激活账号", "Account activated"),
     ("apply", "提交申请", "Request made"),
     ("attach", "上传附件", "File attached"),
     ("bind", "绑定", "Lock bound"),
     ("change", "变更", "Changed"),
+    ("claim", "以证书认领账号", "Account claimed with a certificate"),
     ("commit", "签署承诺书", "Commitment signed"),
     ("confirm", "确认换锁", "Renewal confirmed"),
     ("create", "新增", "Added"),

@@ -85,7 +85,8 @@ pub(crate) async fn try_at(
     kept: Option<String>,
 ) -> Result<(), Refusal> {
     let attempts = portal.rules().password.attempts;
-    let left = portal.store().count_try(login_name, portal.now(), attempts).await?.ok_or(Code::AccountLocked)?;
+    let counted = portal.store().count_try(login_name, kept.is_some(), portal.now(), attempts).await?;
+    let left = counted.ok_or(Code::AccountLocked)?;
     match is_right(password, kept).await? {
         true => Ok(()),
         false => Err(Refusal::new(Code::PasswordWrong).with("left", left)),

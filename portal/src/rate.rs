@@ -29,6 +29,8 @@ pub struct Rates {
     pub password: Rate,
     /// Registrations and questions about names and codes of an address.
     pub register: Rate,
+    /// Files of an account.
+    pub upload: Rate,
     /// Codes tried at one account or request.
     pub code: Rate,
 }
@@ -40,6 +42,7 @@ impl Default for Rates {
             statement: Rate { burst: 300, per_minute: 300 },
             password: Rate { burst: 60, per_minute: 20 },
             register: Rate { burst: 60, per_minute: 20 },
+            upload: Rate { burst: 60, per_minute: 20 },
             code: Rate { burst: 5, per_minute: 1 },
         }
     }

@@ -96,7 +96,7 @@ fn wanted(portal: &Portal, user: &User, key: &str) -> Result<(), Refusal> {
 /// told of it; what is not attached is swept away.
 ///
 /// # Errors
-/// `TOO_LARGE`; `FORM_INVALID` for `key` (`type`, or `required` for an empty file); `BAD_REQUEST`, `STORE_UNAVAILABLE`.
+/// `RATE_LIMITED`; `TOO_LARGE`; `FORM_INVALID` for `key` (`type`, or `required` for an empty file); `BAD_REQUEST`, `STORE_UNAVAILABLE`.
 pub(crate) async fn receive(
     portal: &Portal,
     owner: &str,
@@ -104,6 +104,7 @@ pub(crate) async fn receive(
     headers: &HeaderMap,
     body: Body,
 ) -> Result<Attachment, Refusal> {
+    portal.limit("upload", owner, portal.limits().rates.upload).await?;
     let name = file_name(headers).unwrap_or_else(|| key.into());
     let limits = portal.limits();
     let receiving = receive_parts(portal, key, body.into_data_stream());

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::show::{self, Shown, has_lock, missing};
 use super::state::{Approved, text};
+use crate::binding::Review;
 use crate::body::{Json, Nothing};
 use crate::form::Form;
 use crate::names::same;
@@ -18,7 +19,7 @@ use crate::proof::{Line, Posted, Proof, Wanted};
 use crate::refusal::{Refusal, said};
 use crate::requests;
 use crate::session::User;
-use crate::store::{Account, AccountState, Audit, Changes, Saved, Strength, Submission};
+use crate::store::{Account, AccountState, Audit, Binding, Changes, Saved, Strength, Submission};
 
 /// What a page saves.
 #[derive(Deserialize)]
@@ -154,10 +155,15 @@ pub(super) async fn write(changes: &mut Changes<'_>, account: &Account) -> Resul
     }
 }
 
-/// Spends what was signed, by a lock that speaks for this account: a living one of it, or the one that the session came from.
+/// Spends what was signed, by a lock that speaks for this account: a living one of it that needs no review any more, or the one
+/// that the session came from.
 pub(super) async fn spend(changes: &mut Changes<'_>, user: &User, proof: &Proof<'_>) -> Result<(), Refusal> {
     let living = changes.living_of(&user.account.account).await?;
-    let bound = living.iter().any(|binding| binding.fingerprint == proof.fingerprint() && binding.staff.is_none());
+    let own = |binding: &Binding| {
+        let passed = Review::parse(&binding.review_state).is_some_and(Review::passed);
+        passed && binding.staff.is_none() && binding.fingerprint == proof.fingerprint()
+    };
+    let bound = living.iter().any(own);
     let holder = user.session.holder.as_deref().map(serde_json::from_str::<Value>);
     let session = holder.and_then(Result::ok).is_some_and(|holder| holder["fingerprint"] == proof.fingerprint());
     if !(bound || session) {

@@ -11,12 +11,16 @@ use crate::portal::Portal;
 use crate::proof::Proof;
 use crate::refusal::Refusal;
 use crate::rules::{Kind, Personal, Unregistered};
-use crate::store::{Account, AccountKind, AccountState, Changes};
+use crate::store::{Account, AccountKind, AccountState, Audit, Changes, Saved};
 
 /// Decides, and binds within the step where the rules say so.
 pub(super) async fn enter(portal: &Portal, changes: &mut Changes<'_>, proof: &Proof<'_>) -> Result<Entry, Refusal> {
     let Some(account) = owner(changes, proof).await? else { return stranger(portal, proof) };
     changes.take_turns_about(&account.account).await?;
+    let (account, claimed) = claimed(portal, changes, proof, account).await?;
+    if claimed && !account.is_ready(portal.now()) {
+        return Ok(Entry::into_account(portal, account, None, None));
+    }
     ready(portal, &account)?;
     Ok(match first_login(changes, portal, proof, &account).await? {
         Entered::Bound { binding, notice } => Entry::into_account(portal, account, Some(binding), notice),
@@ -35,6 +39,35 @@ async fn owner(changes: &mut Changes<'_>, proof: &Proof<'_>) -> Result<Option<Ac
         Some(code) => Ok(changes.account_by_code(kind, &bare(code)).await?),
         None => Ok(None),
     }
+}
+
+/// Where nobody reviews, whoever registered with a password has proved nothing, and may have taken another's code and name. The
+/// first certificate of that holder makes the account its own: that password is forgotten, and whoever is logged in is not.
+async fn claimed(
+    portal: &Portal,
+    changes: &mut Changes<'_>,
+    proof: &Proof<'_>,
+    account: Account,
+) -> Result<(Account, bool), Refusal> {
+    let proved = account.proved.is_some() || !changes.living_of(&account.account).await?.is_empty();
+    if proved || portal.rules().registration.review {
+        return Ok((account, false));
+    }
+    super::same_holder(portal, &account, proof)?;
+    let mut account = changes.account(&account.account).await?.ok_or(Code::StateConflict)?;
+    account.password_hash = None;
+    account.proved = Some(proof.signed.record.clone());
+    if changes.save_account(&account).await? != Saved::Done {
+        return Err(Refusal::conflict("version"));
+    }
+    changes.forget_tries(&account.login_name).await?;
+    changes.end_sessions_of_account(&account.account, None).await?;
+    let who = account.account.as_str();
+    let (at, evidence) = (proof.signed.at, Some(proof.signed.record.as_str()));
+    let (action, detail) = ("claim", serde_json::json!({"fingerprint": proof.fingerprint()}));
+    changes.audit(&Audit { at, actor: who, account: Some(who), action, object: None, detail, evidence }).await?;
+    let account = changes.account(who).await?.ok_or(Code::StateConflict)?;
+    Ok((account, true))
 }
 
 /// A holder without account.

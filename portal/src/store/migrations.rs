@@ -230,6 +230,7 @@ const ACCOUNTS: &[&str] = &[
     // What a name's password was guessed wrong, whether or not there is such a name.
     "CREATE TABLE password_tries (
         name_sha256 TEXT PRIMARY KEY,
+        known BIGINT NOT NULL,
         wrong BIGINT NOT NULL,
         last_at BIGINT NOT NULL
     )",

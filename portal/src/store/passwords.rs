@@ -17,20 +17,27 @@ fn key(login_name: &str) -> String {
 
 impl Store {
     /// Counts a try before the password is looked at, so that tries at the same moment cannot be more than allowed. `None`: the
-    /// name is locked; otherwise how many are left if this one is wrong.
+    /// name is locked; otherwise how many are left if this one is wrong. `known`: somebody has the name.
     ///
     /// # Errors
     /// The database's own.
-    pub async fn count_try(&self, login_name: &str, now: u64, attempts: u32) -> Result<Option<u32>, Error> {
+    pub async fn count_try(
+        &self,
+        login_name: &str,
+        known: bool,
+        now: u64,
+        attempts: u32,
+    ) -> Result<Option<u32>, Error> {
         let mut changes = self.begin().await?;
         let counted = sqlx::query(
-            "INSERT INTO password_tries (name_sha256, wrong, last_at) VALUES ($1, 1, $2)
-             ON CONFLICT (name_sha256) DO UPDATE SET wrong = password_tries.wrong + 1, last_at = $2
+            "INSERT INTO password_tries (name_sha256, known, wrong, last_at) VALUES ($1, $4, 1, $2)
+             ON CONFLICT (name_sha256) DO UPDATE SET wrong = password_tries.wrong + 1, last_at = $2, known = $4
              WHERE password_tries.wrong < $3",
         )
         .bind(key(login_name))
         .bind(column(now))
         .bind(i64::from(attempts))
+        .bind(i64::from(known))
         .execute(changes.connection())
         .await?;
         if counted.rows_affected() != 1 {
@@ -61,28 +68,10 @@ impl Store {
     /// Forgets tries at names that nobody has. An account stays locked until somebody unlocks it, so its tries are kept.
     pub(super) async fn purge_tries(&self, now: u64) -> Result<(), Error> {
         let _writer = self.writer().await?;
-        let old = column(now.saturating_sub(REMEMBERED));
-        let rows = sqlx::query("SELECT name_sha256 FROM password_tries WHERE last_at < $1")
-            .bind(old)
-            .fetch_all(&self.pool)
+        sqlx::query("DELETE FROM password_tries WHERE known = 0 AND last_at < $1")
+            .bind(column(now.saturating_sub(REMEMBERED)))
+            .execute(&self.pool)
             .await?;
-        if rows.is_empty() {
-            return Ok(());
-        }
-        let names = sqlx::query("SELECT login_name FROM accounts").fetch_all(&self.pool).await?;
-        let names = names.iter().map(|row| row.try_get::<String, _>("login_name"));
-        let kept =
-            names.map(|name| name.map(|name| key(&name))).collect::<Result<std::collections::HashSet<_>, _>>()?;
-        for row in rows {
-            let name: String = row.try_get("name_sha256")?;
-            if !kept.contains(&name) {
-                sqlx::query("DELETE FROM password_tries WHERE name_sha256 = $1 AND last_at < $2")
-                    .bind(name)
-                    .bind(old)
-                    .execute(&self.pool)
-                    .await?;
-            }
-        }
         Ok(())
     }
 }

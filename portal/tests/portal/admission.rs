@@ -132,3 +132,28 @@ fn a_name_that_changed_after_binding_is_refused_or_told() {
         assert_eq!(said["names"], json!({"account": "示例建设集团有限公司", "certificate": UNIT}));
     }
 }
+
+/// Where nobody reviews, a password proves nothing: who took somebody's code loses it to the certificate.
+#[test]
+fn a_code_that_somebody_took_is_its_holders_again() {
+    let house = House::of("demo");
+    let form = json!({"kind": "unit", "fields": {"name": UNIT, "code": USCC}});
+    let body = json!({"by": "password", "formText": form.to_string(), "password": "Pa55word-2026"});
+    let registered = house.site.post("/api/register", &body);
+    assert_eq!(registered.status, 201, "{}", registered.text());
+    let stranger = house.session(&registered);
+    assert_eq!(house.get(&stranger, "/api/account").status, 200);
+    let (holder, entered) = house.by_lock(&LOCKS.main);
+    assert_eq!(entered["account"]["account"], registered.json()["account"]["account"]);
+    assert_eq!(house.get(&stranger, "/api/account").code(), "NOT_LOGGED_IN");
+    let typed = house.site.post("/api/password-login", &json!({"name": UNIT, "password": "Pa55word-2026"}));
+    assert_eq!(typed.code(), "PASSWORD_WRONG");
+    // And nothing is a dead end: it is filled in, submitted, and the next login binds.
+    let done = house.post(&holder, "/api/account/submit", &json!({"formText": "{}"}));
+    assert_eq!((done.status, &done.json()["account"]["state"]), (200, &json!("valid")), "{}", done.text());
+    let (bound, _) = house.by_lock(&LOCKS.main);
+    assert!(house.get(&bound, "/api/session").json()["binding"].is_string());
+    assert!(house.audited(entered["account"]["account"].as_str().unwrap()).contains(&"claim".to_owned()));
+    // Another holder's certificate claims nothing.
+    assert_eq!(house.site.log_in(&LOCKS.other).json()["account"], json!(null));
+}
