@@ -80,6 +80,9 @@ impl Drop for Server {
     }
 }
 
+/// A test of another module, in a portal that is there.
+type Walk = fn(&House);
+
 fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
