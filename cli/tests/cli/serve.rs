@@ -136,7 +136,7 @@ fn the_demonstration_has_locks_that_log_in() {
     let names: Vec<_> = list.as_array().unwrap().iter().map(|lock| lock["name"].as_str().unwrap().to_owned()).collect();
     assert_eq!(
         names,
-        ["enterprise", "enterprise-rsa", "employee", "person", "expired", "encryption", "locked", "blank"]
+        ["enterprise", "enterprise-rsa", "employee", "person", "expired", "encryption", "locked", "yixin", "blank"]
     );
     let enterprise = portal.get("/demo/locks/enterprise.json", "").1;
     for (name, kind, status, told) in [
