@@ -27,7 +27,7 @@ export class Administrator {
 
   /** Opens a section: 审核, 申请, 账户, 审计. */
   async section(title) {
-    await this.page.getByRole("link", { name: new RegExp(`^${title}`) }).click();
+    await this.page.locator("nav.places").getByRole("link", { name: new RegExp(`^${title}`) }).click();
     await this.#drawn();
     await find(this.page, "heading", title);
   }
