@@ -211,6 +211,59 @@ codes! {
     /// The statement was signed over other content.
     PayloadMismatch = "PAYLOAD_MISMATCH", false;
 
+    // ---- a portal's own rules ---------------------------------------------------------------------------------------
+    // Only with feature `portal`: a page shows the portal's own sentence.
+    /// No account has this lock.
+    KeyNotBound = "KEY_NOT_BOUND", true, only "portal";
+    /// An account has this lock already.
+    KeyAlreadyBound = "KEY_ALREADY_BOUND", true, only "portal";
+    /// The certificate names neither a holder nor a number to know the holder by.
+    KeyEmptyId = "KEY_EMPTY_ID", true, only "portal";
+    /// A person's certificate, where only an organisation's is taken.
+    PersonalKey = "PERSONAL_KEY", true, only "portal";
+    /// The certificate is of no kind that this portal takes for this.
+    ProductNotAccepted = "PRODUCT_NOT_ACCEPTED", true, only "portal";
+    /// This kind of certificate cannot seal or bid electronically here.
+    NoSeal = "NO_SEAL", true, only "portal";
+    /// The name in the account and the name in the certificate differ.
+    NameMismatch = "NAME_MISMATCH", true, only "portal";
+    /// The code in the certificate is not the account's.
+    CodeMismatch = "CODE_MISMATCH", true, only "portal";
+    /// A known holder came with a new certificate, and the portal's rule wants a step before it is taken.
+    SerialChanged = "SERIAL_CHANGED", true, only "portal";
+    /// There is an account with this code.
+    CodeRegistered = "CODE_REGISTERED", true, only "portal";
+    /// Somebody else has this name.
+    NameTaken = "NAME_TAKEN", true, only "portal";
+    /// The account has a lock, and the portal's rule then takes no password.
+    CaLoginOnly = "CA_LOGIN_ONLY", true, only "portal";
+    /// Name or password are wrong; how many tries are left is in the answer.
+    PasswordWrong = "PASSWORD_WRONG", true, only "portal";
+    /// Too many wrong passwords in a row.
+    AccountLocked = "ACCOUNT_LOCKED", true, only "portal";
+    /// The account was registered and not activated.
+    NotActivated = "NOT_ACTIVATED", true, only "portal";
+    /// The account's basic data were not submitted.
+    NotSubmitted = "NOT_SUBMITTED", true, only "portal";
+    /// What was submitted is not approved yet.
+    NotReviewed = "NOT_REVIEWED", true, only "portal";
+    /// The approved data have not reached this portal; when they will is in the answer.
+    NotYetSynced = "NOT_YET_SYNCED", true, only "portal";
+    /// Only a login by lock may submit this.
+    NeedCaToSubmit = "NEED_CA_TO_SUBMIT", true, only "portal";
+    /// The data were submitted by password and open paper business only.
+    PaperOnly = "PAPER_ONLY", true, only "portal";
+    /// A field is missing or wrong; its name is in the answer.
+    FormInvalid = "FORM_INVALID", true, only "portal";
+    /// What was asked for does not fit the state that things are in, or somebody else was faster.
+    StateConflict = "STATE_CONFLICT", true, only "portal";
+    /// This portal's rules do not offer this, or not to this user.
+    NotAllowed = "NOT_ALLOWED", true, only "portal";
+    /// Too many requests; when to come again is in the answer.
+    RateLimited = "RATE_LIMITED", true, only "portal";
+    /// The request lacks the session's own mark, so it may come from elsewhere.
+    CsrfMissing = "CSRF_MISSING", true, only "portal";
+
     // ---- calls and requests ------------------------------------------------------------------------------------------
     /// The challenge lacks a field or has one out of bounds.
     ChallengeInvalid = "CHALLENGE_INVALID", false;

@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+mod admin;
 mod input;
 mod inspect;
 mod lock;
@@ -44,6 +45,9 @@ enum Command {
     Lock(lock::Command),
     /// 启动门户 · start the reference portal
     Serve(serve::Arguments),
+    /// 门户管理员 · people who administer the portal
+    #[command(subcommand)]
+    Admin(admin::Command),
 }
 
 fn main() -> ExitCode {
@@ -53,6 +57,7 @@ fn main() -> ExitCode {
         Command::Seal(command) => seal::run(command),
         Command::Lock(command) => lock::run(command),
         Command::Serve(arguments) => serve::run(arguments),
+        Command::Admin(command) => admin::run(command),
     };
     outcome.exit()
 }

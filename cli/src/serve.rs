@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use calock::statement::check_origin;
 use calock::trust::TrustList;
+use calock_portal::rules::{Rules, builtin};
 use calock_portal::server::{Listeners, serve, stop_signal};
 use calock_portal::trust::load_folder;
 use calock_portal::{Clock, Config, Database, Limits, Portal};
@@ -40,6 +41,12 @@ pub(crate) struct Arguments {
     trust: Option<PathBuf>,
     #[command(flatten)]
     policy: Policy,
+    /// 平台规则 · demo, fengtai, daxing, changde, lanxi, hunan, or a file of rules (.toml)
+    #[arg(long, value_name = "NAME|FILE", default_value = "demo")]
+    profile: String,
+    /// 在代理之后 · take addresses from the last entry of X-Forwarded-For, which a proxy of yours writes
+    #[arg(long)]
+    behind_proxy: bool,
     /// 必须查到状态 · refuse holders of whom the lists say nothing
     #[arg(long, requires = "revocation")]
     require_status: bool,
@@ -53,6 +60,15 @@ fn origin(text: &str) -> Result<String, &'static str> {
     Ok(text.into())
 }
 
+/// The rules of a portal that comes with this program, or of a file.
+fn rules(profile: &str) -> Result<Rules, Failure> {
+    if !profile.ends_with(".toml") {
+        return builtin(profile).map_err(|error| Failure::Unusable(error.to_string()));
+    }
+    let text = std::fs::read_to_string(profile).map_err(|error| Failure::unusable(profile, error))?;
+    Rules::parse(&text).map_err(|error| Failure::unusable(profile, error))
+}
+
 /// Serves until SIGINT or SIGTERM.
 pub(crate) fn run(arguments: Arguments) -> Outcome {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
@@ -61,6 +77,7 @@ pub(crate) fn run(arguments: Arguments) -> Outcome {
 
 async fn run_async(arguments: Arguments) -> Outcome {
     let stop = stop_signal().map_err(|error| Failure::unusable("signals", error))?;
+    let mut rules = rules(&arguments.profile)?;
     let mut trust = match &arguments.trust {
         Some(folder) => load_folder(folder).map_err(|unusable| Failure::Unusable(unusable.to_string()))?,
         None => TrustList::default(),
@@ -68,7 +85,7 @@ async fn run_async(arguments: Arguments) -> Outcome {
     arguments.policy.apply(&mut trust);
     let revocations = arguments.policy.revocations()?;
     let locks = match arguments.demo {
-        true => Some(demo::prepare(&arguments.data, &mut trust, now())?),
+        true => Some(demo::prepare(&arguments.data, &mut trust, &mut rules, now())?),
         false => None,
     };
     let database = match arguments.database {
@@ -83,6 +100,8 @@ async fn run_async(arguments: Arguments) -> Outcome {
         .map_err(|error| Failure::unusable(format_args!("port {}", arguments.port), error))?;
     let address = format!("http://localhost:{}", listeners.port());
     let config = Config {
+        rules,
+        behind_proxy: arguments.behind_proxy,
         origin: arguments.origin.unwrap_or_else(|| address.clone()),
         database,
         pages: arguments.pages,

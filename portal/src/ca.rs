@@ -14,10 +14,10 @@ use axum::routing::post;
 use calock::Code;
 use calock::virtual_lock::{Ca, Description};
 
-use crate::pages;
 use crate::portal::Portal;
 use crate::refusal::Refusal;
 use crate::store::Order;
+use crate::{number, pages};
 
 /// How long an authorisation code lives, in seconds: a week, as CAs give people to come to the counter.
 const LIFE: u64 = 7 * 86_400;
@@ -57,6 +57,6 @@ fn of(portal: &Portal) -> Result<&Inner, Refusal> {
 
 /// The order behind a code, as people type codes: in any case, with or without the hyphens.
 async fn order(portal: &Portal, typed: &str) -> Result<Order, Refusal> {
-    let code = authorise::normal(typed).ok_or(Code::AuthorisationUnknown)?;
+    let code = number::normal(typed).ok_or(Code::AuthorisationUnknown)?;
     portal.store().find_order(&code).await?.ok_or(Code::AuthorisationUnknown.into())
 }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::body::Json;
 use crate::portal::Portal;
 use crate::random;
+use crate::rate::Address;
 use crate::refusal::Refusal;
 use crate::store::Nonce;
 
@@ -36,9 +37,10 @@ pub(crate) struct Issued {
 /// Gives out a nonce. What could stand in no statement is refused here, so that nothing else is ever kept.
 ///
 /// # Errors
-/// `BAD_REQUEST`, `STORE_UNAVAILABLE`.
+/// `RATE_LIMITED`, `BAD_REQUEST`, `STORE_UNAVAILABLE`.
 pub(crate) async fn issue(
     State(portal): State<Portal>,
+    address: Address,
     Json(asked): Json<Asked>,
 ) -> Result<axum::Json<Issued>, Refusal> {
     let purpose = Purpose::parse(&asked.purpose).map_err(|_| Code::BadRequest)?;
@@ -46,6 +48,7 @@ pub(crate) async fn issue(
     if asked.payload.as_deref().is_some_and(|digest| parse_digest(digest).is_none()) {
         return Err(Code::BadRequest.into());
     }
+    portal.limit("challenge", address, portal.limits().rates.challenge).await?;
     let now = portal.now();
     let nonce = Nonce {
         nonce: random::token()?,

@@ -9,7 +9,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use calock::trust::TrustList;
 
 use crate::demo::DemoLocks;
+use crate::rate::Rates;
 use crate::revocation::RevocationFolder;
+use crate::rules::Rules;
 
 /// Everything a portal needs to open.
 #[derive(Clone)]
@@ -17,7 +19,9 @@ pub struct Config {
     /// The portal's own origin, as a browser writes it: `scheme://host[:port]`, no slash at the end. It is what the
     /// statement must name and what an `Origin` header must equal.
     pub origin: String,
-    /// Where nonces, sessions and logins are kept.
+    /// What this portal demands.
+    pub rules: Rules,
+    /// Where everything is kept.
     pub database: Database,
     /// Folder of the site's own pages; `index.html` is the login page, `home.html` the page behind it.
     pub pages: PathBuf,
@@ -31,6 +35,8 @@ pub struct Config {
     pub require_status: bool,
     /// Sizes and times.
     pub limits: Limits,
+    /// Whether a proxy of the operator's stands before the portal and writes `X-Forwarded-For`.
+    pub behind_proxy: bool,
     /// Where "now" comes from; a test turns it.
     pub clock: Clock,
     /// Virtual locks offered under `/demo/`; `None` outside of demonstrations.
@@ -50,6 +56,12 @@ pub struct Limits {
     pub body: usize,
     /// How long a request's body may take to arrive.
     pub body_wait: Duration,
+    /// The largest attachment, in bytes.
+    pub attachment: u64,
+    /// How long an attachment may take to arrive.
+    pub attachment_wait: Duration,
+    /// How often something may be asked.
+    pub rates: Rates,
 }
 
 impl Limits {
@@ -71,6 +83,9 @@ impl Default for Limits {
             session_total: Duration::from_secs(12 * 60 * 60),
             body: 64 * 1024,
             body_wait: Duration::from_secs(10),
+            attachment: 10 * 1024 * 1024,
+            attachment_wait: Duration::from_secs(5 * 60),
+            rates: Rates::default(),
         }
     }
 }

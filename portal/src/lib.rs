@@ -12,6 +12,10 @@
 //! | [`store`] | the tables, the same SQL on SQLite and PostgreSQL |
 //! | [`trust`] | a folder of CA certificates as a trust list |
 //! | [`demo`] | virtual locks handed to the demo page |
+//! | [`administrator`] | people who administer the portal |
+//! | [`binding`], [`staff`] | whose lock may be what; people and their locks |
+//! | [`requests`], [`records`] | what is asked of the portal's people; what an account keeps besides its basic data |
+//! | `admin`, `history` | what administrators see and do; what happened to an account |
 //! | [`ca`] | the test CA that makes certificates for blank locks, in a demonstration |
 //! | `challenge`, `login`, `session` | the endpoints |
 //! | [`messages`] | what each code says, in Chinese and English |
@@ -19,24 +23,40 @@
 
 #![forbid(unsafe_code)]
 
+mod account;
+mod admin;
+pub mod administrator;
+pub mod binding;
 mod body;
 pub mod ca;
+pub mod capabilities;
 mod challenge;
 pub mod config;
 pub mod demo;
 pub mod folder;
+mod form;
 mod headers;
+mod history;
 mod login;
 pub mod messages;
+pub mod names;
+mod number;
 mod origin;
 mod pages;
+mod password;
 pub mod portal;
+mod proof;
 mod random;
+pub mod rate;
+pub mod records;
 mod refusal;
+mod register;
+pub mod requests;
 pub mod revocation;
 pub mod rules;
 pub mod server;
 mod session;
+pub mod staff;
 pub mod store;
 pub mod trust;
 

@@ -1,210 +1,211 @@
-//! `POST /api/login`: a signed statement becomes a session.
+//! `POST /api/login`: a signed statement becomes a session. What it takes is in the portal's rules.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
-use base64ct::{Base64, Encoding};
+use calock::Code;
+use calock::certificate::HolderKind;
 use calock::certificate::time::rfc3339;
-use calock::certificate::{Attribute, Certificate, Identity};
-use calock::hash::parse_digest;
 use calock::statement::Purpose;
-use calock::text::GBK;
-use calock::verdict::{Accepted, Expected, Issued, NonceState, Presented, judge};
-use calock::{Code, Phase};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
-use serde_json::value::to_raw_value;
+use serde_json::{Value, json};
 
+use crate::account::Brief;
+use crate::binding::Review;
 use crate::body::Json;
+use crate::names::{bare, same, same_code};
 use crate::portal::Portal;
-use crate::random;
-use crate::refusal::Refusal;
-use crate::revocation::RevocationFolder;
-use crate::session;
-use crate::store::{Evidence, Login, NewSession, Nonce};
+use crate::proof::{Line, Posted, Proof, Wanted};
+use crate::rate::Address;
+use crate::refusal::{Refusal, said};
+use crate::rules::{HolderKindRule, Kind, May, Mismatch, Unregistered};
+use crate::session::Opening;
+use crate::store::{Account, AccountKind, AccountState, Audit, Binding, Changes, Strength};
 
-/// Where the page goes after a login.
-const NEXT: &str = "/home";
+pub(crate) mod password;
+mod unbound;
 
-/// What a page posts, as it stands in the JSON.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Posted {
-    format: String,
-    purpose: String,
-    origin: String,
-    nonce: String,
-    client: String,
-    account: Option<String>,
-    payload: Option<String>,
-    time: String,
-    certificate: String,
-    algorithm: String,
-    signature: String,
-    software: String,
-}
-
+/// What a login answers.
 #[derive(Serialize)]
-struct LoggedIn<'a> {
-    holder: &'a RawValue,
-    next: &'static str,
+pub(crate) struct LoggedIn {
+    holder: Option<Box<RawValue>>,
+    account: Option<Brief>,
+    strength: Strength,
+    /// Where the page goes.
+    next: String,
+    /// Something to be told, like an error.
+    notice: Option<Value>,
 }
 
-/// Judges the statement and logs its holder in.
-///
-/// When is a nonce spent? Only by the login that it leads to, in the transaction that opens the session. A refused post
-/// spends nothing: if it did, whoever sees a nonce could take the login away from its owner by posting rubbish with it,
-/// and nothing is won, because a refused statement is refused again and a nonce cannot be guessed by trying. A statement
-/// that was accepted is never accepted again: of two posts at the same moment, in this process or another, only one finds
-/// the nonce unspent in its transaction.
+/// What a login leads to, once it is decided.
+pub(crate) struct Entry {
+    /// Whose session it is; `None`: a holder's without account.
+    pub(crate) account: Option<Account>,
+    /// The binding it comes from.
+    pub(crate) binding: Option<String>,
+    /// Where the page goes.
+    pub(crate) next: String,
+    /// Something to be told.
+    pub(crate) notice: Option<Value>,
+}
+
+/// Judges the statement and logs its holder in. Everything that the login brings about (a lock that is bound, one that takes
+/// another's place, the session) happens in the step that spends the nonce.
 ///
 /// # Errors
-/// The verdict's code, `BAD_REQUEST`, `STORE_UNAVAILABLE`.
+/// The verdict's code; `PRODUCT_NOT_ACCEPTED`, `PERSONAL_KEY`, `KEY_EMPTY_ID`, `KEY_NOT_BOUND`, `NOT_SUBMITTED`, `NOT_REVIEWED`,
+/// `NOT_YET_SYNCED`, `NAME_MISMATCH`, `CODE_MISMATCH`; `BAD_REQUEST`, `RATE_LIMITED`, `STORE_UNAVAILABLE`.
 pub(crate) async fn log_in(
     State(portal): State<Portal>,
     headers: HeaderMap,
+    address: Address,
     Json(posted): Json<Posted>,
 ) -> Result<Response, Refusal> {
-    let presented = posted.decoded()?;
-    let now = portal.now();
-    let nonce = match random::is_token(&presented.nonce) {
-        true => portal.store().find_nonce(&presented.nonce).await?,
-        false => None,
-    };
-    let revocations = portal.config().revocations.as_ref().map(RevocationFolder::lists);
-    let expected = Expected {
-        purpose: Purpose::Login,
-        origin: portal.origin(),
-        nonce: state(nonce.as_ref(), now)?,
-        now,
-        max_age_seconds: portal.limits().nonce_seconds(),
-        trust: portal.trust(),
-        revocations: revocations.as_deref(),
-        require_status: portal.config().require_status,
-        gbk: GBK,
-    };
-    let accepted = judge(&presented, &expected).map_err(|error| error.at(Phase::Verify))?;
+    portal.limit("statement", address, portal.limits().rates.statement).await?;
+    let wanted = Wanted { purpose: Purpose::Login, account: Line::AsAsked, text: None };
+    let proof = posted.judge(&portal, wanted).await?;
+    admitted(&portal, &proof)?;
+    let opening = Opening::by_lock(&portal, &headers, &proof)?;
 
-    let holder = to_raw_value(&Shown::of(&accepted)).map_err(|_| Code::Internal)?;
-    let login = Login {
-        login: random::token()?,
-        nonce: presented.nonce,
-        purpose: Purpose::Login.as_str().into(),
-        at: now,
-        evidence: Evidence {
-            statement: accepted.statement,
-            algorithm: presented.algorithm,
-            signature: Base64::encode_string(&presented.signature),
-            certificate: Base64::encode_string(accepted.certificate.der()),
-            fingerprint: accepted.certificate.fingerprint(),
-            holder: holder.get().into(),
-            software: presented.software,
-        },
-    };
-    let session = NewSession {
-        token: random::token()?,
-        expires_at: now.saturating_add(portal.limits().session_total.as_secs()),
-        replaces: session::token(&headers, portal.origin()).map(String::from),
-    };
-    if !portal.store().log_in(&login, &session).await? {
+    let mut changes = portal.store().begin().await?;
+    let entry = enter(&portal, &mut changes, &proof).await?;
+    let account = entry.account.as_ref().map(|account| account.account.as_str());
+    if !changes.spend(&proof.signed, account).await? {
         return Err(Code::NonceUsed.into());
     }
-    let cookie = session::set_cookie(portal.origin(), &session.token)?;
-    let body = axum::Json(LoggedIn { holder: &holder, next: NEXT });
-    Ok(([(header::SET_COOKIE, cookie)], body).into_response())
-}
-
-impl Posted {
-    fn decoded(self) -> Result<Presented, Refusal> {
-        let bytes = |text: &str| Base64::decode_vec(text).map_err(|_| Refusal::new(Code::BadRequest));
-        Ok(Presented {
-            certificate: bytes(&self.certificate)?,
-            signature: bytes(&self.signature)?,
-            format: self.format,
-            purpose: self.purpose,
-            origin: self.origin,
-            nonce: self.nonce,
-            client: self.client,
-            account: self.account,
-            payload: self.payload,
-            time: self.time,
-            algorithm: self.algorithm,
-            software: self.software,
-        })
-    }
-}
-
-/// What the store knows about the posted nonce, as the verdict asks for it.
-fn state(nonce: Option<&Nonce>, now: u64) -> Result<NonceState<'_>, Refusal> {
-    let Some(nonce) = nonce else { return Ok(NonceState::Unknown) };
-    if nonce.used_at.is_some() {
-        return Ok(NonceState::Used);
-    }
-    if nonce.expires_at <= now {
-        return Ok(NonceState::Expired);
-    }
-    // A row that this version cannot read is our fault and not the client's.
-    let payload = match nonce.payload.as_deref() {
-        Some(digest) => Some(parse_digest(digest).ok_or(Code::Internal)?),
-        None => None,
+    let opening = match account {
+        Some(account) => opening.of(account, entry.binding.as_deref()),
+        None => opening,
     };
-    Ok(NonceState::Fresh(Issued {
-        nonce: &nonce.nonce,
-        purpose: Purpose::parse(&nonce.purpose).map_err(|_| Code::Internal)?,
-        account: nonce.account.as_deref(),
-        payload,
-        time: &nonce.time,
-    }))
+    changes.open_session(opening.session()).await?;
+    changes
+        .audit(&Audit {
+            at: proof.signed.at,
+            actor: account.unwrap_or("-"),
+            account,
+            action: "login",
+            object: entry.binding.as_deref(),
+            detail: json!({"strength": "ca", "fingerprint": proof.fingerprint()}),
+            evidence: Some(&proof.signed.record),
+        })
+        .await?;
+    changes.commit().await?;
+    entry.answer(&portal, &opening, Some(proof.shown()))
 }
 
-/// The holder as pages see it. A person's id is masked here already; the certificate in the evidence has it in full.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Shown<'a> {
-    name: &'a str,
-    organisation: Option<&'a str>,
-    person: Option<&'a str>,
-    kind: &'static str,
-    code: Option<&'a str>,
-    identities: Vec<ShownIdentity>,
-    issuer: Option<String>,
-    serial: String,
-    fingerprint: String,
-    algorithm: &'static str,
-    not_after: String,
-}
-
-#[derive(Serialize)]
-struct ShownIdentity {
-    kind: &'static str,
-    masked: String,
-}
-
-impl<'a> Shown<'a> {
-    fn of(accepted: &'a Accepted) -> Self {
-        let (holder, certificate) = (&accepted.holder, &accepted.certificate);
-        let masked = |identity: &Identity| ShownIdentity { kind: identity.kind.as_str(), masked: identity.masked() };
-        Self {
-            name: &holder.name,
-            organisation: holder.organisation.as_deref(),
-            person: holder.person.as_deref(),
-            kind: holder.kind.as_str(),
-            code: holder.code.as_deref(),
-            identities: holder.identities.iter().map(masked).collect(),
-            issuer: issuer(certificate),
-            serial: certificate.serial(),
-            fingerprint: certificate.fingerprint(),
-            algorithm: certificate.key().algorithm(),
-            not_after: rfc3339(certificate.not_after()),
-        }
+/// Whether this portal takes the certificate at all, whoever's it is.
+fn admitted(portal: &Portal, proof: &Proof<'_>) -> Result<(), Refusal> {
+    let rules = portal.rules();
+    if !proof.product.is_some_and(|product| product.may(May::LogIn)) {
+        return Err(Code::ProductNotAccepted.into());
+    }
+    let nameless = proof.holder.kind == HolderKind::Unknown && proof.candidate().code(Kind::Unit).is_none();
+    match nameless && rules.login.unregistered == Unregistered::Refuse {
+        true => Err(Code::KeyEmptyId.into()),
+        false => Ok(()),
     }
 }
 
-/// The CA's name: its CN, or its O when it has none.
-fn issuer(certificate: &Certificate) -> Option<String> {
-    let attributes = certificate.issuer().attributes(GBK);
-    ["CN", "O"]
-        .iter()
-        .find_map(|name| attributes.iter().find(|attribute| attribute.name == *name))
-        .map(Attribute::masked)
+/// Decides what the login leads to, and does it within the step.
+async fn enter(portal: &Portal, changes: &mut Changes<'_>, proof: &Proof<'_>) -> Result<Entry, Refusal> {
+    // Whoever binds, unbinds or logs in with this certificate takes turns.
+    changes.take_turns(&format!("lock:{}", proof.fingerprint())).await?;
+    match changes.living(proof.fingerprint()).await? {
+        Some(binding) => bound(portal, changes, proof, binding).await,
+        None => unbound::enter(portal, changes, proof).await,
+    }
+}
+
+/// A lock that is an account's.
+async fn bound(
+    portal: &Portal,
+    changes: &mut Changes<'_>,
+    proof: &Proof<'_>,
+    binding: Binding,
+) -> Result<Entry, Refusal> {
+    let account = changes.account(&binding.account).await?.ok_or(Code::Internal)?;
+    if !Review::parse(&binding.review_state).is_some_and(Review::passed) {
+        return Err(Code::NotReviewed.into());
+    }
+    let notice = match binding.staff {
+        // A person's lock speaks for the person; the unit's name and code are not in question.
+        Some(_) => None,
+        None => same_holder(portal, &account, proof)?,
+    };
+    if let Some(at) = account.travels_until(portal.now()) {
+        return Err(Refusal::new(Code::NotYetSynced).with("availableAt", rfc3339(at)));
+    }
+    Ok(Entry::into_account(portal, account, Some(binding.binding), notice))
+}
+
+/// Compares code and name of an account with its certificate's. A name that differs is refused or told, by the rules.
+pub(crate) fn same_holder(portal: &Portal, account: &Account, proof: &Proof<'_>) -> Result<Option<Value>, Refusal> {
+    let kind = if account.kind == AccountKind::Person { Kind::Person } else { Kind::Unit };
+    let candidate = proof.candidate();
+    let (code, name) = (candidate.code(kind), candidate.name(kind));
+    if !same_code(account.code.as_deref().unwrap_or_default(), code.unwrap_or_default()) {
+        let shown = |code: Option<&str>| code.map(|code| calock::certificate::identity::mask(&bare(code)));
+        let codes = json!({"account": shown(account.code.as_deref()), "certificate": shown(code)});
+        return Err(Refusal::new(Code::CodeMismatch).with("codes", codes));
+    }
+    if same(&account.name, name) {
+        return Ok(None);
+    }
+    let refusal = Refusal::new(Code::NameMismatch).with("names", json!({"account": account.name, "certificate": name}));
+    match portal.rules().names.mismatch {
+        Mismatch::Refuse => Err(refusal),
+        Mismatch::Notice => Ok(Some(refusal.said(portal.rules()))),
+    }
+}
+
+impl Entry {
+    /// Into an account: to its data when they miss something, else home.
+    pub(crate) fn into_account(
+        portal: &Portal,
+        account: Account,
+        binding: Option<String>,
+        notice: Option<Value>,
+    ) -> Self {
+        let rules = portal.rules();
+        let told = |code| Some(said(rules, code, None));
+        let (next, state) = match account.state {
+            _ if account.kind == AccountKind::Admin => ("/admin", None),
+            AccountState::Draft => ("/account", told(Code::NotSubmitted)),
+            AccountState::Rejected => ("/account", told(Code::NotReviewed)),
+            AccountState::Waiting => ("/account", told(Code::NotReviewed)),
+            AccountState::Changing => ("/account", None),
+            AccountState::Valid
+                if account.strength == Some(Strength::Password) && rules.submissions.paper_only_by_password =>
+            {
+                ("/home", told(Code::PaperOnly))
+            }
+            AccountState::Valid => ("/home", None),
+        };
+        Self { account: Some(account), binding, next: next.into(), notice: notice.or(state) }
+    }
+
+    /// The answer, with the cookie.
+    pub(crate) fn answer(self, portal: &Portal, opening: &Opening, holder: Option<&str>) -> Result<Response, Refusal> {
+        let holder = holder.map(|holder| RawValue::from_string(holder.into())).transpose();
+        let body = axum::Json(LoggedIn {
+            holder: holder.map_err(|_| Code::Internal)?,
+            account: self.account.as_ref().map(|account| Brief::of(portal, account)),
+            strength: opening.session().strength,
+            next: self.next,
+            notice: self.notice,
+        });
+        Ok(([(header::SET_COOKIE, opening.cookie(portal)?)], body).into_response())
+    }
+}
+
+/// Whether a kind of holder may have an account of a kind here.
+pub(crate) fn may_hold(portal: &Portal, kind: Kind, holder: HolderKind) -> bool {
+    let holders = &portal.rules().holders;
+    let (admitted, certain) = match kind {
+        Kind::Unit => (&holders.unit, HolderKindRule::Enterprise),
+        Kind::Person => (&holders.person, HolderKindRule::Person),
+    };
+    // A certificate that does not say what its holder is goes by its code.
+    admitted.iter().any(|one| one.is(holder)) || holder == HolderKind::Unknown && admitted.contains(&certain)
 }

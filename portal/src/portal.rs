@@ -11,8 +11,12 @@ use calock::trust::TrustList;
 use crate::config::{Config, Limits};
 use crate::demo::DemoLocks;
 use crate::revocation::RevocationFolder;
+use crate::rules::Rules;
 use crate::store::Store;
-use crate::{ca, challenge, demo, headers, login, origin, pages, session};
+use crate::{
+    account, admin, binding, ca, challenge, demo, headers, login, origin, pages, records, refusal, register, requests,
+    rules, session, staff,
+};
 
 /// How often what has ended is forgotten, and new revocation lists are looked for.
 const PURGE_EVERY: Duration = Duration::from_secs(60);
@@ -42,12 +46,25 @@ impl Portal {
         let api = Router::new()
             .route("/challenge", post(challenge::issue))
             .route("/login", post(login::log_in))
+            .route("/password-login", post(login::password::log_in))
             .route("/session", get(session::show))
             .route("/logout", post(session::log_out))
+            .route("/portal", get(rules::show))
+            .nest("/register", register::router())
+            .nest("/account", account::router())
             .nest("/ca", ca::router())
+            .nest("/bindings", binding::router())
+            .nest("/staff", staff::router())
+            .nest("/requests", requests::router())
+            .nest("/ca-applications", requests::applications())
+            .nest("/submissions", records::router())
+            .route("/history", get(records::history))
+            .route("/events", get(records::events))
+            .nest("/admin", admin::router())
             .fallback(pages::no_endpoint)
             .method_not_allowed_fallback(pages::wrong_method)
-            .layer(from_fn_with_state(self.clone(), origin::guard));
+            .layer(from_fn_with_state(self.clone(), origin::guard))
+            .layer(from_fn_with_state(self.clone(), refusal::in_our_words));
         let demo = Router::new()
             .route("/locks.json", get(demo::list))
             .route("/locks/{file}", get(demo::file))
@@ -83,6 +100,12 @@ impl Portal {
 
     pub(crate) fn origin(&self) -> &str {
         &self.0.config.origin
+    }
+
+    /// What this portal demands.
+    #[must_use]
+    pub fn rules(&self) -> &Rules {
+        &self.0.config.rules
     }
 
     pub(crate) fn limits(&self) -> &Limits {

@@ -7,18 +7,23 @@
 mod builtin;
 mod product;
 mod registration;
+mod show;
 
 use std::fmt;
 
+use calock::certificate::HolderKind;
 use serde::{Deserialize, Serialize};
 
 pub use builtin::{BUILTIN, builtin};
-pub use product::{May, Product};
-pub use registration::{Attachment, By, Check, Field, From, HolderKindRule, Kind, Place, Registration};
+pub use product::{May, Offered, Product};
+pub use registration::{
+    Activation, Attachment, By, Check, Field, From, HolderKindRule, Kind, Place, Registration, Role,
+};
+pub(crate) use show::show;
 
 /// A word or a sentence in both languages.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all(serialize = "camelCase"))]
 pub struct Words {
     /// Chinese, the portal's own.
     pub zh: String,
@@ -28,7 +33,7 @@ pub struct Words {
 
 /// The rules of one portal.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all(serialize = "camelCase"))]
 pub struct Rules {
     /// Short name, as `calock serve --profile` takes it.
     pub id: String,
@@ -39,10 +44,12 @@ pub struct Rules {
     /// Who gets in.
     pub login: Login,
     /// The certificates it takes, in the order in which they are shown.
-    #[serde(rename = "product")]
+    #[serde(rename(deserialize = "product"))]
     pub products: Vec<Product>,
     /// Who may hold them.
     pub holders: Holders,
+    /// Which name counts when a holder's name changes.
+    pub names: Names,
     /// How one becomes a user.
     pub registration: Registration,
     /// How a lock comes to an account.
@@ -64,7 +71,7 @@ pub struct Rules {
 
 /// Who gets in.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all(serialize = "camelCase"))]
 pub struct Login {
     /// What a holder without an account meets.
     pub unregistered: Unregistered,
@@ -76,13 +83,13 @@ pub struct Login {
 pub enum Unregistered {
     /// A session of their own, in which they can register.
     Admit,
-    /// The code `LOCK_NOT_BOUND`, with the way to the registration.
+    /// The code `KEY_NOT_BOUND`, with the ways that there are.
     Refuse,
 }
 
 /// Whose certificates are taken.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all(serialize = "camelCase"))]
 pub struct Holders {
     /// For logging in to a unit's account.
     pub unit: Vec<HolderKindRule>,
@@ -90,9 +97,39 @@ pub struct Holders {
     pub person: Vec<HolderKindRule>,
 }
 
+/// Which name counts when a holder's name changes.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all(serialize = "camelCase"))]
+pub struct Names {
+    /// Where it is changed.
+    pub change: NameChange,
+    /// What a login meets whose certificate has another name than the account.
+    pub mismatch: Mismatch,
+}
+
+/// Where a name is changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NameChange {
+    /// In the system first, as a change of the basic data; then the certificate.
+    InSystem,
+    /// By the certificate: nobody types the name once one has proved it. A new one's name is taken over with the next submission.
+    FromCertificate,
+}
+
+/// What a login meets whose certificate has another name than the account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mismatch {
+    /// `NAME_MISMATCH`, with both names.
+    Refuse,
+    /// It logs in and is told.
+    Notice,
+}
+
 /// How a lock comes to an account. Every way ends in a `bind` statement signed by that lock.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all(serialize = "camelCase"))]
 pub struct Binding {
     /// Whether the holder does it, or the first login with a fitting certificate.
     pub how: How,
@@ -130,7 +167,7 @@ pub enum Personal {
 
 /// What a password is for.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all(serialize = "camelCase"))]
 pub struct Password {
     /// What the login name is.
     pub name: LoginName,
@@ -156,7 +193,7 @@ pub enum LoginName {
 
 /// How a lock leaves an account.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all(serialize = "camelCase"))]
 pub struct Unbinding {
     /// Whether users do it themselves, signed by any lock of the account.
     pub by_user: bool,
@@ -168,7 +205,7 @@ pub struct Unbinding {
 
 /// What happens when a known holder comes with a new certificate of the same family.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all(serialize = "camelCase"))]
 pub struct Renewal {
     /// The way.
     pub how: RenewalHow,
@@ -188,7 +225,7 @@ pub enum RenewalHow {
 
 /// What is submitted.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all(serialize = "camelCase"))]
 pub struct Submissions {
     /// Kinds of records an account keeps besides its basic data.
     pub kinds: Vec<Submission>,
@@ -200,7 +237,7 @@ pub struct Submissions {
 
 /// A kind of record.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all(serialize = "camelCase"))]
 pub struct Submission {
     /// Its name in data.
     pub key: String,
@@ -208,6 +245,28 @@ pub struct Submission {
     pub title: Words,
     /// Whether only a login by lock may submit it; its digest is then signed.
     pub by_lock: bool,
+    /// Whether these are people of the unit, whose locks are activated ([`Personal::Activated`]).
+    #[serde(default)]
+    pub staff: bool,
+    /// What is asked for.
+    #[serde(default)]
+    pub fields: Vec<RecordField>,
+}
+
+/// A field of a record.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all(serialize = "camelCase"))]
+pub struct RecordField {
+    /// Its name in data.
+    pub key: String,
+    /// Its label.
+    pub title: Words,
+    /// Whether it must be filled.
+    #[serde(default)]
+    pub required: bool,
+    /// The tab of the page that it stands in, for records with several.
+    #[serde(default)]
+    pub tab: Option<Words>,
 }
 
 /// The words for states.
@@ -277,6 +336,11 @@ impl Rules {
         if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
             return wrong(format!("the name {:?} stands twice", twice[0]));
         }
+        for code in self.sentences.keys() {
+            if calock::Code::parse(code).is_none() {
+                return wrong(format!("a sentence for {code:?}, which is no code"));
+            }
+        }
         if self.password.length[0] > self.password.length[1] || self.password.attempts == 0 {
             return wrong("the password's bounds let nobody in".into());
         }
@@ -284,10 +348,16 @@ impl Rules {
     }
 
     /// The product of a certificate, by the key that signed it: the issuer's subjectKeyIdentifier, in any of its
-    /// certificates. `None`: this portal does not take it.
+    /// certificates; then by its kind of key and holder. `None`: this portal does not take it.
     #[must_use]
-    pub fn product(&self, issuer_key: &[u8], algorithm: &str) -> Option<&Product> {
-        self.products.iter().find(|product| product.is_from(issuer_key, algorithm))
+    pub fn product(&self, issuer_key: &[u8], algorithm: &str, holder: HolderKind) -> Option<&Product> {
+        self.products.iter().find(|product| product.is_from(issuer_key, algorithm, holder))
+    }
+
+    /// A product by its name in data.
+    #[must_use]
+    pub fn product_named(&self, id: &str) -> Option<&Product> {
+        self.products.iter().find(|product| product.id == id)
     }
 }
 

@@ -60,9 +60,10 @@ pub async fn serve(portal: Portal, listeners: Listeners, stop: impl Future<Outpu
         let mut told = stopping.subscribe();
         // Small answers leave at once instead of waiting for more to send.
         let socket = socket.tap_io(|stream| drop(stream.set_nodelay(true)));
-        let server = axum::serve(socket, portal.router()).with_graceful_shutdown(async move {
-            drop(told.wait_for(|stop| *stop).await);
-        });
+        let server = axum::serve(socket, portal.router().into_make_service_with_connect_info::<SocketAddr>())
+            .with_graceful_shutdown(async move {
+                drop(told.wait_for(|stop| *stop).await);
+            });
         servers.spawn(async move { server.await });
     }
     let tidy = portal.clone();

@@ -1,8 +1,11 @@
-//! What the portal remembers: nonces, sessions, and the evidence of every login.
+//! What the portal remembers: nonces, sessions, accounts and their locks, and the evidence of everything that was signed.
 //!
 //! One SQL text for both databases: `$1` placeholders, `BIGINT` for unix seconds, binary values as base64 `TEXT`.
 //! A killed server loses nothing that was answered: every answer is given after its commit, and SQLite runs in WAL mode
 //! with `synchronous=FULL`.
+//!
+//! Whatever belongs together is done in one [`Changes`]: the nonce is spent, the evidence kept, the thing itself done and the
+//! audit written, or none of it.
 
 use std::time::Duration;
 
@@ -12,16 +15,36 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::config::Database;
 
-mod logins;
+mod accounts;
+mod attachments;
+mod audit;
+mod bindings;
+mod buckets;
+mod changes;
+mod evidence;
 mod migrations;
 mod nonces;
 mod orders;
+mod passwords;
+mod requests;
+mod search;
 mod sessions;
+mod staff;
+mod submissions;
 
-pub use logins::{Evidence, Login};
+pub use accounts::{Account, AccountKind, AccountState, Saved};
+pub use attachments::Attachment;
+pub use audit::{Audit, Entry};
+pub use bindings::Binding;
+pub use changes::Changes;
+pub use evidence::{Evidence, Signed};
 pub use nonces::Nonce;
 pub use orders::{Claim, Order};
-pub use sessions::{NewSession, Session};
+pub use requests::Request;
+pub use search::{Found, Wanted};
+pub use sessions::{NewSession, Session, Strength};
+pub use staff::Person;
+pub use submissions::Submission;
 
 /// Connections kept open at once.
 const CONNECTIONS: u32 = 8;
@@ -31,6 +54,14 @@ pub struct Store {
     pool: AnyPool,
     /// SQLite has one writer at a time. Queueing here is fair and quick; SQLite's own busy handler polls.
     writers: Semaphore,
+    kind: Kind,
+}
+
+/// What differs between the databases: how a transaction takes turns.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Sqlite,
+    Postgres,
 }
 
 impl Store {
@@ -48,20 +79,24 @@ impl Store {
             .connect_with(options)
             .await?;
         migrations::run(&pool, database).await?;
-        let writers = match database {
-            Database::Sqlite(_) => 1,
-            Database::Postgres(_) => CONNECTIONS as usize,
+        let (kind, writers) = match database {
+            Database::Sqlite(_) => (Kind::Sqlite, 1),
+            Database::Postgres(_) => (Kind::Postgres, CONNECTIONS as usize),
         };
-        Ok(Self { pool, writers: Semaphore::new(writers) })
+        Ok(Self { pool, writers: Semaphore::new(writers), kind })
     }
 
-    /// Forgets nonces and sessions that can no longer mean anything. Logins are evidence and stay.
+    /// Forgets what can no longer mean anything. Evidence, accounts and the audit stay.
     ///
     /// # Errors
     /// The database's own.
     pub async fn purge(&self, now: u64) -> Result<(), Error> {
         self.purge_nonces(now).await?;
-        self.purge_sessions(now).await
+        self.purge_sessions(now).await?;
+        self.purge_buckets(now).await?;
+        self.purge_tries(now).await?;
+        self.purge_drafts(now).await?;
+        self.purge_parts(now).await
     }
 
     /// Closes the connections; what is under way is finished first.

@@ -42,6 +42,19 @@ impl IdentityKind {
     }
 }
 
+/// Whether a number, typed or read, has the check digits of its kind: without hyphens, in capitals. What fails may be genuine all
+/// the same (early codes): tell it, do not refuse it.
+#[must_use]
+pub fn checks(kind: IdentityKind, value: &str) -> bool {
+    match kind {
+        IdentityKind::Uscc => is_uscc(value.as_bytes()),
+        IdentityKind::Organisation => is_organisation(value.as_bytes()),
+        IdentityKind::Person => is_person(value.as_bytes()),
+        IdentityKind::Licence => is_licence(value.as_bytes()),
+        IdentityKind::Other => true,
+    }
+}
+
 /// A letter prefix that a CA writes before a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Prefix {

@@ -10,6 +10,7 @@ use calock::virtual_lock::{
     Algorithm, Ca, CertificateUsage, Description, HolderDescription, HolderKind, LockFile, blank, issue,
 };
 use calock_portal::demo::Title;
+use calock_portal::rules::Rules;
 use calock_portal::{DemoLock, DemoLocks, TestCa};
 
 use crate::outcome::Failure;
@@ -22,7 +23,7 @@ const LIFE_LEFT: u64 = 30 * 86_400;
 ///
 /// # Errors
 /// A file that cannot be read or written, or that is none of ours.
-pub(super) fn prepare(data: &Path, trust: &mut TrustList, now: u64) -> Result<DemoLocks, Failure> {
+pub(super) fn prepare(data: &Path, trust: &mut TrustList, _rules: &mut Rules, now: u64) -> Result<DemoLocks, Failure> {
     let folder = data.join("demo");
     private_folder(&folder)?;
     let ca_file = folder.join("ca.json");

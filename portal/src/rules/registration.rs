@@ -1,12 +1,13 @@
 //! How one becomes a user: what is asked, and where each answer comes from.
 
+use calock::certificate::HolderKind;
 use serde::{Deserialize, Serialize};
 
 use super::Words;
 
 /// Registration and what follows until the account may be used.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all(serialize = "camelCase"))]
 pub struct Registration {
     /// By what one registers.
     pub by: Vec<By>,
@@ -16,20 +17,52 @@ pub struct Registration {
     pub place: Place,
     /// Minutes from approval until the account may be used here.
     pub sync_minutes: u32,
+    /// What a new account needs before its password logs in.
+    #[serde(default)]
+    pub activation: Activation,
     /// Whether an administrator approves what was submitted.
     pub review: bool,
+    /// Whether an administrator approves later changes too.
+    pub review_changes: bool,
     /// How long that takes, for the applicant to know.
     pub review_takes: Option<Words>,
     /// Whether submitted data can only be changed after asking for it (变更).
     pub locked_after_submit: bool,
-    /// The roles one can have.
-    pub roles: Vec<Words>,
+    /// The letter of commitment (承诺书) that is signed by lock before business is done.
+    #[serde(default)]
+    pub commitment: Option<Words>,
+    /// What is told before one begins (温馨提示).
+    #[serde(default)]
+    pub tips: Vec<Words>,
+    /// The roles (主体类型) one can have: users add, administrators remove.
+    pub roles: Vec<Role>,
     /// The fields of the basic data.
-    #[serde(rename = "field")]
+    #[serde(rename(deserialize = "field"))]
     pub fields: Vec<Field>,
     /// The attachments.
-    #[serde(default, rename = "attachment")]
+    #[serde(default, rename(deserialize = "attachment"))]
     pub attachments: Vec<Attachment>,
+}
+
+/// A role.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all(serialize = "camelCase"))]
+pub struct Role {
+    /// Its name in data.
+    pub key: String,
+    /// Its name on pages.
+    pub title: Words,
+}
+
+/// What a new account needs before its password logs in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Activation {
+    /// Nothing.
+    #[default]
+    None,
+    /// A code that is sent to the telephone that was given.
+    Code,
 }
 
 /// By what one registers.
@@ -74,9 +107,23 @@ pub enum HolderKindRule {
     Person,
 }
 
-/// One field of the basic data.
+impl HolderKindRule {
+    /// Whether a holder is of this kind.
+    #[must_use]
+    pub fn is(self, holder: HolderKind) -> bool {
+        matches!(
+            (self, holder),
+            (Self::Enterprise, HolderKind::Enterprise)
+                | (Self::Employee, HolderKind::Employee)
+                | (Self::Person, HolderKind::Person)
+        )
+    }
+}
+
+/// One field of the basic data. Two keys mean something: `name` is the account's name, `code` its social credit code or, for a
+/// natural person, id number.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all(serialize = "camelCase"))]
 pub struct Field {
     /// Its name in data.
     pub key: String,
@@ -86,6 +133,9 @@ pub struct Field {
     pub from: From,
     /// Whether it must be filled before it is submitted.
     pub required: bool,
+    /// Whether it is asked at the registration already.
+    #[serde(default)]
+    pub first: bool,
     /// What is checked.
     #[serde(default)]
     pub check: Check,
@@ -123,7 +173,7 @@ pub enum Check {
 
 /// A file that belongs to the basic data.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all(serialize = "camelCase"))]
 pub struct Attachment {
     /// Its name in data.
     pub key: String,
@@ -131,4 +181,7 @@ pub struct Attachment {
     pub title: Words,
     /// Whether it must be there before the data is submitted.
     pub required: bool,
+    /// Of whom it is asked; of everybody when this is missing.
+    #[serde(default)]
+    pub only: Option<Kind>,
 }

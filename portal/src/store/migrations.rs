@@ -56,6 +56,188 @@ const STEPS: &[&[&str]] = &[
         delivery TEXT
     )",
     ],
+    ACCOUNTS,
+];
+
+/// Accounts and everything around them.
+const ACCOUNTS: &[&str] = &[
+    // Evidence of whatever was signed, no longer of logins alone.
+    "ALTER TABLE logins RENAME TO evidence",
+    "ALTER TABLE evidence RENAME COLUMN login TO evidence",
+    "ALTER TABLE evidence ADD COLUMN account TEXT",
+    "DROP INDEX logins_at",
+    "CREATE INDEX evidence_at ON evidence (at)",
+    "CREATE INDEX evidence_account ON evidence (account)",
+    // Sessions of accounts; who was logged in stays so.
+    "CREATE TABLE account_sessions (
+        token_sha256 TEXT PRIMARY KEY,
+        evidence TEXT,
+        holder TEXT,
+        account TEXT,
+        binding TEXT,
+        product TEXT,
+        strength TEXT NOT NULL,
+        created_at BIGINT NOT NULL,
+        seen_at BIGINT NOT NULL,
+        expires_at BIGINT NOT NULL
+    )",
+    "INSERT INTO account_sessions (token_sha256, evidence, holder, strength, created_at, seen_at, expires_at)
+     SELECT token_sha256, login, holder, 'ca', created_at, seen_at, expires_at FROM sessions",
+    "DROP TABLE sessions",
+    "ALTER TABLE account_sessions RENAME TO sessions",
+    "CREATE INDEX sessions_expires_at ON sessions (expires_at)",
+    "CREATE INDEX sessions_account ON sessions (account)",
+    "CREATE TABLE accounts (
+        account TEXT PRIMARY KEY,
+        kind TEXT NOT NULL,
+        name TEXT NOT NULL,
+        name_folded TEXT NOT NULL,
+        code TEXT UNIQUE,
+        login_name TEXT NOT NULL UNIQUE,
+        password_hash TEXT,
+        activation TEXT,
+        proved TEXT,
+        state TEXT NOT NULL,
+        roles TEXT NOT NULL,
+        data TEXT NOT NULL,
+        approved TEXT,
+        strength TEXT,
+        commitment TEXT,
+        committed_at BIGINT,
+        review_reason TEXT,
+        created_at BIGINT NOT NULL,
+        submitted_at BIGINT,
+        reviewed_at BIGINT,
+        effective_at BIGINT,
+        version BIGINT NOT NULL
+    )",
+    "CREATE INDEX accounts_name_folded ON accounts (name_folded)",
+    "CREATE INDEX accounts_state ON accounts (state)",
+    // A certificate has one living binding: the partial index refuses a second one, whoever tries.
+    "CREATE TABLE bindings (
+        binding TEXT PRIMARY KEY,
+        account TEXT NOT NULL,
+        fingerprint TEXT NOT NULL,
+        certificate TEXT NOT NULL,
+        serial TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        holder_name TEXT NOT NULL,
+        holder_code TEXT,
+        holder_kind TEXT NOT NULL,
+        person TEXT,
+        issuer TEXT NOT NULL,
+        product TEXT NOT NULL,
+        family TEXT NOT NULL,
+        algorithm TEXT NOT NULL,
+        not_after BIGINT NOT NULL,
+        role TEXT NOT NULL,
+        staff TEXT,
+        change_state TEXT NOT NULL,
+        review_state TEXT NOT NULL,
+        review_reason TEXT,
+        replaces TEXT,
+        evidence TEXT NOT NULL,
+        bound_at BIGINT NOT NULL,
+        ended_at BIGINT,
+        ended_by TEXT,
+        ended_reason TEXT,
+        ended_evidence TEXT
+    )",
+    "CREATE UNIQUE INDEX bindings_living ON bindings (fingerprint) WHERE ended_at IS NULL",
+    "CREATE INDEX bindings_account ON bindings (account)",
+    "CREATE TABLE staff (
+        staff TEXT PRIMARY KEY,
+        account TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        name TEXT NOT NULL,
+        code TEXT NOT NULL,
+        data TEXT NOT NULL,
+        state TEXT NOT NULL,
+        review_reason TEXT,
+        contact TEXT,
+        created_at BIGINT NOT NULL,
+        submitted_at BIGINT,
+        reviewed_at BIGINT,
+        left_at BIGINT
+    )",
+    "CREATE INDEX staff_account ON staff (account)",
+    "CREATE TABLE requests (
+        request TEXT PRIMARY KEY,
+        kind TEXT NOT NULL,
+        account TEXT,
+        state TEXT NOT NULL,
+        data TEXT NOT NULL,
+        fingerprint TEXT,
+        evidence TEXT,
+        at BIGINT NOT NULL,
+        decided_at BIGINT,
+        decided_by TEXT,
+        reason TEXT
+    )",
+    "CREATE INDEX requests_state ON requests (state)",
+    "CREATE INDEX requests_account ON requests (account)",
+    "CREATE INDEX requests_fingerprint ON requests (fingerprint)",
+    // Versions are only added. The key of basic data is the account's own name.
+    "CREATE TABLE submissions (
+        record TEXT NOT NULL,
+        version BIGINT NOT NULL,
+        account TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        action TEXT NOT NULL,
+        data TEXT NOT NULL,
+        form_text TEXT NOT NULL,
+        digest TEXT,
+        strength TEXT NOT NULL,
+        evidence TEXT,
+        state TEXT NOT NULL,
+        at BIGINT NOT NULL,
+        PRIMARY KEY (record, version)
+    )",
+    "CREATE INDEX submissions_account ON submissions (account, kind)",
+    // A file comes in parts, so that none is ever whole in memory; without its row here they are nobody's and swept.
+    "CREATE TABLE attachments (
+        attachment TEXT PRIMARY KEY,
+        owner TEXT NOT NULL,
+        key TEXT NOT NULL,
+        name TEXT NOT NULL,
+        media TEXT NOT NULL,
+        size BIGINT NOT NULL,
+        sha256 TEXT NOT NULL,
+        at BIGINT NOT NULL,
+        UNIQUE (owner, key)
+    )",
+    "CREATE TABLE attachment_parts (
+        attachment TEXT NOT NULL,
+        part BIGINT NOT NULL,
+        bytes TEXT NOT NULL,
+        at BIGINT NOT NULL,
+        PRIMARY KEY (attachment, part)
+    )",
+    // `id` orders, in microseconds; no database counts alike.
+    "CREATE TABLE audit (
+        entry TEXT PRIMARY KEY,
+        id BIGINT NOT NULL,
+        at BIGINT NOT NULL,
+        actor TEXT NOT NULL,
+        account TEXT,
+        action TEXT NOT NULL,
+        object TEXT,
+        detail TEXT NOT NULL,
+        evidence TEXT
+    )",
+    "CREATE INDEX audit_id ON audit (id)",
+    "CREATE INDEX audit_account ON audit (account, id)",
+    // What a name's password was guessed wrong, whether or not there is such a name.
+    "CREATE TABLE password_tries (
+        name_sha256 TEXT PRIMARY KEY,
+        wrong BIGINT NOT NULL,
+        last_at BIGINT NOT NULL
+    )",
+    // When the next request of a kind and origin may come, in milliseconds.
+    "CREATE TABLE buckets (
+        bucket TEXT PRIMARY KEY,
+        free_at BIGINT NOT NULL
+    )",
 ];
 
 /// Settings of one connection.

@@ -11,7 +11,7 @@ fn kept_evidence_verifies(signer: &Signer) {
     let challenge = site.challenge();
     assert_eq!(site.post("/api/login", &signed(signer, &site.origin, &challenge)).status, 200);
     let nonce = challenge["nonce"].as_str().unwrap();
-    let login = site.runtime.block_on(site.portal.store().find_login(nonce)).unwrap().expect("the login is kept");
+    let login = site.runtime.block_on(site.portal.store().find_signed(nonce)).unwrap().expect("the login is kept");
     let evidence = login.evidence;
     assert_eq!(evidence.statement, statement(signer, &site.origin, &challenge));
     assert_eq!(evidence.algorithm, signer.kind.algorithm());

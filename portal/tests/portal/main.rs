@@ -4,17 +4,24 @@
 // The modules of a test share helpers; nobody else can reach them.
 #![allow(unreachable_pub, missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod administration;
+mod bindings;
 mod bodies;
 mod ca;
 mod evidence;
 mod files;
+mod house;
 mod login;
 // The command line's tests use more of it.
 #[allow(dead_code)]
 mod openssl;
 mod postgres;
 mod rate;
+mod records;
 mod refusals;
+mod renewals;
+mod requests;
 mod revocation;
 mod site;
+mod staff;
 mod store;

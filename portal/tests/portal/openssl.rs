@@ -172,6 +172,21 @@ impl Lab {
 
     /// A certificate by a CA. `more` are further lines of the extension file.
     pub fn issue(&self, ca: &Signer, name: &str, kind: Kind, usage: &str, days: u32, more: &str) -> Signer {
+        self.issue_to("/C=CN/ST=北京市/O=示例建设有限公司/CN=示例建设有限公司", ca, name, kind, usage, days, more)
+    }
+
+    /// The same for any subject.
+    #[allow(clippy::too_many_arguments)]
+    pub fn issue_to(
+        &self,
+        subject: &str,
+        ca: &Signer,
+        name: &str,
+        kind: Kind,
+        usage: &str,
+        days: u32,
+        more: &str,
+    ) -> Signer {
         self.key(name, kind);
         let (key, csr, crt, ext) =
             (format!("{name}.key"), format!("{name}.csr"), format!("{name}.crt"), format!("{name}.ext"));
@@ -181,7 +196,7 @@ impl Lab {
         std::fs::write(self.folder.join(&ext), extensions).unwrap();
         let hash = format!("-{}", kind.hash());
         let mut request = vec!["req", "-new", &hash, "-key", &key, "-utf8", "-out", &csr];
-        request.extend(["-subj", "/C=CN/ST=北京市/O=示例建设有限公司/CN=示例建设有限公司"]);
+        request.extend(["-subj", subject]);
         if kind == Kind::Sm2 {
             request.extend(["-sigopt", DISTID]);
         }

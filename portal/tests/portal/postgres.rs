@@ -107,12 +107,11 @@ fn postgres_keeps_the_same_promises() {
     refusals::of_many_posts_one_logs_in(&site, &other.start());
 }
 
-/// Removes our tables, so that a given server can be used again.
+/// Removes what is in the database, so that a given server can be used again.
 async fn emptied(database: &Database) {
     sqlx::any::install_default_drivers();
     let pool = sqlx::AnyPool::connect(&database.url()).await.unwrap();
-    for table in ["ca_orders", "logins", "sessions", "nonces", "calock_schema"] {
-        sqlx::query(sqlx::AssertSqlSafe(format!("DROP TABLE IF EXISTS {table}"))).execute(&pool).await.unwrap();
-    }
+    sqlx::query("DROP SCHEMA public CASCADE").execute(&pool).await.unwrap();
+    sqlx::query("CREATE SCHEMA public").execute(&pool).await.unwrap();
     pool.close().await;
 }

@@ -11,6 +11,7 @@ use calock::trust::TrustList;
 use calock::virtual_lock::{Ca, Description, HolderDescription};
 use calock_portal::demo::Title;
 use calock_portal::revocation::RevocationFolder;
+use calock_portal::rules::{Rules, builtin};
 use calock_portal::server::{Listeners, serve};
 use calock_portal::{Clock, Config, Database, DemoLock, DemoLocks, Limits, Portal, TestCa};
 use serde_json::{Value, json};
@@ -69,6 +70,7 @@ pub struct Setup {
     pub demonstration: bool,
     pub revocations: Option<RevocationFolder>,
     pub require_status: bool,
+    pub rules: Rules,
 }
 
 impl Setup {
@@ -83,6 +85,7 @@ impl Setup {
             demonstration: true,
             revocations: None,
             require_status: false,
+            rules: builtin("demo").unwrap(),
         }
     }
 
@@ -107,6 +110,8 @@ impl Setup {
                 let origin = self.origin.unwrap_or_else(|| format!("http://localhost:{port}"));
                 let config = Config {
                     origin: origin.clone(),
+                    rules: self.rules,
+                    behind_proxy: false,
                     database: self.database,
                     pages: self.pages.clone(),
                     module: self.pages.join("module"),
@@ -212,6 +217,12 @@ impl Site {
     pub fn post_raw(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         let request =
             headers.iter().fold(agent().post(self.url(path)), |request, (name, value)| request.header(*name, *value));
+        answer(request.send(body))
+    }
+
+    pub fn put(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        let request =
+            headers.iter().fold(agent().put(self.url(path)), |request, (name, value)| request.header(*name, *value));
         answer(request.send(body))
     }
 

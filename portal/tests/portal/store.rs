@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use calock_portal::Database;
-use calock_portal::store::{Evidence, Login, NewSession, Nonce, Store};
+use calock_portal::store::{Evidence, NewSession, Nonce, Signed, Store, Strength};
 
 use crate::site::{PEOPLE, Setup, signed};
 
@@ -20,7 +20,7 @@ fn nonce(name: &str) -> Nonce {
     }
 }
 
-fn login(name: &str, nonce: &str) -> Login {
+fn login(name: &str, nonce: &str) -> Signed {
     let evidence = Evidence {
         statement: "CALOCK1\npurpose=login\n".into(),
         algorithm: "SM2-SM3".into(),
@@ -30,11 +30,33 @@ fn login(name: &str, nonce: &str) -> Login {
         holder: "{\"name\":\"示例公司 '\\\"; --\"}".into(),
         software: "calock/0.1.0".into(),
     };
-    Login { login: name.into(), nonce: nonce.into(), purpose: "login".into(), at: 1_010, evidence }
+    Signed { record: name.into(), nonce: nonce.into(), purpose: "login".into(), at: 1_010, evidence }
 }
 
 fn session(token: &str) -> NewSession {
-    NewSession { token: token.into(), expires_at: 5_000, replaces: None }
+    NewSession {
+        token: token.into(),
+        at: 1_010,
+        expires_at: 5_000,
+        replaces: None,
+        strength: Strength::Ca,
+        evidence: None,
+        holder: Some(login("", "").evidence.holder),
+        account: None,
+        binding: None,
+        product: None,
+    }
+}
+
+/// The step of a login.
+async fn log_in(store: &Store, login: &Signed, session: &NewSession) -> bool {
+    let mut changes = store.begin().await.unwrap();
+    if !changes.spend(login, None).await.unwrap() {
+        return false;
+    }
+    changes.open_session(&NewSession { evidence: Some(login.record.clone()), ..session.clone() }).await.unwrap();
+    changes.commit().await.unwrap();
+    true
 }
 
 /// Everything that the portal asks of its store. The database is empty at first.
@@ -46,20 +68,20 @@ pub async fn keeps_its_promises(database: &Database) {
     assert_eq!(store.find_nonce("n2").await.unwrap(), None);
     assert!(store.insert_nonce(&nonce("n1")).await.is_err(), "a nonce is given out once");
 
-    assert!(store.log_in(&login("l1", "n1"), &session("t1")).await.unwrap());
-    assert!(!store.log_in(&login("l2", "n1"), &session("t2")).await.unwrap(), "spent");
-    assert!(!store.log_in(&login("l3", "none"), &session("t3")).await.unwrap(), "unknown");
+    assert!(log_in(&store, &login("l1", "n1"), &session("t1")).await);
+    assert!(!log_in(&store, &login("l2", "n1"), &session("t2")).await, "spent");
+    assert!(!log_in(&store, &login("l3", "none"), &session("t3")).await, "unknown");
     assert_eq!(store.find_nonce("n1").await.unwrap().unwrap().used_at, Some(1_010));
-    assert_eq!(store.find_login("n1").await.unwrap(), Some(login("l1", "n1")));
+    assert_eq!(store.find_signed("n1").await.unwrap(), Some(login("l1", "n1")));
     assert_eq!(store.find_session("t2", 1_010, 0).await.unwrap(), None);
 
-    let late = Login { at: 1_180, ..login("l4", "n4") };
+    let late = Signed { at: 1_180, ..login("l4", "n4") };
     store.insert_nonce(&nonce("n4")).await.unwrap();
-    assert!(!store.log_in(&late, &session("t4")).await.unwrap(), "a nonce ends in its last second");
+    assert!(!log_in(&store, &late, &session("t4")).await, "a nonce ends in its last second");
 
     let found = store.find_session("t1", 1_020, 0).await.unwrap().unwrap();
-    assert_eq!((found.login.as_str(), found.created_at, found.seen_at), ("l1", 1_010, 1_010));
-    assert_eq!(found.holder, login("l1", "n1").evidence.holder);
+    assert_eq!((found.evidence.as_deref(), found.created_at, found.seen_at), (Some("l1"), 1_010, 1_010));
+    assert_eq!(found.holder, Some(login("l1", "n1").evidence.holder));
     assert!(store.find_session("t1", 5_000, 0).await.unwrap().is_none(), "at its end");
     assert!(store.find_session("t1", 1_020, 1_011).await.unwrap().is_none(), "idle");
     store.touch_session("t1", 1_500).await.unwrap();
@@ -68,20 +90,20 @@ pub async fn keeps_its_promises(database: &Database) {
 
     store.insert_nonce(&nonce("n5")).await.unwrap();
     let next = NewSession { replaces: Some("t1".into()), ..session("t5") };
-    assert!(store.log_in(&login("l5", "n5"), &next).await.unwrap());
+    assert!(log_in(&store, &login("l5", "n5"), &next).await);
     assert!(store.find_session("t1", 1_020, 0).await.unwrap().is_none(), "replaced");
     store.end_session("t5").await.unwrap();
     assert!(store.find_session("t5", 1_020, 0).await.unwrap().is_none(), "ended");
 
     store.insert_nonce(&nonce("n6")).await.unwrap();
-    assert!(store.log_in(&login("l6", "n6"), &session("t6")).await.unwrap());
+    assert!(log_in(&store, &login("l6", "n6"), &session("t6")).await);
     store.purge(1_180 + 3_600).await.unwrap();
     assert!(store.find_nonce("n6").await.unwrap().is_some(), "remembered for an hour");
     store.purge(1_180 + 3_601).await.unwrap();
     assert!(store.find_nonce("n6").await.unwrap().is_none());
     store.purge(5_000).await.unwrap();
     assert!(store.find_session("t6", 1_020, 0).await.unwrap().is_none());
-    assert!(store.find_login("n6").await.unwrap().is_some(), "evidence stays");
+    assert!(store.find_signed("n6").await.unwrap().is_some(), "evidence stays");
 
     one_nonce_is_spent_once(&store, database).await;
     store.close().await;
@@ -94,7 +116,7 @@ async fn one_nonce_is_spent_once(store: &Store, database: &Database) {
     let names: Vec<String> = (0..12).map(|turn| format!("race-{turn}")).collect();
     let tries = names.iter().enumerate().map(|(turn, name)| {
         let store = if turn % 2 == 0 { store } else { &other };
-        async move { store.log_in(&login(name, "race"), &session(name)).await.unwrap() }
+        async move { log_in(store, &login(name, "race"), &session(name)).await }
     });
     let won = together(tries).await.into_iter().filter(|won| *won).count();
     assert_eq!(won, 1);

@@ -1,0 +1,67 @@
+//! `calock admin`: the people who administer a portal.
+
+use std::io::Read;
+use std::path::PathBuf;
+
+use calock_portal::store::Store;
+use calock_portal::{Database, administrator};
+use clap::{Args, Subcommand};
+use zeroize::Zeroizing;
+
+use crate::inspect::now;
+use crate::outcome::{Failure, Outcome};
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// 设置管理员 · make an administrator, or give one a new password
+    Make(Make),
+}
+
+#[derive(Args)]
+pub(crate) struct Make {
+    /// 登录名 · login name
+    name: String,
+    /// 从标准输入读密码 · read the password from standard input; without it one is made and printed once
+    #[arg(long)]
+    password_stdin: bool,
+    /// 数据目录 · folder of the SQLite file
+    #[arg(long, value_name = "DIR", default_value = "calock-data")]
+    data: PathBuf,
+    /// 数据库 · postgres://… or an SQLite file, instead of the one in the data folder
+    #[arg(long, value_name = "URL", env = "CALOCK_DATABASE", hide_env_values = true)]
+    database: Option<Database>,
+}
+
+pub(crate) fn run(command: Command) -> Outcome {
+    let Command::Make(arguments) = command;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|error| Failure::unusable("runtime", error))?.block_on(make(arguments))
+}
+
+async fn make(arguments: Make) -> Outcome {
+    let given = if arguments.password_stdin { Some(from_stdin()?) } else { None };
+    let database = match arguments.database {
+        Some(database) => database,
+        None => {
+            crate::private::folder(&arguments.data)?;
+            Database::Sqlite(arguments.data.join("portal.db"))
+        }
+    };
+    let store = Store::open(&database).await.map_err(|error| Failure::unusable("database", error))?;
+    let typed = given.as_ref().map(|password| password.to_string());
+    let made = administrator::make(&store, &arguments.name, typed, now()).await;
+    store.close().await;
+    let password = Zeroizing::new(made.map_err(|why| Failure::unusable(&arguments.name, why))?);
+    if given.is_none() {
+        println!("{}", *password);
+    }
+    Ok(())
+}
+
+/// One line, without its end.
+fn from_stdin() -> Result<Zeroizing<String>, Failure> {
+    let mut text = Zeroizing::new(String::new());
+    let read = std::io::stdin().take(1024).read_to_string(&mut text);
+    read.map_err(|error| Failure::unusable("standard input", error))?;
+    Ok(Zeroizing::new(text.trim_end_matches(['\r', '\n']).into()))
+}
