@@ -149,12 +149,12 @@ mod tests {
     #[test]
     fn nobody_else_gets_in() {
         let rules = builtin("changde").unwrap();
-        let other = enterprise(NAME, "91110105MA0000051X");
+        let other = enterprise(NAME, "91110105MA0000058W");
         assert!(matches!(
             at_login(&rules, &UNIT, &candidate(&other, &rules.products[0]), &[]),
             Err(Unfit::Code { .. })
         ));
-        let natural = person("张三", "110105199001010033");
+        let natural = person("张三", "110105199001010037");
         let unfit = at_login(&rules, &UNIT, &candidate(&natural, &rules.products[0]), &[]);
         assert_eq!(unfit, Err(Unfit::Personal("activate")));
     }

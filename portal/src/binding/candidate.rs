@@ -94,7 +94,7 @@ pub(super) mod made {
 
     pub(in crate::binding) const CODE: &str = "911101050000000514";
     pub(in crate::binding) const NAME: &str = "示例建设有限公司";
-    pub(in crate::binding) const PERSON_CODE: &str = "110105199001010033";
+    pub(in crate::binding) const PERSON_CODE: &str = "110105199001010037";
 
     pub(in crate::binding) const UNIT: Owner<'_> = Owner { kind: Kind::Unit, name: NAME, code: CODE, ready: true };
 

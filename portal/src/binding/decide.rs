@@ -267,7 +267,7 @@ mod tests {
         let product = Some(&rules.products[0]);
         let bound = |holder: &Holder| decide(&rules, &owner, &candidate(holder, product), &[], None);
         assert_eq!(bound(&person("张三", PERSON_CODE)), Ok(Bind::New(Role::Main)));
-        assert!(matches!(bound(&person("张三", "110105199001010041")), Err(Unfit::Code { .. })));
+        assert!(matches!(bound(&person("张三", "110105199001010045")), Err(Unfit::Code { .. })));
         assert!(matches!(bound(&enterprise(NAME, CODE)), Err(Unfit::Code { .. })));
     }
 
@@ -290,8 +290,8 @@ mod tests {
         assert_eq!(fits(&person("张三", PERSON_CODE)), Ok(()));
         assert_eq!(fits(&employee("张三")), Ok(()), "by the unit's code");
         assert!(matches!(fits(&person("李四", PERSON_CODE)), Err(Unfit::Name { .. })));
-        assert!(matches!(fits(&person("张三", "110105199001010041")), Err(Unfit::Code { .. })));
-        let elsewhere = Holder { code: Some("91110105MA0000051X".into()), ..employee("张三") };
+        assert!(matches!(fits(&person("张三", "110105199001010045")), Err(Unfit::Code { .. })));
+        let elsewhere = Holder { code: Some("91110105MA0000058W".into()), ..employee("张三") };
         assert!(matches!(fits(&elsewhere), Err(Unfit::Code { .. })));
         let nameless = Holder { code: None, ..employee("张三") };
         assert!(matches!(

@@ -18,7 +18,7 @@ use crate::site::{Answer, PEOPLE, Setup, Site, USCC, signed};
 pub const UNIT: &str = "示例建设有限公司";
 /// Another unit, with a code whose check digits are right.
 pub const OTHER_UNIT: &str = "示例咨询有限公司";
-pub const OTHER_CODE: &str = "91110105MA0000078B";
+pub const OTHER_CODE: &str = "91110105MA0000074J";
 /// Somebody of the unit, with an id number whose check digit is right.
 pub const PERSON: &str = "张三";
 pub const PERSON_CODE: &str = "11010519491231002X";
@@ -52,7 +52,8 @@ pub static LOCKS: LazyLock<Locks> = LazyLock::new(|| {
         let subject = format!("/C=CN/O={holder}/CN={holder}");
         lab.issue_to(&subject, ca, name, kind, SIGNING, 400, &unit_code(code))
     };
-    let person = |name: &str, subject: &str, more: &str| lab.issue_to(subject, own, name, Kind::Sm2, SIGNING, 400, more);
+    let person =
+        |name: &str, subject: &str, more: &str| lab.issue_to(subject, own, name, Kind::Sm2, SIGNING, 400, more);
     Locks {
         main: unit(own, "main", UNIT, USCC, Kind::Sm2),
         second: unit(own, "second", UNIT, USCC, Kind::Sm2),

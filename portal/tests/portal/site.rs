@@ -71,6 +71,8 @@ pub struct Setup {
     pub revocations: Option<RevocationFolder>,
     pub require_status: bool,
     pub rules: Rules,
+    /// More CA certificates, DER.
+    pub trusted: Vec<Vec<u8>>,
 }
 
 impl Setup {
@@ -86,6 +88,7 @@ impl Setup {
             revocations: None,
             require_status: false,
             rules: builtin("demo").unwrap(),
+            trusted: Vec::new(),
         }
     }
 
@@ -98,6 +101,9 @@ impl Setup {
         let hand = clock.clone();
         let mut trust = TrustList::default();
         trust.add_der(&PEOPLE.root.der()).unwrap();
+        for root in &self.trusted {
+            trust.add_der(root).unwrap();
+        }
         let (ready, started) = mpsc::channel();
         let (stop, stopped) = oneshot::channel();
         let runtime =
@@ -230,6 +236,11 @@ impl Site {
     pub fn post(&self, path: &str, body: &Value) -> Answer {
         let headers = [("content-type", "application/json"), ("origin", self.origin.as_str())];
         self.post_raw(path, &headers, body.to_string().as_bytes())
+    }
+
+    /// The portal's clock.
+    pub fn now(&self) -> u64 {
+        self.clock.load(Ordering::SeqCst)
     }
 
     pub fn challenge(&self) -> Value {
