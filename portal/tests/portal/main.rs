@@ -16,6 +16,9 @@ mod login;
 #[allow(dead_code)]
 mod openssl;
 mod postgres;
+// The command line's tests ask it more.
+#[allow(dead_code)]
+mod postgresql;
 mod rate;
 mod records;
 mod refusals;
