@@ -1,5 +1,6 @@
 //! The outcome of one check: verification is tri-state, and nothing is silently good.
 
+#[cfg(feature = "std")]
 use crate::revocation::Status;
 use crate::{Code, Result};
 
@@ -41,6 +42,7 @@ impl<T> From<Result<T>> for Check {
     }
 }
 
+#[cfg(feature = "std")]
 impl From<Status> for Check {
     fn from(status: Status) -> Self {
         match status {

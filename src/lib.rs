@@ -9,7 +9,7 @@ pub mod apdu;
 #[doc(hidden)]
 pub mod base64;
 pub mod certificate;
-#[cfg(feature = "std")]
+#[cfg(any(feature = "std", feature = "seal"))]
 pub mod check;
 #[cfg(feature = "full")]
 pub mod envelope;

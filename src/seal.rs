@@ -7,13 +7,20 @@
 
 mod check;
 pub mod cms;
+#[cfg(feature = "pdf")]
+mod hasher;
+#[cfg(feature = "ofd")]
 pub mod ofd;
+#[cfg(feature = "pdf")]
+pub mod pdf;
 pub mod placement;
 mod report;
 pub mod ses;
 mod source;
 
 pub(crate) use check::judge_plain;
+#[cfg(feature = "pdf")]
+pub(crate) use check::judge_sealed;
 pub use check::{Basis, judge};
 pub use report::{Checks, Kind, SealInfo, SignatureReport, Stamp};
 pub use ses::{Seal, SesSignature, Version};

@@ -9,6 +9,8 @@ mod inventory;
 mod login;
 #[cfg(feature = "full")]
 mod manage;
+#[cfg(feature = "full")]
+mod seal;
 mod work;
 
 use alloc::rc::Rc;
@@ -22,6 +24,8 @@ pub use manage::{
     ApplicationReport, ContainerReport, Content, Delivery, FileReport, LockReport, ManageStep, Manager, PinChange,
     PinTries, Produced, Production,
 };
+#[cfg(feature = "full")]
+pub use seal::Sealer;
 use work::Work;
 
 use self::dialogue::Place;
@@ -45,6 +49,12 @@ pub struct Session<L, E> {
     closing: Flag,
     /// Whose PIN the lock may hold for proven: set before the PIN is sent, cleared when the lock was told to forget it.
     verified: Cell<Option<Place>>,
+    /// Whose PIN the lock has accepted and not been told to forget.
+    #[cfg(feature = "full")]
+    proven: Cell<Option<Place>>,
+    /// Whether a PIN that was accepted serves the signatures after it.
+    #[cfg(feature = "full")]
+    keeps_pin: Cell<bool>,
     /// What was read, and from then on what the lock is known by.
     inventory: RefCell<Option<Rc<Inventory>>>,
     /// Whether it has to be read again: the lock may be another, or its handles no longer good.
@@ -65,6 +75,10 @@ impl<L: Link, E: Environment> Session<L, E> {
             unplugged: Flag::default(),
             closing: Flag::default(),
             verified: Cell::new(None),
+            #[cfg(feature = "full")]
+            proven: Cell::default(),
+            #[cfg(feature = "full")]
+            keeps_pin: Cell::default(),
             inventory: RefCell::new(None),
             stale: Cell::new(false),
             journal: RefCell::new(Journal::default()),
@@ -151,6 +165,18 @@ impl<L: Link, E: Environment> Session<L, E> {
         self.settle(&work, signed.await)
     }
 
+    /// Whether a PIN that the lock accepted serves all signatures that follow, of every container that it holds for, until this is
+    /// turned off: a self-test signs with one container after the other, and a PIN is never sent again without being typed again.
+    #[cfg(feature = "full")]
+    pub fn keep_pin(&self, keep: bool) {
+        self.keeps_pin.set(keep);
+    }
+
+    #[cfg(feature = "full")]
+    fn keeps_pin_of(&self, place: Place) -> bool {
+        self.keeps_pin.get() && self.proven.get().is_some_and(|proven| proven.shares_pin(place))
+    }
+
     /// Makes the lock forget a PIN that was verified; does nothing when none was. For the time after a signature, while the page
     /// stays open: without it any script of the page could sign on.
     ///
@@ -226,6 +252,8 @@ impl<L: Link, E: Environment> Session<L, E> {
             work.order(place.forgetting()).await?;
             self.verified.set(None);
         }
+        #[cfg(feature = "full")]
+        self.proven.set(None);
         Ok(())
     }
 

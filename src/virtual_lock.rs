@@ -26,7 +26,7 @@ mod script;
 pub use ca::Ca;
 pub use card::Card;
 pub use contents::{Answering, Contents};
-pub use description::{Algorithm, CertificateUsage, Description, HolderDescription, HolderKind};
+pub use description::{Algorithm, CertificateUsage, ContainerDescription, Description, HolderDescription, HolderKind};
 pub use event::{Event, Refused};
 pub use exchange::Exchange;
 pub use face::Cable;

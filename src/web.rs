@@ -7,13 +7,15 @@
 
 #[cfg(feature = "bridge")]
 mod answers;
+#[cfg(all(feature = "bridge", feature = "full"))]
+mod digest;
 #[cfg(feature = "virtual")]
 mod error;
 #[cfg(feature = "bridge")]
 mod executor;
 #[cfg(feature = "bridge")]
 mod handle;
-#[cfg(feature = "bridge")]
+#[cfg(any(feature = "bridge", feature = "seal"))]
 mod host;
 #[cfg(all(feature = "bridge", feature = "full"))]
 mod known;
@@ -21,6 +23,8 @@ mod known;
 mod manage;
 #[cfg(feature = "bridge")]
 mod page;
+#[cfg(feature = "seal")]
+mod seal;
 #[cfg(all(feature = "bridge", feature = "full"))]
 mod usb;
 #[cfg(feature = "bridge")]
@@ -31,7 +35,7 @@ mod virtual_lock;
 mod webcrypto;
 
 /// The standard allocator is built for programs that live long; a page gives all its memory back at once and loads 4 KB less.
-#[cfg(feature = "bridge")]
+#[cfg(any(feature = "bridge", feature = "seal"))]
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 

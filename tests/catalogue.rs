@@ -54,11 +54,9 @@ fn the_catalogue_says_what_happened_and_what_to_do_for_exactly_the_codes() {
 fn every_word_of_the_page_is_there_in_both_languages() {
     let catalogue: Value = serde_json::from_str(MESSAGES).unwrap();
     let groups = |part: &Value| {
-        part.as_object()
-            .unwrap()
-            .clone()
-            .into_iter()
-            .filter(|(name, _)| !["codes", "more", "choice", "diagnose", "panel", "tools"].contains(&&**name))
+        part.as_object().unwrap().clone().into_iter().filter(|(name, _)| {
+            !["codes", "more", "choice", "diagnose", "panel", "selftest", "tools"].contains(&&**name)
+        })
     };
     let groups = groups(&catalogue).chain(groups(&catalogue["more"]));
     for (group, words) in groups {
@@ -87,16 +85,17 @@ fn lonely(value: &Value, path: &str) -> Vec<String> {
 #[test]
 fn every_text_apart_is_there_in_both_languages() {
     let catalogue: Value = serde_json::from_str(MESSAGES).unwrap();
-    for group in ["choice", "diagnose", "panel", "tools"] {
+    for group in ["choice", "diagnose", "panel", "selftest", "tools"] {
         assert!(catalogue[group].is_object(), "{group}");
         assert_eq!(lonely(&catalogue[group], group), Vec::<String>::new());
     }
 }
 
 #[test]
-fn what_diagnose_advises_is_there_in_both_languages_or_in_none() {
+fn what_diagnose_and_the_selftest_advise_is_there_in_both_languages_or_in_none() {
     let catalogue: Value = serde_json::from_str(MESSAGES).unwrap();
-    for (code, entry) in catalogue["diagnose"]["findings"].as_object().unwrap() {
+    let findings = ["diagnose", "selftest"].map(|group| catalogue[group]["findings"].as_object().unwrap());
+    for (code, entry) in findings.into_iter().flatten() {
         let said = |language: &str, part: &str| !entry[language][part].as_str().unwrap().is_empty();
         assert!(said("zh", "what") && said("en", "what"), "{code}");
         assert_eq!(said("zh", "todo"), said("en", "todo"), "{code}");

@@ -1,13 +1,13 @@
 //! `calock serve`: the reference portal.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use calock::statement::check_origin;
 use calock::trust::TrustList;
 use calock_portal::rules::{Rules, builtin};
 use calock_portal::server::{Listeners, serve, stop_signal};
 use calock_portal::trust::load_folder;
-use calock_portal::{Clock, Config, Database, Limits, Portal};
+use calock_portal::{Clock, Config, Database, Limits, Portal, administrator};
 use clap::Args;
 
 use crate::inspect::now;
@@ -24,9 +24,9 @@ pub(crate) struct Arguments {
     /// 门户来源 · the origin that browsers see, when it is not http://localhost:PORT
     #[arg(long, value_parser = origin)]
     origin: Option<String>,
-    /// 数据目录 · folder of the SQLite file and of what a demonstration makes
-    #[arg(long, value_name = "DIR", default_value = "calock-data")]
-    data: PathBuf,
+    /// 数据目录 · folder of the SQLite file and of what a demonstration makes [default: calock-data, and in it a folder for each profile but demo]
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
     /// 数据库 · postgres://… or an SQLite file, instead of the one in the data folder
     #[arg(long, value_name = "URL", env = "CALOCK_DATABASE", hide_env_values = true)]
     database: Option<Database>,
@@ -78,6 +78,11 @@ pub(crate) fn run(arguments: Arguments) -> Outcome {
 async fn run_async(arguments: Arguments) -> Outcome {
     let stop = stop_signal().map_err(|error| Failure::unusable("signals", error))?;
     let mut rules = rules(&arguments.profile)?;
+    // Accounts of one portal mean nothing at another.
+    let data = arguments.data.unwrap_or_else(|| match rules.id.as_str() {
+        "demo" => "calock-data".into(),
+        id => Path::new("calock-data").join(id),
+    });
     let mut trust = match &arguments.trust {
         Some(folder) => load_folder(folder).map_err(|unusable| Failure::Unusable(unusable.to_string()))?,
         None => TrustList::default(),
@@ -85,14 +90,14 @@ async fn run_async(arguments: Arguments) -> Outcome {
     arguments.policy.apply(&mut trust);
     let revocations = arguments.policy.revocations()?;
     let locks = match arguments.demo {
-        true => Some(demo::prepare(&arguments.data, &mut trust, &mut rules, now())?),
+        true => Some(demo::prepare(&data, &mut trust, &mut rules, now())?),
         false => None,
     };
     let database = match arguments.database {
         Some(database) => database,
         None => {
-            crate::private::folder(&arguments.data)?;
-            Database::Sqlite(arguments.data.join("portal.db"))
+            crate::private::folder(&data)?;
+            Database::Sqlite(data.join("portal.db"))
         }
     };
     let listeners = Listeners::localhost(arguments.port)
@@ -115,5 +120,11 @@ async fn run_async(arguments: Arguments) -> Outcome {
     };
     let portal = Portal::open(config).await.map_err(|error| Failure::unusable("database", error))?;
     println!("calock portal: {address}");
+    if arguments.demo {
+        let (name, password) = demo::ADMINISTRATOR;
+        let made = administrator::make(portal.store(), name, Some(password.into()), now()).await;
+        made.map_err(|why| Failure::unusable("demonstration", why))?;
+        println!("calock portal: administrator {name}, password {password}");
+    }
     serve(portal, listeners, stop).await.map_err(|error| Failure::unusable("server", error))
 }

@@ -5,6 +5,7 @@ mod audit;
 mod requests;
 mod reviews;
 mod shown;
+mod steps;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -22,11 +23,11 @@ pub(crate) fn router() -> Router<Portal> {
         .route("/requests/{number}", get(requests::show).post(requests::decide))
         .route("/accounts", get(accounts::search))
         .route("/accounts/{account}", get(accounts::show))
-        .route("/accounts/{account}/unlock", post(accounts::unlock))
-        .route("/accounts/{account}/unbind", post(accounts::unbind))
-        .route("/accounts/{account}/reset-password", post(accounts::reset_password))
-        .route("/accounts/{account}/sync", post(accounts::sync))
-        .route("/accounts/{account}/roles", post(accounts::roles))
+        .route("/accounts/{account}/unlock", post(steps::unlock))
+        .route("/accounts/{account}/unbind", post(steps::unbind))
+        .route("/accounts/{account}/reset-password", post(steps::reset_password))
+        .route("/accounts/{account}/sync", post(steps::sync))
+        .route("/accounts/{account}/roles", post(steps::roles))
         .route("/attachments/{owner}/{key}", get(audit::attachment))
         .route("/audit", get(audit::search))
         .route("/evidence/{evidence}", get(audit::evidence))

@@ -1,6 +1,8 @@
 //! Virtual locks for the demo page: ready files, made by whoever starts the portal. They hold test keys and test PINs,
 //! which is why no portal serves them outside of a demonstration.
 
+pub(crate) mod clock;
+
 use std::sync::Arc;
 
 use axum::Json;

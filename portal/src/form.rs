@@ -41,7 +41,10 @@ impl Form {
     /// # Errors
     /// `FORM_INVALID` (`formText`, `json`).
     pub(crate) fn parse(text: &str) -> Result<Self, Refusal> {
-        serde_json::from_str(text).map_err(|_| Refusal::form("formText", "json"))
+        // A list would be taken for the fields in their order.
+        let object = Some(text).filter(|text| text.trim_start().starts_with('{'));
+        let form = object.and_then(|text| serde_json::from_str(text).ok());
+        form.ok_or_else(|| Refusal::form("formText", "json"))
     }
 
     /// What was typed, field by field: only fields that this portal asks of this kind of account, each of its shape.
@@ -155,12 +158,13 @@ fn well_formed(field: &Field, kind: Kind, text: &str) -> Result<(), &'static str
 fn shaped(check: Check, text: &str) -> bool {
     let letters = || text.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
     let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let last = |part: &str| part == "X" || digits(part);
     match check {
         Check::Line => true,
         Check::Code => matches!(text.len(), 9 | 15 | 18) && letters(),
         Check::PersonId => match text.len() {
             15 => digits(text),
-            18 => text.is_char_boundary(17) && digits(&text[..17]) && (text.ends_with('X') || digits(&text[17..])),
+            18 => text.is_char_boundary(17) && digits(&text[..17]) && is_birth(&text[6..14]) && last(&text[17..]),
             _ => false,
         },
         Check::Phone => {
@@ -173,6 +177,12 @@ fn shaped(check: Check, text: &str) -> bool {
             plain(name) && plain(host) && host.contains('.') && !host.starts_with('.') && !host.ends_with('.')
         }),
     }
+}
+
+/// Whether eight digits can be a day of birth: no other number of 18 digits is a person's.
+fn is_birth(digits: &str) -> bool {
+    let number = |from: usize, to: usize| digits.get(from..to).and_then(|part| part.parse::<u32>().ok()).unwrap_or(0);
+    (1900..2100).contains(&number(0, 4)) && (1..=12).contains(&number(4, 6)) && (1..=31).contains(&number(6, 8))
 }
 
 fn checked(check: Check, text: &str) -> bool {

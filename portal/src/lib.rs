@@ -54,6 +54,7 @@ mod register;
 pub mod requests;
 pub mod revocation;
 pub mod rules;
+mod selftest;
 pub mod server;
 mod session;
 pub mod staff;

@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use crate::account::Brief;
-use crate::binding::Review;
+use crate::binding::{Candidate, Review};
 use crate::body::Json;
 use crate::names::{bare, same, same_code};
 use crate::portal::Portal;
@@ -25,6 +25,8 @@ use crate::store::{Account, AccountKind, AccountState, Audit, Binding, Changes, 
 
 pub(crate) mod password;
 mod unbound;
+
+pub(crate) use unbound::right_kind;
 
 /// What a login answers.
 #[derive(Serialize)]
@@ -65,7 +67,7 @@ pub(crate) async fn log_in(
     portal.limit("statement", address, portal.limits().rates.statement).await?;
     let wanted = Wanted { purpose: Purpose::Login, account: Line::AsAsked, text: None };
     let proof = posted.judge(&portal, wanted).await?;
-    admitted(&portal, &proof)?;
+    admitted(&portal, &proof.candidate())?;
     let opening = Opening::by_lock(&portal, &headers, &proof)?;
 
     let mut changes = portal.store().begin().await?;
@@ -95,12 +97,12 @@ pub(crate) async fn log_in(
 }
 
 /// Whether this portal takes the certificate at all, whoever's it is.
-fn admitted(portal: &Portal, proof: &Proof<'_>) -> Result<(), Refusal> {
+pub(crate) fn admitted(portal: &Portal, candidate: &Candidate<'_>) -> Result<(), Refusal> {
     let rules = portal.rules();
-    if !proof.product.is_some_and(|product| product.may(May::LogIn)) {
+    if !candidate.product.is_some_and(|product| product.may(May::LogIn)) {
         return Err(Code::ProductNotAccepted.into());
     }
-    let nameless = proof.holder.kind == HolderKind::Unknown && proof.candidate().code(Kind::Unit).is_none();
+    let nameless = candidate.holder.kind == HolderKind::Unknown && candidate.code(Kind::Unit).is_none();
     match nameless && rules.login.unregistered == Unregistered::Refuse {
         true => Err(Code::KeyEmptyId.into()),
         false => Ok(()),

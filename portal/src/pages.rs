@@ -5,7 +5,7 @@ use std::path::Path;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
 use calock::Code;
@@ -21,20 +21,36 @@ use crate::session;
 /// could measure by its length.
 pub(crate) fn router() -> Router<Portal> {
     let module = Router::new().fallback(module);
+    let pages = PAGES.iter().fold(Router::new(), |router, name| {
+        let path = format!("/{name}");
+        let file = format!("{path}.html");
+        let (here, there) = (path.clone(), file.clone());
+        router
+            .route(
+                &path,
+                get(move |State(portal): State<Portal>, request: Request| async move {
+                    page(&portal, &there, request).await
+                }),
+            )
+            .route(&file, get(move || async move { Redirect::permanent(&here) }))
+    });
     Router::new()
         .route("/", get(login_page))
         .route("/index.html", get(|| async { Redirect::permanent("/") }))
         .route("/home.html", get(|| async { Redirect::permanent("/home") }))
-        .route("/lock.html", get(|| async { Redirect::permanent("/lock") }))
-        .route("/lock", get(lock_page))
         .route("/home", get(home))
-        .route("/diagnose.html", get(|| async { Redirect::permanent("/diagnose") }))
-        .route("/diagnose", get(diagnose_page))
+        .merge(pages)
         .nest("/calock", module)
         .fallback(site)
         .method_not_allowed_fallback(wrong_method)
         .layer(CompressionLayer::new())
 }
+
+/// Pages whose address has no `.html`. Each of them asks by itself who is logged in; what it then shows is refused by `/api`.
+const PAGES: &[&str] = &[
+    "account", "admin", "diagnose", "lock", "locks", "password", "records", "register", "requests", "seal", "selftest",
+    "staff",
+];
 
 async fn site(State(portal): State<Portal>, request: Request) -> Response {
     file(&portal, &portal.config().pages, request).await
@@ -45,31 +61,23 @@ async fn module(State(portal): State<Portal>, request: Request) -> Response {
 }
 
 async fn login_page(State(portal): State<Portal>, request: Request) -> Response {
-    page(&portal, Uri::from_static("/index.html"), request).await
-}
-
-/// Lock management; a lock can be looked into without logging in.
-async fn lock_page(State(portal): State<Portal>, request: Request) -> Response {
-    page(&portal, Uri::from_static("/lock.html"), request).await
-}
-
-async fn diagnose_page(State(portal): State<Portal>, request: Request) -> Response {
-    page(&portal, Uri::from_static("/diagnose.html"), request).await
+    page(&portal, "/index.html", request).await
 }
 
 /// The page behind the login; who is not logged in is sent to the login page. Like `/api/session`, a database that does
 /// not answer is not taken for "not logged in".
 async fn home(State(portal): State<Portal>, headers: HeaderMap, request: Request) -> Response {
     match session::current(&portal, &headers).await {
-        Ok(_) => page(&portal, Uri::from_static("/home.html"), request).await,
+        Ok(_) => page(&portal, "/home.html", request).await,
         Err(Refusal { code: Code::NotLoggedIn, .. }) => Redirect::to("/").into_response(),
         Err(refusal) => refusal.into_response(),
     }
 }
 
 /// One of the pages, under the request's own conditions.
-async fn page(portal: &Portal, path: Uri, mut request: Request) -> Response {
-    *request.uri_mut() = path;
+async fn page(portal: &Portal, path: &str, mut request: Request) -> Response {
+    // The names are our own; what is no path would be answered as what is not there.
+    *request.uri_mut() = path.parse().unwrap_or_default();
     file(portal, &portal.config().pages, request).await
 }
 

@@ -15,7 +15,7 @@ use crate::rules::Rules;
 use crate::store::Store;
 use crate::{
     account, admin, binding, ca, challenge, demo, headers, login, origin, pages, records, refusal, register, requests,
-    rules, session, staff,
+    rules, selftest, session, staff,
 };
 
 /// How often what has ended is forgotten, and new revocation lists are looked for.
@@ -52,6 +52,8 @@ impl Portal {
             .route("/portal", get(rules::show))
             .nest("/register", register::router())
             .nest("/account", account::router())
+            .route("/selftest", post(selftest::prove))
+            .route("/selftest/certificate", post(selftest::look))
             .nest("/ca", ca::router())
             .nest("/bindings", binding::router())
             .nest("/staff", staff::router())
@@ -68,8 +70,10 @@ impl Portal {
         let demo = Router::new()
             .route("/locks.json", get(demo::list))
             .route("/locks/{file}", get(demo::file))
+            .route("/clock", post(demo::clock::put_forward))
             .fallback(pages::no_endpoint)
-            .method_not_allowed_fallback(pages::wrong_method);
+            .method_not_allowed_fallback(pages::wrong_method)
+            .layer(from_fn_with_state(self.clone(), origin::guard));
         Router::new()
             .nest("/api", api)
             .route("/api/", any(pages::no_endpoint))

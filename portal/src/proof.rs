@@ -8,11 +8,11 @@
 
 use base64ct::{Base64, Encoding};
 use calock::certificate::time::rfc3339;
-use calock::certificate::{Attribute, Certificate, Holder, Identity};
+use calock::certificate::{Attribute, Certificate, Holder, HolderKind, Identity};
 use calock::hash::{hex, parse_digest, sha256, sm3};
 use calock::statement::Purpose;
 use calock::text::GBK;
-use calock::verdict::{Accepted, Expected, Issued, NonceState, Presented, judge};
+use calock::verdict::{Expected, Issued, NonceState, Presented, judge};
 use calock::{Code, Phase};
 use serde::{Deserialize, Serialize};
 
@@ -112,8 +112,10 @@ impl Posted {
         if !payload.says(presented.payload.as_deref()) {
             return Err(Code::PayloadMismatch.into());
         }
-        let product = product(portal, &accepted, now);
-        let shown = serde_json::to_string(&Shown::of(&accepted, product)).map_err(|_| Code::Internal)?;
+        let chain = portal.trust().chain(&accepted.certificate, now).unwrap_or_default();
+        let product = product(portal, &accepted.certificate, &chain, accepted.holder.kind);
+        let shown = Shown::of(&accepted.holder, &accepted.certificate, product);
+        let shown = serde_json::to_string(&shown).map_err(|_| Code::Internal)?;
         Ok(Proof {
             signed: Signed {
                 record: random::token()?,
@@ -193,11 +195,14 @@ pub(crate) fn text_digest(certificate: &Certificate, text: &str) -> String {
 
 /// What kind of certificate it is here, by the subjectKeyIdentifier of the key that issued it; by what the certificate itself says
 /// of that key when its issuer has none.
-fn product<'a>(portal: &'a Portal, accepted: &Accepted, now: u64) -> Option<&'a Product> {
-    let certificate = &accepted.certificate;
-    let chain = portal.trust().chain(certificate, now).unwrap_or_default();
+pub(crate) fn product<'a>(
+    portal: &'a Portal,
+    certificate: &Certificate,
+    chain: &[&Certificate],
+    holder: HolderKind,
+) -> Option<&'a Product> {
     let issuer = chain.get(1).and_then(|issuer| issuer.subject_key_id()).or_else(|| certificate.authority_key_id());
-    portal.rules().product(issuer.unwrap_or_default(), certificate.key().algorithm(), accepted.holder.kind)
+    portal.rules().product(issuer.unwrap_or_default(), certificate.key().algorithm(), holder)
 }
 
 /// What the store knows about the posted nonce, as the verdict asks for it.
@@ -226,7 +231,7 @@ fn state(nonce: Option<&Nonce>, now: u64) -> Result<NonceState<'_>, Refusal> {
 /// The holder as pages see it. A person's id is masked here already; the certificate in the evidence has it in full.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Shown<'a> {
+pub(crate) struct Shown<'a> {
     name: &'a str,
     organisation: Option<&'a str>,
     person: Option<&'a str>,
@@ -248,8 +253,7 @@ struct ShownIdentity {
 }
 
 impl<'a> Shown<'a> {
-    fn of(accepted: &'a Accepted, product: Option<&'a Product>) -> Self {
-        let (holder, certificate) = (&accepted.holder, &accepted.certificate);
+    pub(crate) fn of(holder: &'a Holder, certificate: &Certificate, product: Option<&'a Product>) -> Self {
         let masked = |identity: &Identity| ShownIdentity { kind: identity.kind.as_str(), masked: identity.masked() };
         Self {
             name: &holder.name,

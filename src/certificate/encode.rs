@@ -1,6 +1,7 @@
 //! Writing DER: one element at a time, innermost first. What is read is never written anew; this is for what is made here.
 
 use crate::certificate::tlv::tag;
+use crate::prelude::*;
 
 /// Tag, length in its shortest form, and the parts as content.
 pub(crate) fn element(tag: u8, parts: &[&[u8]]) -> Vec<u8> {

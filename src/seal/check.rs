@@ -2,10 +2,12 @@
 
 use super::cms::SignedData;
 use super::report::Checks;
-use super::ses::SesSignature;
+use super::ses::{Seal, SesSignature};
 use crate::certificate::Certificate;
 use crate::check::Check;
+#[cfg(feature = "std")]
 use crate::revocation::Revocations;
+#[cfg(feature = "std")]
 use crate::trust::TrustList;
 use crate::{Code, Result};
 
@@ -15,9 +17,14 @@ const SKEW: u64 = 300;
 /// What a signature is judged by.
 #[derive(Clone, Copy, Debug)]
 pub struct Basis<'a> {
+    /// A page has neither list, so there is nothing to borrow.
+    #[cfg(not(feature = "std"))]
+    nothing: core::marker::PhantomData<&'a ()>,
     /// The trusted CAs; without them the chain is not checked.
+    #[cfg(feature = "std")]
     pub trust: Option<&'a TrustList>,
     /// What is known of revoked certificates; looked at where the chain holds.
+    #[cfg(feature = "std")]
     pub revocations: Option<&'a Revocations>,
     /// Judge dates and chain at this time (Unix seconds) instead of at the time that the signature states.
     pub at: Option<u64>,
@@ -25,33 +32,66 @@ pub struct Basis<'a> {
     pub now: u64,
 }
 
+impl Basis<'_> {
+    /// Judges by the dates that the signature states, and checks no chain.
+    #[must_use]
+    pub const fn dated(now: u64) -> Self {
+        Self {
+            #[cfg(not(feature = "std"))]
+            nothing: core::marker::PhantomData,
+            #[cfg(feature = "std")]
+            trust: None,
+            #[cfg(feature = "std")]
+            revocations: None,
+            at: None,
+            now,
+        }
+    }
+}
+
 /// Checks a signature and the seal in it. Integrity and later changes are the document's to say.
 #[must_use]
 pub fn judge(signature: &SesSignature, basis: &Basis<'_>) -> Checks {
     let signer = Certificate::from_der(signature.certificate());
-    let maker = Certificate::from_der(signature.seal.maker());
-    let at = basis.at.or(signature.time.seconds()).unwrap_or(basis.now);
-    let (chain, revocation) = match (&signer, &maker) {
-        (Ok(signer), Ok(maker)) => chains(&[(signer, at), (maker, signature.seal.created)], basis),
+    judge_sealed(&signature.seal, &signer, signature.verify(), signature.time.seconds(), basis)
+}
+
+/// Checks a seal and who signed with it, at a stated time, where what the signature itself is worth was found out already.
+#[must_use]
+pub(crate) fn judge_sealed(
+    seal: &Seal,
+    signer: &Result<Certificate>,
+    verified: Result<()>,
+    stated: Option<u64>,
+    basis: &Basis<'_>,
+) -> Checks {
+    let maker = Certificate::from_der(seal.maker());
+    let at = basis.at.or(stated).unwrap_or(basis.now);
+    let (chain, revocation) = match (signer, &maker) {
+        (Ok(signer), Ok(maker)) => chains(&[(signer, at), (maker, seal.created)], basis),
         _ => (Check::NotChecked, Check::NotChecked),
     };
     Checks {
-        signature: signature.verify().into(),
-        signer_matches_seal: signature.seal.check_signer(signature.certificate()).into(),
-        seal_signature: signature.seal.verify().into(),
-        certificates: usable(&signer).and_then(|()| usable(&maker)).into(),
-        dates: dates(signature, signer.as_ref().ok(), maker.as_ref().ok(), basis),
+        signature: verified.into(),
+        signer_matches_seal: signer
+            .as_ref()
+            .map_or_else(|error| Err(*error), |signer| seal.check_signer(signer.der()))
+            .into(),
+        seal_signature: seal.verify().into(),
+        certificates: usable(signer).and_then(|()| usable(&maker)).into(),
+        dates: dates(seal, stated, signer.as_ref().ok(), maker.as_ref().ok(), basis),
         chain,
         revocation,
         ..Checks::NONE
     }
 }
 
-/// Checks a signature without a seal over a document's bytes.
+/// Checks a signature without a seal; `verified` is what it is worth over the document, `stated` when the document says it was
+/// made, which counts when the signature says nothing.
 #[must_use]
-pub(crate) fn judge_plain(signed: &SignedData, document: &[u8], basis: &Basis<'_>) -> Checks {
+pub(crate) fn judge_plain(signed: &SignedData, verified: Result<()>, stated: Option<u64>, basis: &Basis<'_>) -> Checks {
     let signer = signed.certificate();
-    let time = signed.signing_time();
+    let time = signed.signing_time().or(stated);
     let dates = match (time, basis.at.or(time), &signer) {
         (Some(stated), ..) if stated > basis.now.saturating_add(SKEW) => Check::Failed(Code::CertNotYet),
         (_, Some(at), Ok(signer)) => signer.check_dates(at).into(),
@@ -62,7 +102,7 @@ pub(crate) fn judge_plain(signed: &SignedData, document: &[u8], basis: &Basis<'_
         Err(_) => (Check::NotChecked, Check::NotChecked),
     };
     Checks {
-        signature: signed.verify(document).into(),
+        signature: verified.into(),
         certificates: usable(&signer).into(),
         dates,
         chain,
@@ -79,29 +119,36 @@ fn usable(certificate: &Result<Certificate>) -> Result<()> {
 }
 
 fn dates(
-    signature: &SesSignature,
+    seal: &Seal,
+    stated: Option<u64>,
     signer: Option<&Certificate>,
     maker: Option<&Certificate>,
     basis: &Basis<'_>,
 ) -> Check {
-    let stated = signature.time.seconds();
     if stated.is_some_and(|stated| stated > basis.now.saturating_add(SKEW)) {
         return Check::Failed(Code::SealNotYet);
     }
     let (Some(at), Some(signer), Some(maker)) = (basis.at.or(stated), signer, maker) else {
         return Check::NotChecked;
     };
-    let seal = &signature.seal;
     // A maker's certificate that ran out later changes nothing about what it made (GM/T 0031-2025).
     signer.check_dates(at).and_then(|()| seal.check_dates(at)).and_then(|()| maker.check_dates(seal.created)).into()
 }
 
+/// A page has no list of CAs: chains are the backend's to check.
+#[cfg(not(feature = "std"))]
+fn chains(_: &[(&Certificate, u64)], _: &Basis<'_>) -> (Check, Check) {
+    (Check::NotChecked, Check::NotChecked)
+}
+
 /// Dates have their own check: each chain is looked at on the nearest day of its certificate's life.
+#[cfg(feature = "std")]
 fn within(certificate: &Certificate, at: u64) -> u64 {
     at.max(certificate.not_before()).min(certificate.not_after())
 }
 
 /// Whether all of them lead to a trusted CA, each at its time, and whether any was revoked by then.
+#[cfg(feature = "std")]
 fn chains(certificates: &[(&Certificate, u64)], basis: &Basis<'_>) -> (Check, Check) {
     let Some(trust) = basis.trust else { return (Check::NotChecked, Check::NotChecked) };
     let mut revocation = Check::Ok;

@@ -3,17 +3,30 @@
 //! Read with what vendors get wrong (reference seal.md 4.1): content types of the other family, parameters absent or NULL,
 //! three numbers for SM2, r ‖ s instead of DER, and the 32-byte digest in place of the content.
 
+#[cfg(feature = "pdf")]
+mod write;
+
 use core::ops::Range;
 
-use crate::certificate::tlv::{Reader, Result, Tlv, UNREADABLE, only, tag, whole_bits};
+use crate::certificate::tlv::{Reader, Result, Tlv, UNREADABLE, only, only_of, tag, whole_bits};
 use crate::certificate::{Certificate, Name, PublicKey, oid, time};
 use crate::hash::{sha256, sm3};
+use crate::prelude::*;
 use crate::seal::Hash;
 use crate::{Code, Error, signature};
+#[cfg(feature = "pdf")]
+pub(in crate::seal) use write::{Family, NewSignedData, UnsignedData};
 
 const SIGNED_DATA: [&str; 2] = ["1.2.156.10197.6.1.4.2.2", "1.2.840.113549.1.7.2"];
+const DATA: [&str; 2] = ["1.2.156.10197.6.1.4.2.1", "1.2.840.113549.1.7.1"];
 const MESSAGE_DIGEST: &str = "1.2.840.113549.1.9.4";
 const SIGNING_TIME: &str = "1.2.840.113549.1.9.5";
+const SIGNING_CERTIFICATE_V2: &str = "1.2.840.113549.1.9.16.2.47";
+const SM3_NUMBER: &str = "1.2.156.10197.1.401";
+const SHA256_NUMBER: &str = "2.16.840.1.101.3.4.2.1";
+
+/// Tag of what says nothing.
+const NULL: u8 = 0x05;
 
 /// One signer's SignedData with its original bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +49,8 @@ struct Attributes {
     list: Range<usize>,
     message_digest: Vec<u8>,
     signing_time: Option<u64>,
+    /// Hash and digest of the signer's certificate (RFC 5035), which a certificate put in its place has not.
+    certificate: Option<(String, Vec<u8>)>,
 }
 
 impl SignedData {
@@ -60,10 +75,16 @@ impl SignedData {
         let data = only(info.expect(0xA0)?)?;
         info.finish()?;
         let mut data = Reader::new(if data.tag == tag::SEQUENCE { data.value } else { &[] });
-        data.expect(tag::INTEGER)?;
-        data.expect(tag::SET)?;
+        version(data.expect(tag::INTEGER)?)?;
+        let mut listed = Reader::new(data.expect(tag::SET)?);
+        let mut digest_algorithms = Vec::new();
+        while !listed.is_empty() {
+            digest_algorithms.push(algorithm(listed.expect(tag::SEQUENCE)?)?);
+        }
         let mut inner = Reader::new(data.expect(tag::SEQUENCE)?);
-        inner.expect(tag::OID)?;
+        if !DATA.contains(&oid::dotted(inner.expect(tag::OID)?)?.as_str()) {
+            return Err(UNREADABLE);
+        }
         let content = inner.optional(0xA0)?.map(only).transpose()?;
         inner.finish()?;
         let mut listed = Reader::new(data.optional(0xA0)?.unwrap_or_default());
@@ -76,12 +97,15 @@ impl SignedData {
         data.finish()?;
 
         let mut signer = Reader::new(if signer.tag == tag::SEQUENCE { signer.value } else { &[] });
-        signer.expect(tag::INTEGER)?;
+        version(signer.expect(tag::INTEGER)?)?;
         let mut name = Reader::new(signer.expect(tag::SEQUENCE)?);
         let issuer = Name::read(name.expect(tag::SEQUENCE)?)?;
         let serial = name.expect(tag::INTEGER)?.to_vec();
         name.finish()?;
         let digest_algorithm = algorithm(signer.expect(tag::SEQUENCE)?)?;
+        if !digest_algorithms.contains(&digest_algorithm) {
+            return Err(UNREADABLE);
+        }
         let attributes = signer.optional(0xA0)?.map(|list| Attributes::read(list, within(list))).transpose()?;
         let algorithm = algorithm(signer.expect(tag::SEQUENCE)?)?;
         let signature = signer.next()?;
@@ -133,6 +157,20 @@ impl SignedData {
     /// `DOCUMENT_CHANGED` when it is one over something else; `SIGNATURE_INVALID`; `DIGEST_UNSUPPORTED`, `KEY_UNSUPPORTED`; what
     /// [`Self::certificate`] says.
     pub fn verify(&self, document: &[u8]) -> crate::Result<()> {
+        let suite = Suite::of(self.certificate()?.key())?;
+        self.verify_over(Some(document), &(suite.hash)(document))
+    }
+
+    /// Verifies the signature as one over a document of which only the digest is known, made with the hash of
+    /// [`Self::certificate`]'s key: SM3 for SM2, SHA-256 for RSA and P-256.
+    ///
+    /// # Errors
+    /// As [`Self::verify`]; `DIGEST_UNSUPPORTED` as well when no attributes are signed, which takes the document itself.
+    pub fn verify_digest(&self, digest: &[u8; 32]) -> crate::Result<()> {
+        self.verify_over(None, digest)
+    }
+
+    fn verify_over(&self, document: Option<&[u8]>, digest: &[u8; 32]) -> crate::Result<()> {
         let signer = self.certificate()?;
         let suite = Suite::of(signer.key())?;
         if !suite.algorithms.contains(&self.algorithm.as_str()) {
@@ -141,20 +179,29 @@ impl SignedData {
         if self.digest_algorithm != suite.digest {
             return Err(Code::DigestUnsupported.into());
         }
-        let hash = suite.hash;
         // The document itself, or its digest in its place.
-        let digest = hash(document);
         let content = match self.content.clone().map(|range| &self.der[range]) {
             None => document,
-            Some(content) if content == document || content == digest => content,
+            Some(content) if document == Some(content) || content == digest => Some(content),
             Some(_) => return Err(Code::DocumentChanged.into()),
         };
         let exact = signature::normalise(signer.key(), &self.der[self.signature.clone()])?;
         let Some(attributes) = &self.attributes else {
+            let content = content.ok_or(Error::because(Code::DigestUnsupported, "no attributes are signed"))?;
             return signature::verify(signer.key(), content, &exact);
         };
-        if attributes.message_digest != hash(content) && attributes.message_digest != hash(&digest) {
+        if attributes.message_digest != digest && attributes.message_digest != (suite.hash)(digest) {
             return Err(Code::DocumentChanged.into());
+        }
+        if let Some((name, value)) = &attributes.certificate {
+            let hash: Hash = match name.as_str() {
+                SHA256_NUMBER => sha256,
+                SM3_NUMBER => sm3,
+                _ => return Err(Code::DigestUnsupported.into()),
+            };
+            if *value != hash(signer.der()) {
+                return Err(Code::SignatureInvalid.into());
+            }
         }
         let list = &self.der[attributes.list.clone()];
         signature::verify(signer.key(), &crate::certificate::encode::element(tag::SET, &[list]), &exact)
@@ -171,13 +218,12 @@ struct Suite {
 
 impl Suite {
     fn of(key: &PublicKey) -> crate::Result<Self> {
-        const SHA256: &str = "2.16.840.1.101.3.4.2.1";
         let (hash, digest, algorithms): (Hash, _, &[_]) = match key {
             PublicKey::Sm2(_) => {
-                (sm3, "1.2.156.10197.1.401", &["1.2.156.10197.1.301", "1.2.156.10197.1.301.1", "1.2.156.10197.1.501"])
+                (sm3, SM3_NUMBER, &["1.2.156.10197.1.301", "1.2.156.10197.1.301.1", "1.2.156.10197.1.501"])
             }
-            PublicKey::Rsa { .. } => (sha256, SHA256, &["1.2.840.113549.1.1.1", "1.2.840.113549.1.1.11"]),
-            PublicKey::P256(_) => (sha256, SHA256, &["1.2.840.10045.2.1", "1.2.840.10045.4.3.2"]),
+            PublicKey::Rsa { .. } => (sha256, SHA256_NUMBER, &["1.2.840.113549.1.1.1", "1.2.840.113549.1.1.11"]),
+            PublicKey::P256(_) => (sha256, SHA256_NUMBER, &["1.2.840.10045.2.1", "1.2.840.10045.4.3.2"]),
             PublicKey::Unsupported(_) => return Err(Code::KeyUnsupported.into()),
         };
         Ok(Self { hash, digest, algorithms })
@@ -186,7 +232,7 @@ impl Suite {
 
 impl Attributes {
     fn read(content: &[u8], list: Range<usize>) -> Result<Self> {
-        let (mut message_digest, mut signing_time) = (None, None);
+        let (mut message_digest, mut signing_time, mut certificate) = (None, None, None);
         let mut attributes = Reader::new(content);
         while !attributes.is_empty() {
             let mut attribute = Reader::new(attributes.expect(tag::SEQUENCE)?);
@@ -197,21 +243,40 @@ impl Attributes {
             match name.as_str() {
                 MESSAGE_DIGEST if message_digest.is_none() => message_digest = Some(value(values)?),
                 SIGNING_TIME if signing_time.is_none() => signing_time = Some(time::read(only(values)?)?),
+                SIGNING_CERTIFICATE_V2 if certificate.is_none() => certificate = Some(first_certificate(values)?),
                 // A second one would leave open which counts.
-                MESSAGE_DIGEST | SIGNING_TIME => return Err(UNREADABLE),
+                MESSAGE_DIGEST | SIGNING_TIME | SIGNING_CERTIFICATE_V2 => return Err(UNREADABLE),
                 _ => {}
             }
         }
-        Ok(Self { list, message_digest: message_digest.ok_or(UNREADABLE)?, signing_time })
+        Ok(Self { list, message_digest: message_digest.ok_or(UNREADABLE)?, signing_time, certificate })
     }
 }
 
-/// The number of an AlgorithmIdentifier; parameters may be absent or anything.
+/// Hash and digest of the first certificate of a `SigningCertificateV2`, which is the signer's; the hash is SHA-256 unless it says
+/// so otherwise.
+fn first_certificate(values: &[u8]) -> Result<(String, Vec<u8>)> {
+    let list = only_of(values, tag::SEQUENCE)?;
+    let list = Reader::new(list).expect(tag::SEQUENCE)?;
+    let mut first = Reader::new(Reader::new(list).expect(tag::SEQUENCE)?);
+    let name = first.optional(tag::SEQUENCE)?.map_or(Ok(SHA256_NUMBER.into()), algorithm)?;
+    Ok((name, first.expect(tag::OCTET_STRING)?.to_vec()))
+}
+
+/// Version 1 by both standards; some vendors write another of RFC 5652.
+fn version(number: &[u8]) -> Result<()> {
+    if matches!(number, [1..=5]) { Ok(()) } else { Err(UNREADABLE) }
+}
+
+/// The number of an AlgorithmIdentifier; parameters may be absent, NULL, or a curve and the like.
 fn algorithm(content: &[u8]) -> Result<String> {
     let mut fields = Reader::new(content);
     let name = oid::dotted(fields.expect(tag::OID)?)?;
     if !fields.is_empty() {
-        fields.next()?;
+        match fields.next()? {
+            Tlv { tag: NULL, value: [], .. } | Tlv { tag: tag::OID | tag::SEQUENCE, .. } => {}
+            _ => return Err(UNREADABLE),
+        }
     }
     fields.finish()?;
     Ok(name)

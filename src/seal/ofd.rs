@@ -10,6 +10,9 @@
 //!
 //! Only `OFD.xml` has a fixed name; every other one is followed. Sealing copies what is there, compressed as it is, and adds.
 
+mod content;
+mod crc;
+mod directory;
 mod document;
 mod package;
 mod path;
@@ -20,7 +23,8 @@ mod verify;
 mod write;
 mod xml;
 
+pub use content::{Object, ObjectKind};
 pub use document::{Body, Document, Page};
 pub use package::{Entry, Package};
-pub use sign::{Order, Prepared, prepare};
+pub use sign::{Order, Prepared, prepare, sizes};
 pub use verify::verify;

@@ -10,6 +10,7 @@ pub use across::{Across, Edge};
 pub use mm::{Mm, Rect, Size};
 pub use pages::PageList;
 
+use crate::prelude::*;
 use crate::{Code, Error, Result};
 
 /// One seal, or a slice of it, on one page.
@@ -62,6 +63,18 @@ impl Placement {
             }
         }
     }
+}
+
+/// The places of one seal of that size by all its placements: what a preview draws and a signature covers.
+///
+/// # Errors
+/// `PLACEMENT_INVALID` as [`Placement::places`], and when there is no place at all.
+pub fn places(placements: &[Placement], seal: Size, pages: &[Size]) -> Result<Vec<Place>> {
+    let mut places = Vec::new();
+    for placement in placements {
+        places.extend(placement.places(seal, pages)?);
+    }
+    if places.is_empty() { Err(refused("no place for the seal")) } else { Ok(places) }
 }
 
 fn refused(why: &'static str) -> Error {

@@ -3,6 +3,7 @@
 use super::ses::{Seal, SigningTime, Version};
 use crate::certificate::Certificate;
 use crate::check::Check;
+use crate::prelude::*;
 use crate::seal::placement::Rect;
 
 /// One result per check. Nothing is silently good: what nobody looked at says so.

@@ -21,7 +21,11 @@ use crate::{Code, Error};
 
 pub use seal::{Digest, Picture, Seal, Signers};
 pub use signature::SesSignature;
+#[cfg(feature = "pdf")]
+pub(in crate::seal) use time::utc;
 pub use time::{SigningTime, generalized};
+#[cfg(feature = "pdf")]
+pub(in crate::seal) use write::short;
 pub use write::{NewSeal, ToSign, UnsignedSeal, assemble_seal, assemble_signature};
 
 /// The largest seal or signature that is read, in bytes. Genuine ones have 5 to 100 kB.

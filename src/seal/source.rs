@@ -3,6 +3,7 @@
 use core::ops::Range;
 
 use crate::Result;
+use crate::prelude::*;
 
 /// A document that can be read from anywhere: a slice of memory, a file, in a browser's worker a `Blob`.
 pub trait Source {

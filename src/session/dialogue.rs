@@ -26,6 +26,19 @@ pub(super) enum Place {
     Slot(piv::Slot),
 }
 
+#[cfg(feature = "full")]
+impl Place {
+    /// Whether a PIN that was proven for this place is proven for the other one: GM/T 0017 has one for an application. A PIV card may
+    /// want it for each signature.
+    pub(super) fn shares_pin(self, other: Self) -> bool {
+        use Place::{Application, Container};
+        match (self, other) {
+            (Container(own, _) | Application(own), Container(others, _) | Application(others)) => own == others,
+            _ => false,
+        }
+    }
+}
+
 /// The PIN tries, where a lock tells them.
 #[derive(Clone, Copy)]
 pub(super) struct Count {

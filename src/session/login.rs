@@ -115,6 +115,26 @@ impl LoginRequest<'_> {
     }
 }
 
+/// Has the lock sign a text, whose digest is at hand, once, and verifies what it says. A macro and no function: one future within
+/// another would cost a login page 176 bytes (gzip -9).
+macro_rules! signature {
+    ($work:expr, $dialogue:expr, $entry:expr, $text:expr, $digest:expr, $person:expr) => {{
+        let key = $entry.certificate.key();
+        $work.enter_phase(Phase::Sign);
+        $person.step(Step::Signing);
+        let answer = $work.order($dialogue.signing($entry.place, key, $digest)?).await?;
+        let signature = $dialogue.signature(key, answer).map_err($crate::session::login::unsigned)?;
+
+        $work.enter_phase(Phase::Verify);
+        $person.step(Step::Checking);
+        let checked = Box::pin($work.session.environment.verify(key, $text, &signature));
+        $work.within(core::time::Duration::from_secs(10), checked).await.map_err($crate::session::login::unsigned)?;
+        signature
+    }};
+}
+#[cfg(feature = "full")]
+pub(super) use signature;
+
 /// Signs with the lock.
 pub(super) async fn sign<L: Link, E: Environment>(
     work: &Work<'_, L, E>,
@@ -125,11 +145,7 @@ pub(super) async fn sign<L: Link, E: Environment>(
     let entry = inventory.choose(request.certificate)?;
     let certificate = &entry.certificate;
     person.step(Step::Certificate(entry));
-    certificate.check_dates(work.session.environment.now())?;
-    if !entry.signing {
-        return Err(Error::new(Code::CertUsage));
-    }
-    certificate.check_usage()?;
+    check(work, entry)?;
 
     let statement = Statement {
         purpose: request.purpose,
@@ -146,28 +162,32 @@ pub(super) async fn sign<L: Link, E: Environment>(
     let digest = dialogue.digest(certificate.key(), text.as_bytes())?;
 
     verify_pin(work, entry, request.purpose, person).await?;
-
-    work.enter_phase(Phase::Sign);
-    person.step(Step::Signing);
-    let answer = work.order(dialogue.signing(entry.place, certificate.key(), &digest)?).await?;
-    let signature = dialogue.signature(certificate.key(), answer).map_err(unsigned)?;
-
-    work.enter_phase(Phase::Verify);
-    person.step(Step::Checking);
-    let checked = Box::pin(work.session.environment.verify(certificate.key(), text.as_bytes(), &signature));
-    work.within(core::time::Duration::from_secs(10), checked).await.map_err(unsigned)?;
+    let signature = signature!(work, dialogue, entry, text.as_bytes(), &digest, person);
     person.step(Step::Done);
     Ok(Signed { statement, entry: entry.clone(), algorithm: certificate.key().algorithm(), signature })
 }
 
+/// Whether this certificate can sign now.
+pub(super) fn check<L: Link, E: Environment>(work: &Work<'_, L, E>, entry: &Entry) -> Result<()> {
+    entry.certificate.check_dates(work.session.environment.now())?;
+    if !entry.signing {
+        return Err(Error::new(Code::CertUsage));
+    }
+    entry.certificate.check_usage()
+}
+
 /// Reads the tries left, asks, and spends one try at most.
-async fn verify_pin<L: Link, E: Environment>(
+pub(super) async fn verify_pin<L: Link, E: Environment>(
     work: &Work<'_, L, E>,
     entry: &Rc<Entry>,
     purpose: Purpose,
     person: &impl Person,
 ) -> Result<()> {
     work.enter_phase(Phase::Pin);
+    #[cfg(feature = "full")]
+    if work.session.keeps_pin_of(entry.place) {
+        return Ok(());
+    }
     let dialogue = work.dialogue();
     let tries = match dialogue.asking_tries(entry.place) {
         Some(question) => dialogue.tries(work.transmit(question).await?)?,
@@ -208,6 +228,10 @@ pub(super) async fn spend_try<L: Link, E: Environment>(
     {
         work.session.verified.set(None);
     }
+    #[cfg(feature = "full")]
+    if verified.is_ok() {
+        work.session.proven.set(Some(place));
+    }
     verified
 }
 
@@ -219,7 +243,7 @@ fn client_random() -> Result<String> {
 }
 
 /// What is no signature of the certificate, whether its form says so or the check.
-fn unsigned(error: Error) -> Error {
+pub(super) fn unsigned(error: Error) -> Error {
     match error.code {
         Code::SignatureInvalid | Code::KeyUnsupported => {
             Error::because(Code::SignFailed, "what the lock signed does not verify with its certificate")

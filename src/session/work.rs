@@ -63,6 +63,9 @@ impl<'a, L: Link, E: Environment> Work<'a, L, E> {
         work.entered = true;
         if session.link.disturbed() {
             session.stale.set(true);
+            // It may have lost power, or been told to forget the PIN by another page.
+            #[cfg(feature = "full")]
+            session.proven.set(None);
         }
         work.enter_phase(Phase::Read);
         Ok(work)

@@ -34,8 +34,21 @@ pub struct Description {
     pub serial: Option<String>,
     /// Name of the container; in a PIV card its slot, `9A` or `9C`.
     pub container: Option<String>,
+    /// Containers beside the first, as locks have them that carry SM2 and RSA: for the same holder, with the same dates and usage.
+    pub further: Vec<ContainerDescription>,
     /// A seal file: base64 of what is put into the lock as `seal.esl`.
     pub seal: Option<String>,
+}
+
+/// One container more.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ContainerDescription {
+    /// Its name.
+    pub name: String,
+    /// Kind of its keys.
+    #[serde(default)]
+    pub algorithm: Algorithm,
 }
 
 /// The names and codes of the certificate. Codes are written as given: check digits are the tester's business.

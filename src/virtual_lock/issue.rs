@@ -9,7 +9,7 @@ use x509_cert::spki::ObjectIdentifier;
 use super::ca::{Leaf, attribute, name, validity};
 use super::file::{ContainerFile, DataFile, KeyEntry, LockFile, default_profile, from_base64, to_base64};
 use super::key::PrivateKey;
-use super::{Algorithm, Ca, CertificateUsage, Description, HolderKind};
+use super::{Algorithm, Ca, CertificateUsage, ContainerDescription, Description, HolderKind};
 use crate::error::{Code, Error, Result};
 use crate::lock::profile::{self, Card};
 
@@ -34,21 +34,46 @@ pub fn issue(description: &Description, ca: &mut Ca, now: u64) -> Result<LockFil
         return Err(Error::because(Code::Parameter, "no profile of that name"));
     };
     let piv = played.card == Card::Piv;
-    if (piv && description.algorithm == Algorithm::Sm2) || (!piv && description.algorithm == Algorithm::P256) {
-        return Err(Error::because(Code::Parameter, "a lock of this profile has no such keys"));
+    if piv && !description.further.is_empty() {
+        return Err(Error::because(Code::Parameter, "a PIV card has slots, and one is described"));
     }
-    ca.prepare(description.algorithm, now)?;
-    let with_encryption = description.encryption_pair.unwrap_or(true) && !piv;
-    let container = ContainerFile {
+    let first = ContainerDescription {
         name: description.container.clone().unwrap_or_else(|| default_container(description.kind, piv).to_owned()),
-        signing: Some(pair(description, ca, description.usage, now)?),
-        encryption: with_encryption.then(|| pair(description, ca, CertificateUsage::Encryption, now)).transpose()?,
+        algorithm: description.algorithm,
     };
+    let mut containers: Vec<ContainerFile> = Vec::new();
+    for container in core::iter::once(&first).chain(&description.further) {
+        if containers.iter().any(|other| other.name == container.name) {
+            return Err(Error::because(Code::Parameter, "two containers of one name"));
+        }
+        containers.push(filled(description, container, piv, ca, now)?);
+    }
     let seal = match &description.seal {
         Some(content) => vec![DataFile { name: "seal.esl".to_owned(), content: to_base64(&from_base64(content)?) }],
         None => Vec::new(),
     };
-    Ok(LockFile { containers: vec![container], files: seal, ..blank(description)? })
+    Ok(LockFile { containers, files: seal, ..blank(description)? })
+}
+
+/// A container with its keys and certificates.
+fn filled(
+    description: &Description,
+    ContainerDescription { name, algorithm }: &ContainerDescription,
+    piv: bool,
+    ca: &mut Ca,
+    now: u64,
+) -> Result<ContainerFile> {
+    if (piv && *algorithm == Algorithm::Sm2) || (!piv && *algorithm == Algorithm::P256) {
+        return Err(Error::because(Code::Parameter, "a lock of this profile has no such keys"));
+    }
+    ca.prepare(*algorithm, now)?;
+    let with_encryption = description.encryption_pair.unwrap_or(true) && !piv;
+    let holder = Description { algorithm: *algorithm, ..description.clone() };
+    Ok(ContainerFile {
+        name: name.clone(),
+        signing: Some(pair(&holder, ca, description.usage, now)?),
+        encryption: with_encryption.then(|| pair(&holder, ca, CertificateUsage::Encryption, now)).transpose()?,
+    })
 }
 
 /// A lock as it leaves the factory: an application with the initial PIN and nothing in it. Of the description only PIN, tries,

@@ -46,6 +46,11 @@ extern "C" {
     #[cfg(feature = "full")]
     #[wasm_bindgen(method)]
     pub(super) fn certify(this: &Host, ticket: u32, call: u32, request: &[u8]);
+    /// Hands call `call` the certificate, or the signature over its last message, and asks for the next. Answered with the message;
+    /// nothing when there is none.
+    #[cfg(feature = "full")]
+    #[wasm_bindgen(method)]
+    pub(super) fn message(this: &Host, ticket: u32, call: u32, last: &[u8]);
     /// Nobody waits for this ticket any more.
     #[wasm_bindgen(method)]
     pub(super) fn forget(this: &Host, ticket: u32);

@@ -8,11 +8,14 @@ use wasm_bindgen::prelude::*;
 
 use super::answers::Border;
 use super::handle::LockHandle;
+use super::page::PagePerson;
+use crate::base64;
 use crate::certificate::request::SubjectField;
 use crate::error::{Code, Error, Result};
+use crate::json::Json;
 use crate::lock::gmt0017::{Name, NewApplication};
 use crate::secret::Pin;
-use crate::session::{Delivery, ManageStep, Manager, PinAnswer, PinChange, PinTries, Production};
+use crate::session::{Delivery, ManageStep, Manager, PinAnswer, PinChange, PinTries, Production, Sealer};
 
 /// Tries of an application that is made here: what locks of the trade have.
 const TRIES: u8 = 10;
@@ -89,6 +92,12 @@ impl LockHandle {
         });
     }
 
+    /// Whether a PIN that the lock accepted serves the signatures after it.
+    #[wasm_bindgen(js_name = keepPin)]
+    pub fn keep_pin(&self, keep: bool) {
+        self.session().keep_pin(keep);
+    }
+
     /// Writes down what is said to the lock from now on, masked.
     #[wasm_bindgen(js_name = startRecording)]
     pub fn start_recording(&self) {
@@ -111,6 +120,38 @@ impl LockHandle {
                 lock.session.clear_unfinished(&clerk, &abort).await.map(|()| "null".to_owned())
             })
         });
+    }
+}
+
+#[wasm_bindgen]
+impl LockHandle {
+    /// Signs the messages of documents that are sealed, with the certificate of that fingerprint.
+    pub fn seal(&self, call: u32, certificate: String) {
+        self.start(call, move |lock, abort| {
+            Box::pin(async move {
+                let sealer = PagePerson { border: lock.border.clone(), call };
+                let count = lock.session.seal(&certificate, &sealer, &abort).await?;
+                Ok(crate::hash::decimal(usize::try_from(count).unwrap_or_default()))
+            })
+        });
+    }
+
+    /// The content of a file in the lock, in base64.
+    #[wasm_bindgen(js_name = readFile)]
+    pub fn read_file(&self, call: u32, name: String) {
+        self.start(call, move |lock, abort| {
+            Box::pin(async move {
+                let content = lock.session.read_file(&name, &abort).await?;
+                Ok(Json::quoted(&base64::encode(&content)))
+            })
+        });
+    }
+}
+
+impl Sealer for PagePerson {
+    async fn next(&self, last: &[u8]) -> Result<Vec<u8>> {
+        let mut answer = self.border.ask(|host, ticket| host.message(ticket, self.call, last)).await?;
+        Ok(core::mem::take(&mut *answer))
     }
 }
 

@@ -87,7 +87,7 @@ pub fn signed_data(certificate: &[u8], content: Option<&[u8]>, attributes: Optio
 }
 
 /// The issuer's element out of a TBSCertificate: behind version, serial number and algorithm.
-fn issuer(tbs: &[u8]) -> Vec<u8> {
+pub fn issuer(tbs: &[u8]) -> Vec<u8> {
     let length = |at: usize| match tbs[at + 1] {
         0x81 => (3, usize::from(tbs[at + 2])),
         0x82 => (4, usize::from(tbs[at + 2]) << 8 | usize::from(tbs[at + 3])),

@@ -19,7 +19,7 @@ use crate::openssl::{Holder, holder};
 pub static NOW: LazyLock<u64> = LazyLock::new(|| SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() + 60);
 
 pub fn basis() -> Basis<'static> {
-    Basis { trust: None, revocations: None, at: None, now: *NOW }
+    Basis::dated(*NOW)
 }
 
 pub fn reports(bytes: &[u8]) -> Vec<SignatureReport> {

@@ -49,36 +49,60 @@ fn succeeds(folder: &Path, arguments: &[&str]) -> bool {
 /// OpenSSL's own default is the empty id.
 const DISTID: &str = "distid:1234567812345678";
 
+/// What a key is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Algorithm {
+    Sm2,
+    Rsa,
+    P256,
+}
+
 /// A key with a certificate that it signed itself.
 pub struct Holder {
     pub der: Vec<u8>,
+    pub algorithm: Algorithm,
     key: PathBuf,
     _folder: tempfile::TempDir,
 }
 
-/// A new holder with this CN.
+/// A new holder of an SM2 key with this CN.
 pub fn holder(name: &str) -> Holder {
+    holder_of(name, Algorithm::Sm2)
+}
+
+/// A new holder with this CN.
+pub fn holder_of(name: &str, algorithm: Algorithm) -> Holder {
     let folder = tempfile::tempdir().unwrap();
     let subject = format!("/C=CN/O=calock test/CN={name}");
-    assert!(succeeds(folder.path(), &["genpkey", "-algorithm", "SM2", "-out", "key"]));
-    let request =
-        ["req", "-x509", "-new", "-sm3", "-sigopt", DISTID, "-key", "key", "-subj", &subject, "-days", "3650"];
+    let kind: &[&str] = match algorithm {
+        Algorithm::Sm2 => &["-algorithm", "SM2"],
+        Algorithm::Rsa => &["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"],
+        Algorithm::P256 => &["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"],
+    };
+    assert!(succeeds(folder.path(), &[&["genpkey"], kind, &["-out", "key"]].concat()));
+    let hash: &[&str] = match algorithm {
+        Algorithm::Sm2 => &["-sm3", "-sigopt", DISTID],
+        _ => &["-sha256"],
+    };
+    let request = ["req", "-x509", "-new", "-key", "key", "-subj", &subject, "-days", "3650"];
     let extension = ["-addext", "keyUsage=critical,digitalSignature,nonRepudiation", "-outform", "DER", "-out", "der"];
-    assert!(succeeds(folder.path(), &[&request[..], &extension].concat()));
+    assert!(succeeds(folder.path(), &[&request[..], hash, &extension].concat()));
     let der = std::fs::read(folder.path().join("der")).unwrap();
-    Holder { der, key: folder.path().join("key"), _folder: folder }
+    Holder { der, algorithm, key: folder.path().join("key"), _folder: folder }
 }
 
 impl Holder {
-    /// DER of r and s over SM3(Z ‖ message).
+    /// DER of r and s over SM3(Z ‖ message) or SHA-256, or RSA's octets.
     pub fn sign(&self, message: &[u8]) -> Vec<u8> {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("m"), message).unwrap();
         let key = self.key.to_str().unwrap();
-        let signed = [
-            "pkeyutl", "-sign", "-inkey", key, "-rawin", "-digest", "sm3", "-pkeyopt", DISTID, "-in", "m", "-out", "s",
-        ];
-        assert!(succeeds(folder.path(), &signed));
+        let hash: &[&str] = match self.algorithm {
+            Algorithm::Sm2 => &["-digest", "sm3", "-pkeyopt", DISTID],
+            _ => &["-digest", "sha256"],
+        };
+        let signed = ["pkeyutl", "-sign", "-inkey", key, "-rawin", "-in", "m", "-out", "s"];
+        assert!(succeeds(folder.path(), &[&signed[..], hash].concat()));
         std::fs::read(folder.path().join("s")).unwrap()
     }
 }

@@ -7,7 +7,7 @@ import { start as startGlue } from "./calock_full.js";
 import { learnMore } from "./catalogue.js";
 import { compile } from "./wasm.js";
 
-export { LockHandle, filters, known_locks as knownLocks } from "./calock_full.js";
+export { LockHandle, filters, known_locks as knownLocks, sm3 } from "./calock_full.js";
 export { connect, find, requestUsb } from "./usb.js";
 
 let pending;

@@ -344,12 +344,16 @@ export interface ContainerReport {
   readonly encryption: KeyReport;
   /** A certificate was begun here and not finished. */
   readonly unfinished: boolean;
+  /** With what the lock refused to go on, in the fields of a {@link CalockError}; nothing is known of what was not read before. */
+  readonly fault: { readonly code: Code; readonly status?: number | null; readonly phase?: Phase } | null;
 }
 
 export interface KeyReport {
   readonly state: "empty" | "key" | "certificate" | "unreadable";
   readonly bits: number;
   readonly certificate: CertificateInfo | null;
+  /** The certificate itself, base64. */
+  readonly der?: string;
 }
 
 export interface FileReport {

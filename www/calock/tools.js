@@ -30,6 +30,18 @@ export function words(lang = "zh-CN") {
 export const ready = () => full().then(() => undefined);
 
 /**
+ * The digest of what is submitted, as a statement's `payload` has it: SM3 for an SM2 certificate, SHA-256 for others.
+ * @param {Uint8Array} bytes
+ * @param {{algorithm: string}} certificate the one that will sign
+ * @returns {Promise<string>} hexadecimal digits
+ */
+export async function digest(bytes, { algorithm }) {
+  if (algorithm === "SM2-SM3") return (await full()).sm3(bytes);
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/**
  * Opens a device in the module with everything in it.
  * @param {HIDDevice|USBDevice} device
  */
@@ -55,6 +67,11 @@ export class LockTools {
 
   get closed() {
     return this.#closed;
+  }
+
+  /** @internal For a self-test's signatures. */
+  get handle() {
+    return this.#handle;
   }
 
   /** The last exchanges, one line each: instruction, lengths, status word; no data. For support. */
@@ -102,20 +119,9 @@ export class LockTools {
     const start = (core, call) => core.produce(
       call, holder.organisation ?? undefined, holder.name, resume === true, name, bytes(adminPin), bytes(deviceKey),
     );
-    // The module knows the codes of its own list only; what a CA says is told as the CA said it.
-    let refusal;
-    const ask = async (request) => {
-      try {
-        return await certify(request, signal ?? new AbortController().signal);
-      } catch (error) {
-        throw (refusal = asCalockError(error, "AUTHORITY_FAILED", "authority"));
-      }
-    };
-    try {
-      return await this.#call("write", signal, start, { pin: asked(pin), certify: ask, step: guarded(onStep) });
-    } catch (error) {
-      throw error.code === "INTERNAL" && refusal ? refusal : error;
-    }
+    const ask = (request) => certify(request, signal ?? new AbortController().signal);
+    const work = (told) => this.#call("write", signal, start, { pin: asked(pin), certify: told, step: guarded(onStep) });
+    return telling(ask, "AUTHORITY_FAILED", "authority", work);
   }
 
   /**
@@ -130,6 +136,23 @@ export class LockTools {
   /** Clears away what an unfinished `produce()` left. */
   clearUnfinished({ pin, onStep, signal } = {}) {
     return this.#call("write", signal, (core, call) => core.clearUnfinished(call), { pin: asked(pin), step: guarded(onStep) });
+  }
+
+  /** The content of a file that everybody may read. */
+  async readFile(name, { signal } = {}) {
+    return bytesOf(await this.#call("read", signal, (core, call) => core.readFile(call, name)));
+  }
+
+  /**
+   * Signs what documents are sealed with; seal.js makes it. `next(last)` takes the certificate (DER), then each signature, and gives the
+   * next message, nothing at the end.
+   * @param {object} request see SealingRequest in index.d.ts
+   */
+  seal({ certificate, next, pin, onStep, signal } = {}) {
+    if (typeof next !== "function") throw new CalockError("PARAMETER", { detail: "next is no function" });
+    const start = (core, call) => core.seal(call, certificate);
+    const work = (message) => this.#call("sign", signal, start, { pin: asked(pin), message, step: guarded(onStep) });
+    return telling(next, "INTERNAL", "sign", work);
   }
 
   /** Writes down what is said to the lock from now on. PINs, random numbers and identities are masked as it is written. */
@@ -189,6 +212,23 @@ function authority(url, code) {
   };
 }
 
+/** The module knows the codes of its own list only; what `ask` fails with is told as it was. */
+async function telling(ask, code, phase, work) {
+  let refusal;
+  const told = async (question) => {
+    try {
+      return await ask(question);
+    } catch (error) {
+      throw (refusal = asCalockError(error, code, phase));
+    }
+  };
+  try {
+    return await work(told);
+  } catch (error) {
+    throw error.code === "INTERNAL" && refusal ? refusal : error;
+  }
+}
+
 function buses() {
   return [navigator.hid, navigator.usb].filter(Boolean);
 }
@@ -199,6 +239,9 @@ function equipped(LockHandle) {
     host.certify = (ticket, call, request) => {
       const asked = Promise.resolve(request.slice()).then(host.calls.get(call).certify).then(packed);
       host.answer(ticket, asked, "AUTHORITY_FAILED");
+    };
+    host.message = (ticket, call, last) => {
+      host.answer(ticket, Promise.resolve(last.slice()).then(host.calls.get(call).message), "INTERNAL");
     };
     return host;
   };

@@ -12,4 +12,15 @@ if (response?.ok) {
   desk.setAttribute("src", LIST);
   place.append(desk);
   place.hidden = false;
+  // A modal dialog that asks for another lock would leave the desk out of reach, as no real desk is.
+  const home = document.createComment("desk");
+  document.addEventListener("toggle", ({ target, newState }) => {
+    if (!target.matches?.("dialog.sign")) return;
+    if (newState === "open") {
+      place.before(home);
+      target.append(place);
+    } else if (home.isConnected) {
+      home.replaceWith(place);
+    }
+  }, true);
 }

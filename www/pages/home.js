@@ -1,68 +1,81 @@
-/** The page behind the login: who is logged in, by the portal's word. */
-const KINDS = { enterprise: "企业", employee: "单位员工", person: "个人", unknown: "未知" };
-const find = (id) => document.getElementById(id);
+/** The page behind the login: who is logged in, what to do next, what this login may do. */
+import { get } from "/site/api.js";
+import { badge, facts, find, h, notice } from "/site/dom.js";
+import { failed, frame } from "/site/frame.js";
+import { takeNotice } from "/site/notices.js";
+import { stateBadge } from "/site/states.js";
+import { date, live, say, speak, t, w, when } from "/site/words.js";
+import texts from "/home/texts.js";
+import { tasks } from "/home/tasks.js";
 
-show();
-find("logout").addEventListener("click", logOut);
-// From the back-forward cache the page would show who is no longer logged in.
-addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
+/** A holder is told of the end this many days before, as the portals' own scripts do. */
+const SOON = 60 * 86_400_000;
 
-async function show() {
-  let response;
-  try {
-    response = await fetch("/api/session", { headers: { accept: "application/json" }, cache: "no-store" });
-  } catch {
-    return fail("读取失败", "请检查网络，然后刷新本页。");
+speak(texts);
+const page = await frame({ needs: "session" });
+if (page) await draw(page).catch(failed);
+
+async function draw({ portal, session }) {
+  const { holder, account } = session;
+  const head = find("main").firstElementChild;
+  head.querySelector(".lead").replaceWith(h("p.lead", null, t("welcome", { name: account?.name ?? holder.name }), " ", account && stateBadge(account)));
+  const end = holder && Date.parse(holder.notAfter);
+  head.append(
+    takeNotice(),
+    end && end - Date.now() < SOON ? notice("warn", h("p", null, live(() => w("expiresSoon", { date: date(holder.notAfter) })))) : "");
+  const side = h("div.column", null, rights(session));
+  const rest = h("div.column");
+  find("main").append(h("div.columns", null, rest, side));
+  if (account) {
+    const [data, locks, events] = await Promise.all([get("/api/account"), get("/api/bindings"), lately()]);
+    rest.append(tasks(portal, data, locks.bindings), holderCard(portal, session));
+    side.append(events);
+  } else {
+    head.append(notice("info", h("p", null, t("unregistered")), h("p.actions", null, h("a.button", { href: "/register" }, t("registerNow")))));
+    rest.append(holderCard(portal, session));
   }
-  if (response.status === 401) return fail("您还没有登录", "登录已失效，或者还没有登录。");
-  if (!response.ok) return fail("读取失败", "平台暂时不能提供服务，请稍后再试。");
-  const { holder, since } = await response.json();
-  find("title").textContent = "已登录";
-  find("lead").textContent = `${holder.name}，您好。`;
-  find("facts").replaceChildren(
-    ...fact("持有人", holder.name),
-    ...fact("单位", holder.organisation !== holder.name && holder.organisation),
-    ...fact("使用人", holder.person !== holder.name && holder.person),
-    ...fact("锁的类型", KINDS[holder.kind] ?? KINDS.unknown),
-    ...fact("单位代码", holder.code),
-    ...fact("颁发机构", holder.issuer),
-    ...fact("证书序列号", holder.serial),
-    ...fact("有效期至", time(holder.notAfter ?? holder.not_after, "long")),
-    ...fact("登录时间", time(since, "long", "medium")),
-  );
-  find("logout").hidden = false;
-  return undefined;
 }
 
-function fail(title, text) {
-  find("title").textContent = title;
-  find("problem").textContent = text;
-  find("problem").hidden = false;
-  find("again").hidden = false;
+function holderCard(portal, { holder, account, strength, since }) {
+  const product = holder && portal.products.find(({ id }) => id === holder.product);
+  return h("section.card", { "aria-labelledby": "holder-title" },
+    h("h2", { id: "holder-title" }, t("holderTitle")),
+    facts(
+      [t("state"), account && stateBadge(account)],
+      [t("how"), t(strength === "ca" ? "byLock" : "byPassword")],
+      ...(holder ? [
+        [t("holder"), holder.name],
+        [t("organisation"), holder.organisation !== holder.name && holder.organisation],
+        [t("person"), holder.person !== holder.name && holder.person],
+        [t("lockKind"), t(`kind_${holder.kind}`)],
+        [t("unitCode"), holder.code],
+        [t("issuer"), holder.issuer],
+        [t("product"), product && say(product.title)],
+        [t("serial"), holder.serial],
+        [t("validUntil"), when(holder.notAfter)],
+      ] : []),
+      [t("since"), when(since, true)],
+    ));
 }
 
-function fact(term, value) {
-  if (!value) return [];
-  const name = document.createElement("dt");
-  const text = document.createElement("dd");
-  name.append(term);
-  text.append(value);
-  return [name, text];
+function rights({ capabilities = {}, strength, account }) {
+  const why = strength !== "ca" ? "whyElectronicPassword" : "whyProduct";
+  const lines = [
+    account && ["rightBusiness", capabilities.business, "whyBusiness"],
+    ["rightElectronic", capabilities.electronic, capabilities.bid ? "whyElectronicData" : why],
+    ["rightSeal", capabilities.seal, why],
+  ].filter(Boolean);
+  return h("section.card", { "aria-labelledby": "rights-title" },
+    h("h2", { id: "rights-title" }, t("rightsTitle")),
+    h("ul.rights", null, lines.map(([key, may, reason]) =>
+      h("li", null, badge(may ? "good" : "warn", t(may ? "yes" : "no")), h("span.line", null, t(key), !may && h("small", null, t(reason)))))));
 }
 
-function time(value, dateStyle, timeStyle) {
-  return value && new Intl.DateTimeFormat("zh-CN", { dateStyle, timeStyle }).format(new Date(value));
-}
-
-async function logOut() {
-  find("logout").disabled = true;
-  try {
-    const response = await fetch("/api/logout", { method: "POST" });
-    if (!response.ok) throw new Error();
-    location.replace("/");
-  } catch {
-    find("logout").disabled = false;
-    find("problem").textContent = "退出没有成功，请再试一次。";
-    find("problem").hidden = false;
-  }
+/** What happened lately; a page that cannot be told goes without. */
+async function lately() {
+  const { events } = await get("/api/events").catch(() => ({ events: [] }));
+  return h("section.card", { "aria-labelledby": "events-title", hidden: events.length === 0 },
+    h("h2", { id: "events-title" }, t("eventsTitle")),
+    h("ul.rights", null, events.slice(0, 6).map(({ at, words, by, reason }) =>
+      h("li", null, h("span.line", null, say(words), reason && ` · ${reason}`, h("small", null, when(at, true), " · ", t(`eventBy_${by}`)))))));
 }

@@ -27,6 +27,8 @@ export function install({ remember = true } = {}) {
   usb = new VirtualUsb(navigator.usb, chooseDevice, remember);
   Object.defineProperty(Navigator.prototype, "hid", { configurable: true, enumerable: true, get: () => hid });
   Object.defineProperty(Navigator.prototype, "usb", { configurable: true, enumerable: true, get: () => usb });
+  // For pages that listen to what was there before.
+  dispatchEvent(new Event("calock-virtual"));
   return hid;
 }
 

@@ -21,7 +21,7 @@ use crate::setup::{self, Need};
 use crate::tree::Tree;
 use catalogue::Part;
 use glue::Glue;
-pub(crate) use lazy::files as late;
+pub(crate) use lazy::{files as late, seal};
 use plan::Plan;
 
 /// How the wasm is compiled.
@@ -38,22 +38,38 @@ struct Variant {
     /// What `--out-name` says; the files are `NAME.js` and `NAME_bg.wasm`.
     name: &'static str,
     features: &'static [&'static str],
+    /// The profile of Cargo.toml that it is shipped with.
+    profile: &'static str,
     /// Below cargo's target folder. A cdylib's file has no hash in its name, so two sets of features in one folder
     /// would overwrite each other and every build would link both again.
     target_folder: &'static str,
 }
 
-const MODULE: Variant = Variant { name: "calock_wasm", features: &[], target_folder: "module" };
-const FULL: Variant = Variant { name: "calock_full", features: &["--features", "full"], target_folder: "full" };
+const MODULE: Variant = Variant { name: "calock_wasm", features: &[], profile: "release", target_folder: "module" };
+const FULL: Variant =
+    Variant { name: "calock_full", features: &["--features", "full"], profile: "release", target_folder: "full" };
+const SEAL: Variant = Variant {
+    name: "calock_seal",
+    features: &["--no-default-features", "--features", "ofd"],
+    profile: "seal",
+    target_folder: "seal",
+};
+const SEAL_PDF: Variant = Variant {
+    name: "calock_seal_pdf",
+    features: &["--no-default-features", "--features", "pdf"],
+    profile: "seal",
+    target_folder: "seal-pdf",
+};
 const VIRTUAL: Variant = Variant {
     name: "calock_virtual",
     features: &["--no-default-features", "--features", "virtual"],
+    profile: "release",
     target_folder: "virtual",
 };
 
 /// Builds the wasm files and assembles pkg/dist from them and from www.
 pub(crate) fn build(tree: &Tree, profile: Profile) -> Result<()> {
-    let mut progress = Progress::new(8);
+    let mut progress = Progress::new(9);
     progress.step("the wasm32 target of the Rust toolchain, and esbuild");
     setup::rust_target(tree)?;
     Need::Node.ensure(tree)?;
@@ -61,14 +77,19 @@ pub(crate) fn build(tree: &Tree, profile: Profile) -> Result<()> {
     let module = compile(tree, &MODULE, profile)?;
     progress.step("the module with everything in it");
     let full = compile(tree, &FULL, profile)?;
+    progress.step("the modules for seals");
+    let seal = compile(tree, &SEAL, profile)?;
+    let seal_pdf = compile(tree, &SEAL_PDF, profile)?;
     progress.step("the virtual lock");
     let lock = compile(tree, &VIRTUAL, profile)?;
     progress.step("bindings");
     let module = bind(tree, &MODULE, profile, &module)?;
     let full = bind(tree, &FULL, profile, &full)?;
+    let seal = bind(tree, &SEAL, profile, &seal)?;
+    let seal_pdf = bind(tree, &SEAL_PDF, profile, &seal_pdf)?;
     let lock = bind(tree, &VIRTUAL, profile, &lock)?;
     progress.step("the scripts in few files");
-    let plan = assemble(tree, &module, &full, &lock, profile)?;
+    let plan = assemble(tree, &[&module, &full, &seal, &seal_pdf], &lock, profile)?;
     progress.step("pkg/dist");
     let (written, removed) = plan.apply(&tree.dist())?;
     progress.step("pkg/dist/sri.json");
@@ -93,8 +114,8 @@ fn compile(tree: &Tree, variant: &Variant, profile: Profile) -> Result<PathBuf> 
     }
     let folder = match profile {
         Profile::Release => {
-            command.arg("--release");
-            "release"
+            command.args(["--profile", variant.profile]);
+            variant.profile
         }
         Profile::Debug => "debug",
     };
@@ -124,11 +145,16 @@ fn bind(tree: &Tree, variant: &Variant, profile: Profile, wasm: &Path) -> Result
 const MAP: &str = ".map";
 
 /// What pkg/dist is made of.
-fn assemble(tree: &Tree, module: &Bound, full: &Bound, lock: &Bound, profile: Profile) -> Result<Plan> {
+fn assemble(tree: &Tree, modules: &[&Bound; 4], lock: &Bound, profile: Profile) -> Result<Plan> {
     let plain = tree.target().join("plain");
-    let module = slim(module, profile)?;
-    let full = slim(full, profile)?;
-    plain_module(tree, &module, &full)?.apply(&plain)?;
+    let [module, full, seal, seal_pdf] = modules.map(|module| slim(module, profile));
+    let parts = [
+        (module?, "calock_wasm.js", MODULE_WASM),
+        (full?, "calock_full.js", FULL_WASM),
+        (seal?, "calock_seal.js", SEAL_WASM),
+        (seal_pdf?, "calock_seal_pdf.js", SEAL_PDF_WASM),
+    ];
+    plain_module(tree, &parts)?.apply(&plain)?;
 
     let mut plan = Plan::default();
     let packed = pack::folder(tree)?;
@@ -139,12 +165,21 @@ fn assemble(tree: &Tree, module: &Bound, full: &Bound, lock: &Bound, profile: Pr
             plan.file(&packed.join(&map), &map)?;
         }
     }
+    for worker in [SEAL_WORKER, SEAL_PDF_WORKER] {
+        pack::script(tree, &plain, worker, &[], &packed, worker, profile)?;
+        for name in [worker.to_owned(), format!("{worker}{MAP}")] {
+            plan.file(&packed.join(&name), &name)?;
+        }
+    }
     for script in catalogue::later() {
         plan.bytes(&script, pack::small(tree, &plain.join(&script))?)?;
     }
-    plan.file(&plain.join("index.d.ts"), "index.d.ts")?;
-    plan.bytes(MODULE_WASM, module.wasm)?;
-    plan.bytes(FULL_WASM, full.wasm)?;
+    for types in ["index.d.ts", "selftest.d.ts"] {
+        plan.file(&plain.join(types), types)?;
+    }
+    for (glue, _, wasm) in parts {
+        plan.bytes(wasm, glue.wasm)?;
+    }
     plan.folder(&tree.at("www/virtual"), "virtual/")?;
     for style in ["panel.css", "chooser.css"] {
         plan.bytes(&format!("virtual/{style}.js"), pack::style(tree, &tree.at("www/virtual").join(style))?)?;
@@ -157,6 +192,11 @@ fn assemble(tree: &Tree, module: &Bound, full: &Bound, lock: &Bound, profile: Pr
 
 const MODULE_WASM: &str = "calock_wasm_bg.wasm";
 const FULL_WASM: &str = "calock_full_bg.wasm";
+pub(crate) const SEAL_WASM: &str = "calock_seal_bg.wasm";
+pub(crate) const SEAL_PDF_WASM: &str = "calock_seal_pdf_bg.wasm";
+/// The scripts of the workers that seal; they have a module's glue in them and share nothing with an entry.
+pub(crate) const SEAL_WORKER: &str = "seal-worker.js";
+pub(crate) const SEAL_PDF_WORKER: &str = "seal-pdf-worker.js";
 
 fn slim(bound: &Bound, profile: Profile) -> Result<Glue> {
     let script = fs::read_to_string(&bound.script).with_context(|| format!("no {}", bound.script.display()))?;
@@ -165,13 +205,13 @@ fn slim(bound: &Bound, profile: Profile) -> Result<Glue> {
 }
 
 /// The module in the files it is written in, with those that are made beside them. It runs as it stands in target/plain.
-fn plain_module(tree: &Tree, module: &Glue, full: &Glue) -> Result<Plan> {
+fn plain_module(tree: &Tree, parts: &[(Glue, &str, &str)]) -> Result<Plan> {
     let mut plan = Plan::default();
     plan.folder(&tree.at("www/calock"), "")?;
-    for style in ["element/login.css", "diagnose.css"] {
+    for style in ["element/login.css", "diagnose.css", "seal/seal.css", "selftest.css"] {
         plan.bytes(&format!("{style}.js"), pack::style(tree, &tree.at("www/calock").join(style))?)?;
     }
-    for group in ["choice", "diagnose", "tools"] {
+    for group in ["choice", "diagnose", "seal", "selftest", "tools"] {
         plan.bytes(&format!("messages.{group}.js"), catalogue::apart(&tree.at("www/messages.json"), group)?)?;
     }
     for language in catalogue::LANGUAGES {
@@ -179,7 +219,7 @@ fn plain_module(tree: &Tree, module: &Glue, full: &Glue) -> Result<Plan> {
             plan.bytes(&part.file(language), catalogue::script(&tree.at("www/messages.json"), part, language)?)?;
         }
     }
-    for (glue, script, wasm) in [(module, "calock_wasm.js", MODULE_WASM), (full, "calock_full.js", FULL_WASM)] {
+    for (glue, script, wasm) in parts {
         plan.bytes(script, glue.script.clone().into_bytes())?;
         plan.bytes(wasm, glue.wasm.clone())?;
     }

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use calock::lock::profile::{Card, PROFILES, named};
-use calock::virtual_lock::{Algorithm, Ca, CertificateUsage, Description, HolderDescription, HolderKind, blank, issue};
+use calock::virtual_lock::{
+    Algorithm, Ca, CertificateUsage, ContainerDescription, Description, HolderDescription, HolderKind, blank, issue,
+};
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 
@@ -52,6 +54,9 @@ pub(crate) struct Arguments {
     /// 容器 · name of the container; in a PIV card its slot, 9A or 9C
     #[arg(long, value_name = "NAME")]
     container: Option<String>,
+    /// 其他容器 · another container with keys and certificates, such as ECCARSA1=rsa; may be given several times
+    #[arg(long, value_name = "NAME=KEYS", value_parser = further)]
+    further: Vec<ContainerDescription>,
     /// 生效时间 · first second, such as 2026-01-31T00:00:00Z
     #[arg(long, value_name = "TIME")]
     not_before: Option<String>,
@@ -90,6 +95,22 @@ enum Keys {
     Sm2,
     Rsa,
     P256,
+}
+
+impl From<Keys> for Algorithm {
+    fn from(keys: Keys) -> Self {
+        match keys {
+            Keys::Sm2 => Self::Sm2,
+            Keys::Rsa => Self::Rsa,
+            Keys::P256 => Self::P256,
+        }
+    }
+}
+
+fn further(text: &str) -> Result<ContainerDescription, String> {
+    let (name, keys) = text.split_once('=').ok_or("not NAME=KEYS")?;
+    let keys = Keys::from_str(keys, true)?;
+    Ok(ContainerDescription { name: name.to_owned(), algorithm: keys.into() })
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -156,12 +177,9 @@ fn describe(arguments: &Arguments) -> Result<Description, Failure> {
         };
     }
     if let Some(keys) = arguments.algorithm {
-        made.algorithm = match keys {
-            Keys::Sm2 => Algorithm::Sm2,
-            Keys::Rsa => Algorithm::Rsa,
-            Keys::P256 => Algorithm::P256,
-        };
+        made.algorithm = keys.into();
     }
+    made.further.extend_from_slice(&arguments.further);
     let piv = made.profile.as_deref().and_then(named).is_some_and(|profile| profile.card == Card::Piv);
     if piv && arguments.algorithm.is_none() && arguments.description.is_none() {
         made.algorithm = Algorithm::P256;

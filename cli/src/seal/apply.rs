@@ -5,14 +5,13 @@ use std::io::{BufWriter, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use calock::seal::ofd::{Order, Package, prepare, verify};
 use calock::seal::placement::{Across, Edge, Mm, PageList, Placement};
-use calock::seal::{Basis, Piece, Seal, assemble};
+use calock::seal::{Basis, Piece, Seal, assemble, ofd, pdf};
 use calock::{Code, Error};
-use clap::{ArgGroup, Args};
+use clap::{ArgGroup, Args, ValueEnum};
 use zeroize::Zeroizing;
 
-use super::file::{Document, unusable};
+use super::file::{self, Document, unusable};
 use super::signer::{Signer, secret_from_stdin};
 use crate::input;
 use crate::inspect::now;
@@ -22,7 +21,7 @@ use crate::verify::{reason, time};
 #[derive(Args)]
 #[command(group = ArgGroup::new("key").required(true).args(["p12", "lock"]))]
 pub(crate) struct Arguments {
-    /// 文件 · the document (OFD)
+    /// 文件 · the document (OFD or PDF)
     file: PathBuf,
     /// 电子印章 · the seal
     #[arg(long, value_name = "FILE")]
@@ -66,12 +65,48 @@ pub(crate) struct Arguments {
     /// 锁定 · no further seal may follow
     #[arg(long)]
     lock_document: bool,
+    /// PDF 签名格式 · the form of a signature in a PDF: pkcs7 (usual for SM2), gm, ses, or pades (usual for RSA)
+    #[arg(long, value_name = "FORM")]
+    form: Option<Form>,
+    /// PDF 的 Filter · the program that shall verify it
+    #[arg(long, value_name = "NAME")]
+    filter: Option<String>,
+    /// PDF 的 SubFilter · the name of the form of the signature
+    #[arg(long, value_name = "NAME")]
+    sub_filter: Option<String>,
+    /// PDF 中的印章图片 · the seal's picture as PNG or JPEG, when its own is neither (PDF)
+    #[arg(long, value_name = "FILE")]
+    picture: Option<PathBuf>,
     /// 签章时间 · the time of sealing instead of now
     #[arg(long, value_name = "TIME", value_parser = time)]
     at: Option<u64>,
     /// 输出 · where the sealed document goes
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
+}
+
+/// The form of a signature in a PDF.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Form {
+    /// SignedData with the numbers of PKCS#7
+    Pkcs7,
+    /// SignedData with the numbers of GB/T 35275
+    Gm,
+    /// The seal's own signature (GB/T 38540)
+    Ses,
+    /// SignedData as PAdES has it
+    Pades,
+}
+
+impl From<Form> for pdf::Contents {
+    fn from(form: Form) -> Self {
+        match form {
+            Form::Pkcs7 => Self::Pkcs7,
+            Form::Gm => Self::Gm,
+            Form::Ses => Self::Ses,
+            Form::Pades => Self::Pades,
+        }
+    }
 }
 
 fn parse<T: std::str::FromStr<Err = Error>>(text: &str) -> Result<T, String> {
@@ -92,22 +127,11 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     let document = Document::open(&arguments.file)?;
     let seal = input::data(&arguments.seal)?;
     let seal = Seal::from_der(&seal).map_err(|error| unusable(&arguments.seal, error))?;
-    let refused = |error| unusable(&arguments.file, error);
-    let package = Package::open(&document).map_err(refused)?;
-    let signer = arguments.signer(&seal)?;
-    let certificate = signer.certificate.clone();
-    let order = Order {
-        seal: &seal,
-        certificate: &certificate,
-        time: arguments.at.unwrap_or_else(now),
-        placements: &placements,
-        lock: arguments.lock_document,
+    let (stamps, pieces) = if pdf::is_pdf(&document) {
+        arguments.seal_pdf(&document, &seal, &placements)?
+    } else {
+        arguments.seal_ofd(&document, &seal, &placements)?
     };
-    let prepared = prepare(&package, &order).map_err(refused)?;
-    let digest = prepared.digest().map_err(refused)?;
-    let signature = signer.sign(&digest).map_err(not_signed)?;
-    let stamps = prepared.places().len();
-    let (_, pieces) = prepared.finish(&signature).map_err(not_signed)?;
     write(&arguments.output, &document, &pieces)?;
     println!("{}: {} × {stamps}", arguments.output.display(), seal.name);
     Ok(())
@@ -128,6 +152,59 @@ impl Arguments {
             }));
         }
         placements
+    }
+
+    fn refused(&self, error: Error) -> Failure {
+        unusable(&self.file, error)
+    }
+
+    /// Everything but writing: how many stamps there are, and the new document.
+    fn seal_ofd(
+        &self,
+        document: &Document,
+        seal: &Seal,
+        placements: &[Placement],
+    ) -> Result<(usize, Vec<Piece>), Failure> {
+        let package = ofd::Package::open(document).map_err(|error| self.refused(error))?;
+        let signer = self.signer(seal)?;
+        let certificate = &signer.certificate.clone();
+        let order = ofd::Order { seal, certificate, time: self.time(), placements, lock: self.lock_document };
+        let prepared = ofd::prepare(&package, &order).map_err(|error| self.refused(error))?;
+        let stamps = prepared.places().len();
+        let digest = prepared.digest().map_err(|error| self.refused(error))?;
+        let signature = signer.sign(&digest).map_err(not_signed)?;
+        let (_, pieces) = prepared.finish(&signature).map_err(not_signed)?;
+        Ok((stamps, pieces))
+    }
+
+    /// The same for a PDF.
+    fn seal_pdf(
+        &self,
+        document: &Document,
+        seal: &Seal,
+        placements: &[Placement],
+    ) -> Result<(usize, Vec<Piece>), Failure> {
+        let file = pdf::Pdf::open(document).map_err(|error| self.refused(error))?;
+        let picture = self.picture.as_deref().map(input::data).transpose()?;
+        let signer = self.signer(seal)?;
+        let certificate = &signer.certificate.clone();
+        let usual = self.form.map_or(pdf::Style::usual(certificate.key()), |form| pdf::Style::new(form.into()));
+        let style = pdf::Style {
+            filter: self.filter.as_deref().unwrap_or(usual.filter),
+            sub_filter: self.sub_filter.as_deref().unwrap_or(usual.sub_filter),
+            ..usual
+        };
+        let (time, lock, picture) = (self.time(), self.lock_document, picture.as_deref());
+        let order = pdf::Order { seal, certificate, time, placements, lock, style, picture };
+        let prepared = pdf::prepare(&file, &order).map_err(|error| self.refused(error))?;
+        let stamps = prepared.places().len();
+        let digest = prepared.digest().map_err(|error| self.refused(error))?;
+        let signature = signer.sign(&digest).map_err(not_signed)?;
+        Ok((stamps, prepared.finish(&signature).map_err(not_signed)?))
+    }
+
+    fn time(&self) -> u64 {
+        self.at.unwrap_or_else(now)
     }
 
     fn signer(&self, seal: &Seal) -> Result<Signer, Failure> {
@@ -190,9 +267,7 @@ fn draft_of(draft: &Path, original: &Document, pieces: &[Piece]) -> Outcome {
 /// The new seal, which is the last of the list, must verify in the file as it lies on the disk.
 fn check(draft: &Path) -> Outcome {
     let document = Document::open(draft)?;
-    let basis = Basis { trust: None, revocations: None, at: None, now: u64::MAX };
-    let reports = Package::open(&document).and_then(|package| verify(&package, &basis));
-    let reports = reports.map_err(|error| unusable(draft, error))?;
+    let reports = file::reports(&document, &Basis::dated(u64::MAX)).map_err(|error| unusable(draft, error))?;
     match reports.last().and_then(|report| report.checks.named().iter().find_map(|(_, check)| check.code())) {
         None if !reports.is_empty() => Ok(()),
         code => Err(Failure::NotValid(reason(code.unwrap_or(Code::Internal)))),

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-use calock::seal::Source;
+use calock::seal::{Basis, SignatureReport, Source, ofd, pdf};
 use calock::{Code, Error};
 
 use crate::outcome::Failure;
@@ -37,6 +37,15 @@ impl Source for Document {
     fn read(&self, offset: u64, buffer: &mut [u8]) -> calock::Result<()> {
         let read = self.file.read_exact_at(buffer, offset);
         read.map_err(|_| Error::because(Code::DocumentUnreadable, "the file could not be read"))
+    }
+}
+
+/// Verifies every signature of a document, whatever kind it is of.
+pub(super) fn reports(document: &Document, basis: &Basis<'_>) -> calock::Result<Vec<SignatureReport>> {
+    if pdf::is_pdf(document) {
+        pdf::Pdf::open(document).and_then(|pdf| pdf::verify(&pdf, basis))
+    } else {
+        ofd::Package::open(document).and_then(|package| ofd::verify(&package, basis))
     }
 }
 

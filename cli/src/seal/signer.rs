@@ -9,8 +9,8 @@ use std::task::{Context, Poll, Waker};
 
 use base64ct::{Base64, Encoding};
 use calock::apdu::{Answer, Command, Form, Next, Response};
-use calock::certificate::Certificate;
-use calock::lock::gmt0017::{ApplicationId, ContainerId, Usage, sm2_sign};
+use calock::certificate::{Certificate, PublicKey};
+use calock::lock::gmt0017::{ApplicationId, ContainerId, Usage, rsa_sign, rsa_signature, sm2_sign};
 use calock::lock::profile::{self, Rules};
 use calock::lock::{Channel, Gmt0017, accepted};
 use calock::seal::Seal;
@@ -76,9 +76,10 @@ impl Signer {
         Ok(Self { cable, pin, application, container, certificate })
     }
 
-    /// Signs the 32 bytes of SM3(Z ‖ M): one PIN command, one signature, neither ever repeated. The last try is not spent.
-    pub(super) fn sign(self, digest: &[u8; 32]) -> Result<[u8; 64]> {
-        let Self { cable, pin, application, container, .. } = self;
+    /// Signs 32 bytes, SM3(Z ‖ M) for SM2 and SHA-256 for RSA: one PIN command, one signature, neither ever repeated. The last try
+    /// is not spent.
+    pub(super) fn sign(self, digest: &[u8; 32]) -> Result<Vec<u8>> {
+        let Self { cable, pin, application, container, certificate } = self;
         run(async {
             let lock = cable.lock();
             match lock.pin_info(application).await?.map(|info| info.left) {
@@ -87,8 +88,16 @@ impl Signer {
                 _ => {}
             }
             lock.verify_pin(application, pin).await?;
-            let signed = cable.transmit(sm2_sign(application, container, digest)).await?;
-            lock.sm2_signature(&accepted(signed)?)
+            match certificate.key() {
+                PublicKey::Rsa { .. } => {
+                    let signed = cable.transmit(rsa_sign(application, container, digest)).await?;
+                    rsa_signature(accepted(signed)?)
+                }
+                _ => {
+                    let signed = cable.transmit(sm2_sign(application, container, digest)).await?;
+                    lock.sm2_signature(&accepted(signed)?).map(|signature| signature.to_vec())
+                }
+            }
         })
     }
 }

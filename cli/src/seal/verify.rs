@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use calock::Code;
 use calock::certificate::holder;
 use calock::certificate::time::rfc3339;
-use calock::seal::ofd::{Package, verify};
 use calock::seal::{Basis, Kind, SignatureReport};
 use calock::text::GBK;
 use calock::verdict::Check;
@@ -13,7 +12,7 @@ use clap::Args;
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
-use super::file::{Document, unusable};
+use super::file::{self, Document, unusable};
 use super::say;
 use crate::inspect::now;
 use crate::outcome::{Failure, Outcome};
@@ -22,7 +21,7 @@ use crate::verify::{reason, time};
 
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// 文件 · the sealed document (OFD)
+    /// 文件 · the sealed document (OFD or PDF)
     file: PathBuf,
     /// 信任的CA证书目录 · folder of trusted CA certificates; without it the chain is not checked
     #[arg(long, value_name = "DIR")]
@@ -68,8 +67,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     let (trust, revocations) = arguments.policy.load(arguments.trust.as_deref())?;
     let document = Document::open(&arguments.file)?;
     let basis = Basis { trust: trust.as_ref(), revocations: revocations.as_deref(), at: arguments.at, now: now() };
-    let reports = Package::open(&document).and_then(|package| verify(&package, &basis));
-    let reports = reports.map_err(|error| unusable(&arguments.file, error))?;
+    let reports = file::reports(&document, &basis).map_err(|error| unusable(&arguments.file, error))?;
     if arguments.json {
         let report = Report { signatures: reports.iter().map(View::of).collect() };
         say(&(serde_json::to_string(&report).map_err(|error| Failure::unusable("JSON", error))? + "\n"));

@@ -1,5 +1,7 @@
 //! `calock seal`
 
+mod pdf;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

@@ -102,6 +102,38 @@ pub fn unpacked(lock: &Value, kind: Kind, folder: &Path) -> Signer {
 }
 
 #[test]
+fn an_administrator_is_made_and_logs_in() {
+    let data = tempfile::tempdir().unwrap();
+    let at = ["--data", data.path().to_str().unwrap()];
+    let made = calock(["admin", "make", "审核员"].iter().chain(&at));
+    assert_eq!((made.code, made.err.as_str()), (0, ""));
+    let password = made.out.trim();
+    assert!(password.len() >= 16, "{}", made.out);
+    let portal = Process::start(data.path(), ORIGIN);
+    let log_in = |password: &str| {
+        let (status, body, _) = portal.post("/api/password-login", &json!({"name": "审核员", "password": password}));
+        (status, body["next"].clone())
+    };
+    assert_eq!(log_in(password), (200, json!("/admin")));
+    // A new one while the portal runs; the old one is dead at once.
+    let mut again = Command::new(env!("CARGO_BIN_EXE_calock"))
+        .args(["admin", "make", "审核员", "--password-stdin"])
+        .args(at)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::io::Write::write_all(&mut again.stdin.take().unwrap(), b"typed by hand 7\n").unwrap();
+    let again = again.wait_with_output().unwrap();
+    assert!(again.status.success() && again.stdout.is_empty(), "a password that was given is not printed");
+    assert_eq!(log_in(password).0, 403);
+    assert_eq!(log_in("typed by hand 7"), (200, json!("/admin")));
+    for wrong in [vec!["admin", "make", " "], vec!["admin", "make"], vec!["admin"]] {
+        assert_eq!(calock(wrong.iter().chain(&at)).code, 2, "{wrong:?}");
+    }
+}
+
+#[test]
 fn the_demonstration_has_locks_that_log_in() {
     let data = tempfile::tempdir().unwrap();
     let portal = Process::with(data.path(), ORIGIN, &["--demo"]);

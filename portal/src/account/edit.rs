@@ -16,6 +16,7 @@ use crate::names::same;
 use crate::portal::Portal;
 use crate::proof::{Line, Posted, Proof, Wanted};
 use crate::refusal::{Refusal, said};
+use crate::requests;
 use crate::session::User;
 use crate::store::{Account, AccountState, Audit, Changes, Saved, Strength, Submission};
 
@@ -71,6 +72,9 @@ pub(crate) async fn submit(
     let files = portal.store().attachments_of(&user.account.account).await?;
     let mut changes = portal.store().begin().await?;
     let mut account = current(&mut changes, &user, submitted.version).await?;
+    if changes.waiting_request(requests::Kind::CaApplication, &account.account, None).await?.is_some() {
+        return Err(Refusal::conflict("ca-application"));
+    }
     edit(&portal, &user, &mut account, &submitted.form_text, proved)?;
     if let Some(key) = missing(&portal, account.data_kind()?, &account.typed(), &files).first() {
         return Err(Refusal::form(key, "required"));

@@ -11,6 +11,7 @@ use super::{Brief, attachments};
 use crate::form::{self, Typed, Warning};
 use crate::portal::Portal;
 use crate::refusal::Refusal;
+use crate::requests;
 use crate::rules::Kind;
 use crate::session::User;
 use crate::store::{Account, Strength};
@@ -58,6 +59,7 @@ pub(super) async fn of(portal: &Portal, account: &Account, notice: Option<Value>
     let kind = account.data_kind()?;
     let data = account.typed();
     let files = portal.store().attachments_of(&account.account).await?;
+    let applies = portal.store().waits(requests::Kind::CaApplication, &account.account).await?;
     let fixed = match account.editable(rules) {
         Ok(()) => {
             let settled = account.settled(rules, has_lock(portal, account).await?);
@@ -82,7 +84,7 @@ pub(super) async fn of(portal: &Portal, account: &Account, notice: Option<Value>
         warnings: form::warnings(rules, kind, &data),
         missing: missing(portal, kind, &data, &files),
         attachments: files.into_iter().map(attachments::Shown::of).collect(),
-        may: account.can(rules),
+        may: account.can(rules, applies),
         commitment: rules
             .registration
             .commitment

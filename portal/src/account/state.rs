@@ -53,12 +53,12 @@ impl Account {
         self.approved.as_deref().and_then(|json| serde_json::from_str(json).ok())
     }
 
-    /// What its owner can do now.
-    pub(crate) fn can(&self, rules: &Rules) -> Can {
+    /// What its owner can do now. While a certificate is applied for there is no 提交 (C12).
+    pub(crate) fn can(&self, rules: &Rules, applies: bool) -> Can {
         let edit = self.editable(rules).is_ok();
         Can {
             save: edit,
-            submit: edit,
+            submit: edit && !applies,
             change: self.state == AccountState::Valid,
             withdraw: self.state == AccountState::Waiting,
         }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Decision;
-use super::accounts::new_password;
+use super::steps::{new_password, set_password};
 use crate::account::Brief;
 use crate::binding::step::{self, By};
 use crate::binding::{self, Role};
@@ -177,7 +177,7 @@ async fn approved(
                 }
             }
             match hash {
-                Some(hash) => super::accounts::set_password(changes, account, hash, by).await,
+                Some(hash) => set_password(changes, account, hash, by).await,
                 None => Ok(()),
             }
         }

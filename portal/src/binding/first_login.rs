@@ -10,14 +10,14 @@ use crate::proof::Proof;
 use crate::refusal::Refusal;
 use crate::requests::renewal;
 use crate::rules::RenewalHow;
-use crate::store::{Account, Binding, Changes};
+use crate::store::{Account, Changes};
 
 /// What came of it.
 pub(crate) enum Entered {
     /// The lock is bound, and its session is the account's.
     Bound {
-        /// The new binding.
-        binding: Binding,
+        /// The new binding's name.
+        binding: String,
         /// What is to be said about it: that it took another one's place.
         notice: Option<Value>,
     },
@@ -45,7 +45,12 @@ pub(crate) async fn first_login(
     let (rules, at) = (portal.rules(), proof.signed.at);
     let living = changes.living_of(&account.account).await?;
     let owner = Owner::of(account, at).ok_or(Code::Internal)?;
-    let outcome = at_login(rules, &owner, &proof.candidate(), &Held::all(&living))?;
+    let outcome = match at_login(rules, &owner, &proof.candidate(), &Held::all(&living))? {
+        // What was taken from the account comes back by hand alone: a lost lock that was unbound, or an old one after its renewal,
+        // must not bind itself anew or push the newer one out.
+        _ if changes.was_bound(&account.account, proof.fingerprint()).await? => AtLogin::ByHand,
+        outcome => outcome,
+    };
     let proved = Proved::of(proof)?;
     let by = By { actor: &account.account, at, reason: None, evidence: Some(proved.evidence) };
     let as_ = |role| As { account: &account.account, role, staff: None, replaces: None, review: Review::None };
@@ -55,7 +60,7 @@ pub(crate) async fn first_login(
             let review = Review::first(rules.binding.review);
             let binding = step::bind(changes, &proved, &As { review, ..as_(role) }, by).await?;
             Ok(match review.passed() {
-                true => Entered::Bound { binding, notice: None },
+                true => Entered::Bound { binding: binding.binding, notice: None },
                 false => Entered::Asked { notice: Refusal::new(Code::NotReviewed).said(rules), next: "/".into() },
             })
         }
@@ -63,7 +68,7 @@ pub(crate) async fn first_login(
             let as_ = As { replaces: Some(&replaces), ..as_(role) };
             let binding = step::bind(changes, &proved, &as_, by).await?;
             let notice = Refusal::new(Code::SerialChanged).with("replaced", json!(replaces)).said(rules);
-            Ok(Entered::Bound { binding, notice: Some(notice) })
+            Ok(Entered::Bound { binding: binding.binding, notice: Some(notice) })
         }
         AtLogin::Renew { role, replaces, how } => {
             let old = living.iter().find(|held| held.binding == replaces).ok_or(Code::Internal)?;

@@ -19,7 +19,7 @@ pub(super) async fn enter(portal: &Portal, changes: &mut Changes<'_>, proof: &Pr
     changes.take_turns_about(&account.account).await?;
     ready(portal, &account)?;
     Ok(match first_login(changes, portal, proof, &account).await? {
-        Entered::Bound { binding, notice } => Entry::into_account(portal, account, Some(binding.binding), notice),
+        Entered::Bound { binding, notice } => Entry::into_account(portal, account, Some(binding), notice),
         Entered::Asked { notice, next } => Entry { account: None, binding: None, next, notice: Some(notice) },
     })
 }
@@ -48,15 +48,21 @@ fn stranger(portal: &Portal, proof: &Proof<'_>) -> Result<Entry, Refusal> {
         HolderKind::Person => candidate.code(Kind::Person),
         _ => candidate.code(Kind::Unit),
     };
-    let holder = proof.holder.kind;
-    // Where people's locks are activated a person's lock is not the wrong kind, only not activated.
-    let personal = rules.binding.personal == Personal::Activated && holder != HolderKind::Enterprise;
-    let admitted = may_hold(portal, Kind::Unit, holder) || may_hold(portal, Kind::Person, holder);
+    right_kind(portal, proof.holder.kind)?;
     Err(match code {
-        _ if !admitted && !personal => Refusal::new(Code::PersonalKey).with("reason", "enterprise-only"),
         None => Code::KeyEmptyId.into(),
         Some(_) => Code::KeyNotBound.into(),
     })
+}
+
+/// Whether certificates of such holders are good for anything here.
+pub(crate) fn right_kind(portal: &Portal, holder: HolderKind) -> Result<(), Refusal> {
+    // Where people's locks are activated a person's lock is not the wrong kind, only not activated.
+    let personal = portal.rules().binding.personal == Personal::Activated && holder != HolderKind::Enterprise;
+    match personal || may_hold(portal, Kind::Unit, holder) || may_hold(portal, Kind::Person, holder) {
+        true => Ok(()),
+        false => Err(Refusal::new(Code::PersonalKey).with("reason", "enterprise-only")),
+    }
 }
 
 /// Whether a lock may come to this account by a login: only where its data were approved and have arrived, unless nobody reviews.

@@ -50,7 +50,7 @@ pub(crate) fn shown(request: &Request, context: &Context<'_>) -> Value {
         "reason": request.reason,
         "data": data(request),
         "documents": documents.collect::<Vec<_>>(),
-        "when": rules.unbinding.when.as_ref().filter(|_| request.kind == Kind::Unbind),
+        "when": rules.unbinding.when.as_ref().filter(|_| request.kind != Kind::CaApplication),
         "ways": if confirmed { json!(renewal::WAYS) } else { json!([]) },
         "mayKeep": confirmed && rules.binding.several,
         "signFor": confirmed.then(|| renewal::line(request)),

@@ -56,9 +56,10 @@ impl Changes<'_> {
     pub async fn audit(&mut self, audit: &Audit<'_>) -> Result<(), Error> {
         let name = random::token().map_err(|error| Error::Configuration(error.to_string().into()))?;
         let within = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| u64::from(since.subsec_micros()));
+        // The portal's clock and the system's need not turn their seconds together: whatever is written later stands later.
         sqlx::query(
             "INSERT INTO audit (entry, id, at, actor, account, action, object, detail, evidence)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+             VALUES ($1, (SELECT CASE WHEN MAX(id) >= $2 THEN MAX(id) + 1 ELSE $2 END FROM audit), $3, $4, $5, $6, $7, $8, $9)",
         )
         .bind(name)
         .bind(column(audit.at.saturating_mul(1_000_000).saturating_add(within)))

@@ -163,6 +163,17 @@ impl Changes<'_> {
         let row = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(fingerprint).fetch_optional(self.connection()).await?;
         row.as_ref().map(read).transpose()
     }
+
+    /// Whether a certificate was bound to an account once and is no longer.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn was_bound(&mut self, account: &str, fingerprint: &str) -> Result<bool, Error> {
+        let sql =
+            "SELECT binding FROM bindings WHERE account = $1 AND fingerprint = $2 AND ended_at IS NOT NULL LIMIT 1";
+        let query = sqlx::query(sql).bind(account).bind(fingerprint);
+        Ok(query.fetch_optional(self.connection()).await?.is_some())
+    }
 }
 
 impl Changes<'_> {

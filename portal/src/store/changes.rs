@@ -61,17 +61,25 @@ impl Changes<'_> {
     /// # Errors
     /// The database's own.
     pub async fn spend(&mut self, signed: &Signed, account: Option<&str>) -> Result<bool, Error> {
-        let spent =
-            sqlx::query("UPDATE nonces SET used_at = $1 WHERE nonce = $2 AND used_at IS NULL AND expires_at > $1")
-                .bind(column(signed.at))
-                .bind(&signed.nonce)
-                .execute(&mut *self.transaction)
-                .await?;
-        if spent.rows_affected() != 1 {
+        if !self.spend_nonce(&signed.nonce, signed.at).await? {
             return Ok(false);
         }
         self.keep(signed, account).await?;
         Ok(true)
+    }
+
+    /// The same for a statement that leads to nothing, of which nothing is kept.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn spend_nonce(&mut self, nonce: &str, now: u64) -> Result<bool, Error> {
+        let spent =
+            sqlx::query("UPDATE nonces SET used_at = $1 WHERE nonce = $2 AND used_at IS NULL AND expires_at > $1")
+                .bind(column(now))
+                .bind(nonce)
+                .execute(&mut *self.transaction)
+                .await?;
+        Ok(spent.rows_affected() == 1)
     }
 
     /// Makes it all true.

@@ -66,15 +66,36 @@ impl Store {
         query.fetch_all(&self.pool).await?.iter().map(read).collect()
     }
 
-    /// Forgets requests whose documents never came.
+    /// Whether a request of a kind waits about an account.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn waits(&self, kind: Kind, account: &str) -> Result<bool, Error> {
+        let row =
+            sqlx::query("SELECT request FROM requests WHERE kind = $1 AND account = $2 AND state = 'waiting' LIMIT 1")
+                .bind(kind.as_str())
+                .bind(account)
+                .fetch_optional(&self.pool)
+                .await?;
+        Ok(row.is_some())
+    }
+
+    /// Forgets requests that were never handed in, and what was uploaded for them.
     pub(super) async fn purge_drafts(&self, now: u64) -> Result<(), Error> {
         const KEPT: u64 = 7 * 24 * 60 * 60;
-        let _writer = self.writer().await?;
+        let old = column(now.saturating_sub(KEPT));
+        let mut changes = self.begin().await?;
+        sqlx::query(
+            "DELETE FROM attachments WHERE owner IN (SELECT request FROM requests WHERE state = 'draft' AND at < $1)",
+        )
+        .bind(old)
+        .execute(changes.connection())
+        .await?;
         sqlx::query("DELETE FROM requests WHERE state = 'draft' AND at < $1")
-            .bind(column(now.saturating_sub(KEPT)))
-            .execute(&self.pool)
+            .bind(old)
+            .execute(changes.connection())
             .await?;
-        Ok(())
+        changes.commit().await
     }
 }
 

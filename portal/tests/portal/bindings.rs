@@ -101,7 +101,11 @@ fn a_statement_is_for_one_account_and_one_purpose() {
 /// B10: 主锁登录后新增副锁; the session stays the first one's.
 #[test]
 fn a_secondary_lock_is_added_beside_the_main_one() {
-    let house = House::of("daxing");
+    added_beside_the_main_one(&House::of("daxing"));
+}
+
+/// The same on any database.
+pub fn added_beside_the_main_one(house: &House) {
     let unit = house.unit();
     let typed = house.log_in(&unit);
     let main = house.bound(&typed, &unit.account, &LOCKS.main);

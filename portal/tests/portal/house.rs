@@ -73,7 +73,7 @@ pub static LOCKS: LazyLock<Locks> = LazyLock::new(|| {
 pub struct House {
     pub site: Site,
     pub admin: Session,
-    _folder: Option<tempfile::TempDir>,
+    folder: Option<tempfile::TempDir>,
 }
 
 /// A logged-in browser.
@@ -118,6 +118,8 @@ impl House {
     }
 
     pub fn on(rules: Rules, database: Database, folder: Option<tempfile::TempDir>) -> Self {
+        // No certificate begins after the portal's clock.
+        LazyLock::force(&LOCKS);
         let mut setup = Setup::on(database);
         setup.rules = rules;
         setup.trusted.push(LOCKS.root.der());
@@ -125,7 +127,7 @@ impl House {
         let made = administrator::make(site.portal.store(), "admin", Some(ADMIN_PASSWORD.into()), site.now());
         site.runtime.block_on(made).unwrap();
         let admin = log_in(&site, "admin", ADMIN_PASSWORD);
-        Self { site, admin, _folder: folder }
+        Self { site, admin, folder }
     }
 
     /// An approved account, with a password that the administrator sets.
@@ -185,6 +187,7 @@ impl House {
 
     /// A login by lock that opens a session.
     pub fn by_lock(&self, lock: &Signer) -> (Session, Value) {
+        self.site.clock.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
         let answer = self.site.log_in(lock);
         assert_eq!(answer.status, 200, "{}", answer.text());
         (session(&self.site, &answer), answer.json())
@@ -222,6 +225,8 @@ impl House {
 
     /// Binds a lock in a session.
     pub fn bind(&self, session: &Session, account: &str, lock: &Signer) -> Answer {
+        // A moment later: what happens in one second has no order.
+        self.site.clock.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
         let body = json!({"signed": self.signed(lock, "bind", account, None)});
         self.post(session, "/api/bindings", &body)
     }
@@ -253,4 +258,88 @@ fn session(site: &Site, answer: &Answer) -> Session {
     let shown = site.session(&cookie);
     assert_eq!(shown.status, 200, "{}", shown.text());
     Session { csrf: shown.json()["csrf"].as_str().unwrap().to_owned(), cookie }
+}
+
+impl House {
+    /// A challenge for a purpose.
+    pub fn challenge(&self, purpose: &str, account: Option<&str>, payload: Option<&str>) -> Value {
+        let answer =
+            self.site.post("/api/challenge", &json!({"purpose": purpose, "account": account, "payload": payload}));
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer.json()
+    }
+
+    /// The digest of a text, as a statement of this lock has it.
+    pub fn digest(&self, lock: &Signer, text: &str) -> String {
+        match lock.kind {
+            Kind::Sm2 => hex(&sm3(text.as_bytes())),
+            _ => hex(&sha256(text.as_bytes())),
+        }
+    }
+
+    /// A statement that names no account.
+    pub fn signed_bare(&self, lock: &Signer, purpose: &str, text: Option<&str>) -> Value {
+        let digest = text.map(|text| self.digest(lock, text));
+        signed(lock, &self.site.origin, &self.challenge(purpose, None, digest.as_deref()))
+    }
+
+    /// The database's file.
+    pub fn file(&self) -> std::path::PathBuf {
+        self.folder.as_ref().expect("it is on SQLite").path().join("portal.db")
+    }
+
+    /// The session that an answer opened.
+    pub fn session(&self, answer: &Answer) -> Session {
+        session(&self.site, answer)
+    }
+
+    /// Fills in everything that a portal asks of a unit, attaches the files and submits, by password.
+    pub fn filled(&self, session: &Session, profile: &str) -> Value {
+        let rules = builtin(profile).unwrap();
+        let mut fields = serde_json::Map::new();
+        for field in &rules.registration.fields {
+            use calock_portal::rules::Check;
+            let value = match (field.key.as_str(), field.check) {
+                ("name" | "code", _) => continue,
+                (_, Check::Phone) => "13800000000",
+                (_, Check::Mail) => "a@example.cn",
+                (_, Check::PersonId) => PERSON_CODE,
+                _ => "李四",
+            };
+            fields.insert(field.key.clone(), json!(value));
+        }
+        for file in &rules.registration.attachments {
+            let answer = self.attach(session, &file.key, b"%PDF-1.7 licence");
+            assert_eq!(answer.status, 200, "{}", answer.text());
+        }
+        let body = json!({"formText": json!({"fields": fields}).to_string()});
+        let answer = self.post(session, "/api/account/submit", &body);
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer.json()
+    }
+
+    /// Uploads a file to the account.
+    pub fn attach(&self, session: &Session, key: &str, bytes: &[u8]) -> Answer {
+        let mut headers = self.headers(session).to_vec();
+        headers.push(("x-calock-name", "%E6%89%A7%E7%85%A7.pdf"));
+        self.site.send("PUT", &format!("/api/account/attachments/{key}"), &headers, bytes)
+    }
+
+    /// An administrator approves the account's data.
+    pub fn approve(&self, account: &str) {
+        let path = format!("/api/admin/reviews/account.{account}");
+        let answer = self.post(&self.admin, &path, &json!({"approve": true, "reason": "资料齐全"}));
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    }
+
+    /// Changes the account's name behind everybody's back.
+    pub fn rename(&self, account: &str, name: &str) {
+        self.site.runtime.block_on(async {
+            let mut changes = self.site.portal.store().begin().await.unwrap();
+            let mut row = changes.account(account).await.unwrap().unwrap();
+            row.name = name.into();
+            assert_eq!(changes.save_account(&row).await.unwrap(), calock_portal::store::Saved::Done);
+            changes.commit().await.unwrap();
+        });
+    }
 }

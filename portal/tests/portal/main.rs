@@ -5,16 +5,22 @@
 #![allow(unreachable_pub, missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod administration;
+mod admission;
+mod basic_data;
 mod bindings;
 mod bodies;
 mod ca;
+mod clock;
 mod evidence;
 mod files;
+mod guards;
 mod house;
 mod login;
+mod manuals;
 // The command line's tests use more of it.
 #[allow(dead_code)]
 mod openssl;
+mod passwords;
 mod postgres;
 // The command line's tests ask it more.
 #[allow(dead_code)]
@@ -22,9 +28,12 @@ mod postgresql;
 mod rate;
 mod records;
 mod refusals;
+mod registration;
 mod renewals;
 mod requests;
 mod revocation;
+mod selftest;
 mod site;
 mod staff;
 mod store;
+mod uploads;

@@ -201,7 +201,9 @@ impl Lab {
             request.extend(["-sigopt", DISTID]);
         }
         run(&self.folder, &request);
-        let (ca_crt, ca_key) = (format!("{}.crt", ca.name), format!("{}.key", ca.name));
+        // The CA may come from another folder.
+        let of_ca = |end: &str| ca.folder.join(format!("{}.{end}", ca.name)).to_string_lossy().into_owned();
+        let (ca_crt, ca_key) = (of_ca("crt"), of_ca("key"));
         let (ca_hash, days) = (format!("-{}", ca.kind.hash()), days.to_string());
         let mut sign =
             vec!["x509", "-req", "-in", &csr, "-CA", &ca_crt, "-CAkey", &ca_key, "-CAcreateserial", &ca_hash];

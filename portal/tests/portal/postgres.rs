@@ -1,11 +1,17 @@
 //! PostgreSQL: the server named by `CALOCK_TEST_POSTGRES`, or one started here on a free port, or a polite skip.
 
+use std::sync::Arc;
+
 use calock_portal::Database;
 
+use crate::house::{House, rules};
 use crate::postgresql::Server;
-use crate::refusals;
 use crate::site::{PEOPLE, Setup, signed};
 use crate::store::{keeps_its_promises, opens_many_times_at_once};
+use crate::{administration, bindings, records, refusals, renewals, requests, staff};
+
+/// A walk through one part of a portal.
+type Walk = fn(&House);
 
 #[test]
 fn postgres_keeps_the_same_promises() {
@@ -30,9 +36,26 @@ fn postgres_keeps_the_same_promises() {
     assert_eq!(login.status, 200, "{}", login.text());
     assert_eq!(site.session(&login.cookie()).status, 200);
     assert_eq!(site.post("/api/login", &body).code(), "NONCE_USED");
-    let mut other = Setup::on(database);
+    let mut other = Setup::on(database.clone());
     other.origin = Some(site.origin.clone());
     refusals::of_many_posts_one_logs_in(&site, &other.start());
+    drop(site);
+
+    // Every table and every question: one walk through each part, each in a portal of its own.
+    let walks: [(&str, Walk); 6] = [
+        ("hunan", administration::found_accounts),
+        ("daxing", bindings::added_beside_the_main_one),
+        ("hunan", records::versions_each_signed),
+        ("demo", renewals::confirmed_by_password),
+        ("daxing", requests::asked_with_documents),
+        ("changde", staff::activated_in_the_units_session),
+    ];
+    for (profile, walk) in walks {
+        runtime.block_on(emptied(&database));
+        walk(&House::on(rules(profile), database.clone(), None));
+    }
+    runtime.block_on(emptied(&database));
+    bindings::one_binding_of_many(&Arc::new(House::on(rules("hunan"), database, None)));
 }
 
 /// Removes what is in the database, so that a given server can be used again.

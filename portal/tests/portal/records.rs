@@ -18,18 +18,28 @@ fn submit(house: &House, session: &Session, unit: &Member, lock: Option<&Signer>
 
 fn by_lock() -> (House, Member, Session) {
     let house = House::of("hunan");
+    let (unit, session) = member(&house);
+    (house, unit, session)
+}
+
+fn member(house: &House) -> (Member, Session) {
     let unit = house.unit();
     house.bound(&house.log_in(&unit), &unit.account, &LOCKS.main);
     let (session, _) = house.by_lock(&LOCKS.main);
-    (house, unit, session)
+    (unit, session)
 }
 
 /// E14: 新增, 查看, 变更, 作废, 取消作废, each signed.
 #[test]
 fn a_record_has_versions_each_of_them_signed() {
-    let (house, unit, session) = by_lock();
+    versions_each_signed(&House::of("hunan"));
+}
+
+/// The same on any database.
+pub fn versions_each_signed(house: &House) {
+    let (unit, session) = member(house);
     let data = json!({"attribute": "企业资质", "type": "建筑工程施工总承包"});
-    let created = submit(&house, &session, &unit, Some(&LOCKS.main), &text("create", "qualification", None, 0, &data));
+    let created = submit(house, &session, &unit, Some(&LOCKS.main), &text("create", "qualification", None, 0, &data));
     assert_eq!(created.status, 200, "{}", created.text());
     let row = created.json()["record"].clone();
     let record = row["record"].as_str().unwrap();
@@ -39,7 +49,7 @@ fn a_record_has_versions_each_of_them_signed() {
     );
 
     let act = |action: &str, version: u64, data: &Value| {
-        submit(&house, &session, &unit, Some(&LOCKS.main), &text(action, "qualification", Some(record), version, data))
+        submit(house, &session, &unit, Some(&LOCKS.main), &text(action, "qualification", Some(record), version, data))
     };
     let changed = json!({"attribute": "企业资质", "type": "市政公用工程施工总承包"});
     assert_eq!(act("change", 1, &changed).json()["record"]["version"], 2);

@@ -8,9 +8,14 @@ use crate::openssl::Signer;
 /// A unit with a bound main lock.
 fn settled(profile: &str) -> (House, crate::house::Member) {
     let house = House::of(profile);
+    let unit = member(&house);
+    (house, unit)
+}
+
+fn member(house: &House) -> crate::house::Member {
     let unit = house.unit();
     house.bound(&house.log_in(&unit), &unit.account, &LOCKS.main);
-    (house, unit)
+    unit
 }
 
 fn living(house: &House, session: &Session) -> Vec<String> {
@@ -39,22 +44,29 @@ fn replaced_at_once() {
     let row = house.get(&session, "/api/bindings").json();
     assert_eq!(row["bindings"][0]["changeState"], "changed");
     assert_eq!(row["ended"][0]["endedReason"], "证书更新");
-    // The old one renews nothing: it is another serial of the same holder, and takes its turn as such.
     assert_eq!(house.audited(&unit.account)[..3], ["login", "renew", "unbind"]);
     let (_, again) = house.by_lock(&LOCKS.second);
     assert_eq!(again["notice"], Value::Null);
+    // The old one renews nothing: whoever found it would push the new one out.
+    assert_eq!(house.site.log_in(&LOCKS.main).code(), "KEY_NOT_BOUND");
+    assert_eq!(living(&house, &session), [LOCKS.second.fingerprint()]);
 }
 
 #[test]
 fn confirmed_by_the_password() {
-    let (house, unit) = settled("demo");
-    let (session, notice) = asked(&house, &LOCKS.second);
+    confirmed_by_password(&House::of("demo"));
+}
+
+/// The same on any database.
+pub fn confirmed_by_password(house: &House) {
+    let unit = member(house);
+    let (session, notice) = asked(house, &LOCKS.second);
     assert_eq!(notice["ways"], json!(["password", "old-lock"]));
     let number = notice["request"].as_str().unwrap();
     let path = format!("/api/requests/{number}/confirm");
     let wrong = house.post(&session, &path, &json!({"password": "wrong-password"}));
     assert_eq!((wrong.code(), wrong.json()["left"].clone()), ("PASSWORD_WRONG".into(), json!(4)));
-    let (_, same) = asked(&house, &LOCKS.second);
+    let (_, same) = asked(house, &LOCKS.second);
     assert_eq!(same["request"], number, "one request, however often");
     let done = house.post(&session, &path, &json!({"password": unit.password}));
     assert_eq!(done.status, 200, "{}", done.text());
@@ -62,7 +74,7 @@ fn confirmed_by_the_password() {
         (done.json()["request"]["state"].clone(), done.json()["next"].clone()),
         (json!("approved"), json!("/home"))
     );
-    assert_eq!(living(&house, &session), [LOCKS.second.fingerprint()], "and the session is the account's");
+    assert_eq!(living(house, &session), [LOCKS.second.fingerprint()], "and the session is the account's");
     assert_eq!(house.post(&session, &path, &json!({"password": unit.password})).json()["reason"], "decided");
     assert_eq!(house.by_lock(&LOCKS.second).1["account"]["account"], unit.account.as_str());
 }

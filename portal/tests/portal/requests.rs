@@ -26,23 +26,27 @@ fn make(house: &House, form: &Value) -> String {
 /// Daxing: one PDF, 是否解绑, 是否需要重置注册密码, and the time when it is done.
 #[test]
 fn who_cannot_log_in_asks_with_documents_and_is_answered_by_number() {
-    let house = House::of("daxing");
+    asked_with_documents(&House::of("daxing"));
+}
+
+/// The same on any database.
+pub fn asked_with_documents(house: &House) {
     let unit = house.unit();
     house.bound(&house.log_in(&unit), &unit.account, &LOCKS.main);
-    let number = make(&house, &form(true, true));
+    let number = make(house, &form(true, true));
     let path = format!("/api/requests/{number}");
     let row = house.site.get(&path, &[]).json()["request"].clone();
     assert_eq!((row["state"].clone(), row["documents"][0]["present"].clone()), (json!("draft"), json!(false)));
     assert!(row["when"]["zh"].as_str().unwrap().contains("11:00"), "B17: {row}");
     let early = house.site.post(&format!("{path}/submit"), &json!({}));
     assert_eq!(early.json()["field"], "document-1", "B16: incomplete requests are not processed");
-    assert_eq!(put(&house, &number, "document-1", b"<html>").json()["field"], "document-1");
-    assert_eq!(put(&house, &number, "document-1", b"\x89PNG\r\n\x1a\n").json()["reason"], "type");
-    assert_eq!(put(&house, &number, "document-2", b"%PDF-1.7").status, 404);
-    assert_eq!(put(&house, &number, "document-1", b"%PDF-1.7 scan").status, 200);
+    assert_eq!(put(house, &number, "document-1", b"<html>").json()["field"], "document-1");
+    assert_eq!(put(house, &number, "document-1", b"\x89PNG\r\n\x1a\n").json()["reason"], "type");
+    assert_eq!(put(house, &number, "document-2", b"%PDF-1.7").status, 404);
+    assert_eq!(put(house, &number, "document-1", b"%PDF-1.7 scan").status, 200);
     let submitted = house.site.post(&format!("{path}/submit"), &json!({})).json();
     assert_eq!(submitted["request"]["stateWords"]["zh"], "待审核");
-    assert_eq!(put(&house, &number, "document-1", b"%PDF-1.7 other").json()["reason"], "decided");
+    assert_eq!(put(house, &number, "document-1", b"%PDF-1.7 other").json()["reason"], "decided");
 
     let waiting = house.get(&house.admin, "/api/admin/requests").json();
     let seen = &waiting["requests"][0];

@@ -71,6 +71,7 @@ pub struct Setup {
     pub revocations: Option<RevocationFolder>,
     pub require_status: bool,
     pub rules: Rules,
+    pub behind_proxy: bool,
     /// More CA certificates, DER.
     pub trusted: Vec<Vec<u8>>,
 }
@@ -88,6 +89,7 @@ impl Setup {
             revocations: None,
             require_status: false,
             rules: builtin("demo").unwrap(),
+            behind_proxy: false,
             trusted: Vec::new(),
         }
     }
@@ -117,7 +119,7 @@ impl Setup {
                 let config = Config {
                     origin: origin.clone(),
                     rules: self.rules,
-                    behind_proxy: false,
+                    behind_proxy: self.behind_proxy,
                     database: self.database,
                     pages: self.pages.clone(),
                     module: self.pages.join("module"),
@@ -230,6 +232,13 @@ impl Site {
         let request =
             headers.iter().fold(agent().put(self.url(path)), |request, (name, value)| request.header(*name, *value));
         answer(request.send(body))
+    }
+
+    /// Any method with a body.
+    pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        let request = ureq::http::Request::builder().method(method).uri(self.url(path));
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        answer(agent().run(request.body(body).unwrap()))
     }
 
     /// A post as the portal's own page makes it.

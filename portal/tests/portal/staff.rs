@@ -2,14 +2,21 @@
 
 use serde_json::{Value, json};
 
-use crate::house::{House, LOCKS, Member, PERSON, PERSON_CODE, Session};
+use calock_portal::store::AccountKind;
+
+use crate::house::{House, LOCKS, Member, OTHER_CODE, OTHER_UNIT, PERSON, PERSON_CODE, Session};
 
 /// Changde, with a unit that is logged in by its lock.
 fn unit() -> (House, Member, Session) {
     let house = House::of("changde");
+    let (unit, session) = member(&house);
+    (house, unit, session)
+}
+
+fn member(house: &House) -> (Member, Session) {
     let unit = house.unit();
     let (session, _) = house.by_lock(&LOCKS.main);
-    (house, unit, session)
+    (unit, session)
 }
 
 fn form(name: &str) -> Value {
@@ -85,9 +92,14 @@ fn a_person_is_entered_documented_submitted_and_reviewed() {
 /// C18: the unit's session stays while the person's lock signs.
 #[test]
 fn a_persons_lock_is_activated_in_the_units_session() {
-    let (house, unit, session) = unit();
-    let staff = approved(&house, &session, PERSON);
-    let activated = activate(&house, &session, &unit, &staff, &LOCKS.person);
+    activated_in_the_units_session(&House::of("changde"));
+}
+
+/// The same on any database.
+pub fn activated_in_the_units_session(house: &House) {
+    let (unit, session) = member(house);
+    let staff = approved(house, &session, PERSON);
+    let activated = activate(house, &session, &unit, &staff, &LOCKS.person);
     assert_eq!(activated.status, 200, "{}", activated.text());
     let body = activated.json();
     assert_eq!(
@@ -101,7 +113,7 @@ fn a_persons_lock_is_activated_in_the_units_session() {
     assert_eq!(login["account"]["account"], unit.account.as_str(), "{login}");
     assert_eq!(house.post(&person, "/api/staff", &form("王五")).code(), "NOT_ALLOWED");
     // A new lock of theirs takes the old one's place.
-    let again = activate(&house, &session, &unit, &staff, &LOCKS.person_again).json();
+    let again = activate(house, &session, &unit, &staff, &LOCKS.person_again).json();
     assert_eq!(
         (again["notice"]["code"].clone(), again["binding"]["changeState"].clone()),
         (json!("SERIAL_CHANGED"), json!("changed"))
@@ -137,18 +149,25 @@ fn a_lock_is_activated_only_for_its_person_and_after_the_review() {
     assert_eq!(house.post(&session, &format!("/api/staff/{staff}/activate"), &body).code(), "ACCOUNT_MISMATCH");
     assert_eq!(activate(&house, &session, &unit, &staff, &LOCKS.person).status, 200);
     assert_eq!(activate(&house, &session, &unit, &staff, &LOCKS.person).code(), "KEY_ALREADY_BOUND");
+    // Alive at one unit, it is activated at no other: 请先解绑.
+    let second = house.member(AccountKind::Unit, OTHER_UNIT, OTHER_CODE);
+    let (theirs, _) = house.by_lock(&LOCKS.other);
+    let there = approved(&house, &theirs, PERSON);
+    let refused = activate(&house, &theirs, &second, &there, &LOCKS.person);
+    assert_eq!(refused.code(), "KEY_ALREADY_BOUND");
+    assert!(!refused.text().contains(&unit.account) && !refused.text().contains(crate::house::UNIT), "not whose it is");
+    house.post(&session, &format!("/api/staff/{staff}/leave"), &json!({"reason": "离职"}));
+    assert_eq!(activate(&house, &theirs, &second, &there, &LOCKS.person).status, 200);
 }
 
 #[test]
 fn people_are_entered_by_lock_and_in_their_shape() {
     let (house, _, session) = unit();
-    let unit = Member { account: String::new(), name: crate::house::UNIT.into(), password: String::new() };
     let refused = |body: Value| house.post(&session, "/api/staff", &body).json()["field"].clone();
     assert_eq!(refused(json!({"list": "staff-works", "name": PERSON, "code": "123", "data": {"phone": "1"}})), "code");
     assert_eq!(refused(json!({"list": "awards", "name": PERSON, "code": PERSON_CODE, "data": {}})), "list");
     assert_eq!(refused(json!({"list": "staff-works", "name": PERSON, "code": PERSON_CODE, "data": {}})), "phone");
     assert_eq!(refused(json!({"list": "staff-works", "name": " ", "code": PERSON_CODE, "data": {}})), "name");
-    drop(unit);
     // Elsewhere there is no such list.
     let daxing = House::of("daxing");
     let member = daxing.unit();

@@ -103,6 +103,27 @@ impl Gmt0017<'_> {
         reply::file_info(&self.ask(command::file_info(application, name)).await?, self.rules.order)
     }
 
+    /// ReadFile, as often as it takes. A GM3000 sends at most 496 bytes at once.
+    ///
+    /// # Errors
+    /// `LOCK_STATUS` when refused; `BAD_REPLY` when less arrives than the file has; `PARAMETER` for a name that is none.
+    pub async fn read_file(&self, application: ApplicationId, name: &Name, size: u32) -> Result<Vec<u8>> {
+        const MOST: u16 = 480;
+        let mut content = Vec::new();
+        while let Some(left) =
+            usize::try_from(size).ok().and_then(|size| size.checked_sub(content.len())).filter(|&left| left > 0)
+        {
+            let offset = u16::try_from(content.len()).map_err(|_| Error::new(Code::Parameter))?;
+            let most = u16::try_from(left).map_or(MOST, |left| left.min(MOST));
+            let part = self.ask(command::read_file(application, name, offset, most, self.rules.order)?).await?;
+            if part.is_empty() || part.len() > usize::from(most) {
+                return Err(Error::because(Code::BadReply, "ReadFile"));
+            }
+            content.extend_from_slice(&part);
+        }
+        Ok(content)
+    }
+
     /// GenRandom and DevAuth: proves knowledge of the device key. Sent once, never repeated: the lock counts.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 use super::package::{Entry, Package};
 use super::{path, xml};
+use crate::prelude::*;
 use crate::seal::Source;
 use crate::seal::placement::{Rect, Size};
 use crate::{Code, Error, Result};

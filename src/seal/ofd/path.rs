@@ -1,5 +1,6 @@
 //! Names inside a package: absolute (`/Doc_0/…`) or relative to the file that says them (GB/T 33190).
 
+use crate::prelude::*;
 use crate::{Code, Error, Result};
 
 const REFUSED: Error = Error::because(Code::DocumentNames, "a name is empty, leads out of the package or is no path");

@@ -3,16 +3,17 @@
 //! [`prepare`] decides everything: which files are written, what they say, what is signed. Nothing of that is open when the
 //! lock signs, so what it signs covers where the seal stands. [`Prepared::finish`] only adds the signature.
 
-use std::collections::BTreeMap;
+use core::ops::Deref;
 
 use super::document::{Body, ENTRANCE, Page};
-use super::package::Package;
+use super::package::{Package, sorted};
 use super::signatures::{List, Signature};
 use super::write::{NewFile, rewrite};
 use super::{path, xml};
 use crate::certificate::Certificate;
 use crate::hash::sm3;
-use crate::seal::placement::{Mm, Place, Placement, Size};
+use crate::prelude::*;
+use crate::seal::placement::{Place, Placement, Size, places};
 use crate::seal::ses::{ToSign, assemble_signature, generalized};
 use crate::seal::{Piece, Seal, SesSignature, Source};
 use crate::{Code, Error, Result, base64};
@@ -32,9 +33,9 @@ pub struct Order<'a> {
     pub lock: bool,
 }
 
-/// A sealed package but for the signature.
-pub struct Prepared<'a, S> {
-    package: &'a Package<S>,
+/// A sealed package but for the signature. `P` leads to the package: a reference, or an `Rc` where the lock's answer is awaited.
+pub struct Prepared<P> {
+    package: P,
     to_sign: ToSign,
     files: Vec<NewFile>,
     value_at: String,
@@ -55,7 +56,7 @@ const SM2_SM3_OID: &str = "1.2.156.10197.1.501";
 /// `DOCUMENT_LOCKED` when an earlier signature forbids it; `DOCUMENT_INCOMPLETE`; `PLACEMENT_INVALID`; `SEAL_MISMATCH`,
 /// `SEAL_EXPIRED`, `SEAL_NOT_YET`, `CERT_EXPIRED`, `CERT_NOT_YET`, `CERT_USAGE`, `KEY_UNSUPPORTED` of seal and certificate;
 /// and what reading the package says.
-pub fn prepare<'a, S: Source>(package: &'a Package<S>, order: &Order<'_>) -> Result<Prepared<'a, S>> {
+pub fn prepare<S: Source, P: Deref<Target = Package<S>>>(package: P, order: &Order<'_>) -> Result<Prepared<P>> {
     order.seal.check_dates(order.time)?;
     order.certificate.check_dates(order.time)?;
     order.certificate.check_usage()?;
@@ -63,21 +64,22 @@ pub fn prepare<'a, S: Source>(package: &'a Package<S>, order: &Order<'_>) -> Res
     let document = package.document()?;
     let body = document.bodies.first().ok_or(Code::DocumentUnreadable)?;
     let pages = package.pages(body)?;
-    let places = places(order, &pages)?;
-    let earlier = Earlier::read(package, &document.bodies, body)?;
-    let site = Site::choose(package, body, &earlier);
+    let sizes = sizes(&pages)?;
+    let places = places(order.placements, order.seal.size(), &sizes)?;
+    let earlier = Earlier::read(&package, &document.bodies, body)?;
+    let site = Site::choose(&package, body, &earlier);
     let mut ids = Ids::after(&earlier);
 
     let mut files = Vec::new();
     if earlier.list.is_none() {
-        files.push(NewFile { name: package.entrance()?.name.clone(), content: name_list(package, &site.list)? });
+        files.push(NewFile { name: package.entrance()?.name.clone(), content: name_list(&package, &site.list)? });
     }
     let signature_id = ids.next();
     let stamps: Vec<_> = places.iter().map(|place| stamp(&ids.next(), place, &pages)).collect();
     files.push(NewFile { name: site.list.clone(), content: extend_list(&earlier, &signature_id, &site.xml, &ids) });
     files.push(NewFile { name: site.seal.clone(), content: order.seal.der().to_vec() });
 
-    let references = references(package, &files, &site, order.lock)?;
+    let references = references(&package, &files, &site, order.lock)?;
     let says = signature_xml(order, &references, &stamps, &site).into_bytes();
     let property = format!("/{}", site.xml);
     let to_sign = ToSign::new(order.seal, order.certificate, order.time, &sm3(&says), &property)?;
@@ -85,7 +87,7 @@ pub fn prepare<'a, S: Source>(package: &'a Package<S>, order: &Order<'_>) -> Res
     Ok(Prepared { package, to_sign, files, value_at: site.value, places, time: order.time })
 }
 
-impl<S: Source> Prepared<'_, S> {
+impl<S: Source, P: Deref<Target = Package<S>>> Prepared<P> {
     /// The exact bytes that are signed.
     #[must_use]
     pub fn signed_bytes(&self) -> &[u8] {
@@ -113,22 +115,20 @@ impl<S: Source> Prepared<'_, S> {
     pub fn finish(mut self, signature: &[u8]) -> Result<(SesSignature, Vec<Piece>)> {
         let signature = assemble_signature(&self.to_sign, signature)?;
         self.files.push(NewFile { name: self.value_at, content: signature.der().to_vec() });
-        let pieces = rewrite(self.package, &self.files, self.time)?;
+        let pieces = rewrite(&self.package, &self.files, self.time)?;
         Ok((signature, pieces))
     }
 }
 
-fn places(order: &Order<'_>, pages: &[Page]) -> Result<Vec<Place>> {
-    let picture = order.seal.picture();
-    let seal = Size { width: Mm::whole(picture.width), height: Mm::whole(picture.height) };
-    let sizes =
-        pages.iter().map(|page| page.size.ok_or(Error::because(Code::DocumentUnreadable, "a page without a size")));
-    let sizes: Vec<_> = sizes.collect::<Result<_>>()?;
-    let mut places = Vec::new();
-    for placement in order.placements {
-        places.extend(placement.places(seal, &sizes)?);
-    }
-    if places.is_empty() { Err(Error::because(Code::PlacementInvalid, "no place for the seal")) } else { Ok(places) }
+/// Displayed sizes.
+///
+/// # Errors
+/// `DOCUMENT_UNREADABLE` for a page without a size: nothing can be placed where it is not known how large the pages are.
+pub fn sizes(pages: &[Page]) -> Result<Vec<Size>> {
+    pages
+        .iter()
+        .map(|page| page.size.ok_or(Error::because(Code::DocumentUnreadable, "a page without a size")))
+        .collect()
 }
 
 /// What earlier signatures left.
@@ -280,16 +280,16 @@ fn references<S: Source>(
     files: &[NewFile],
     site: &Site,
     lock: bool,
-) -> Result<BTreeMap<String, [u8; 32]>> {
-    let mut digests = BTreeMap::new();
+) -> Result<Vec<(String, [u8; 32])>> {
+    let mut digests = Vec::new();
     let is_new = |name: &str| files.iter().any(|file| file.name.eq_ignore_ascii_case(name));
     for entry in package.files().filter(|entry| !is_new(&entry.name)) {
-        digests.insert(entry.name.clone(), package.digest(entry)?);
+        digests.push((entry.name.clone(), package.digest(entry)?));
     }
     for file in files.iter().filter(|file| lock || file.name != site.list) {
-        digests.insert(file.name.clone(), sm3(&file.content));
+        digests.push((file.name.clone(), sm3(&file.content)));
     }
-    Ok(digests)
+    Ok(sorted(digests))
 }
 
 fn stamp(id: &str, place: &Place, pages: &[Page]) -> String {
@@ -302,7 +302,7 @@ const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 const NAMESPACE: &str = "http://www.ofdspec.org/2016";
 
 /// Signature.xml, children in the order of the standard's schema.
-fn signature_xml(order: &Order<'_>, references: &BTreeMap<String, [u8; 32]>, stamps: &[String], site: &Site) -> String {
+fn signature_xml(order: &Order<'_>, references: &[(String, [u8; 32])], stamps: &[String], site: &Site) -> String {
     let covered: String = references
         .iter()
         .map(|(path, digest)| {

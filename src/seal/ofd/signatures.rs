@@ -4,6 +4,7 @@ use base64ct::{Base64, Encoding};
 use roxmltree::Node;
 
 use super::{path, xml};
+use crate::prelude::*;
 use crate::seal::Kind;
 use crate::seal::placement::Rect;
 use crate::{Code, Error, Result};

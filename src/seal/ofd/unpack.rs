@@ -2,10 +2,10 @@
 
 use miniz_oxide::inflate::stream::{InflateState, inflate};
 use miniz_oxide::{DataFormat, MZError, MZFlush, MZStatus};
-use rawzip::Crc32;
 use sm3::{Digest as _, Sm3};
 
 use super::package::{Entry, Package};
+use crate::prelude::*;
 use crate::seal::Source;
 use crate::{Code, Error, Result};
 
@@ -40,10 +40,10 @@ impl<S: Source> Package<S> {
 
     /// Hands the content out chunk by chunk, and stops as soon as there is more than the directory says.
     fn unpack(&self, entry: &Entry, mut take: impl FnMut(&[u8])) -> Result<()> {
-        let (mut left, mut crc) = (entry.size, Crc32::new());
+        let (mut left, mut crc) = (entry.size, 0);
         let mut pass = |chunk: &[u8]| {
             left = left.checked_sub(chunk.len() as u64).ok_or(DAMAGED)?;
-            crc.update(chunk);
+            crc = self.crc.update(crc, chunk);
             take(chunk);
             Ok(())
         };
@@ -52,7 +52,7 @@ impl<S: Source> Package<S> {
         } else {
             self.packed(entry, &mut pass)?;
         }
-        if left == 0 && crc.checksum() == entry.crc { Ok(()) } else { Err(DAMAGED) }
+        if left == 0 && crc == entry.crc { Ok(()) } else { Err(DAMAGED) }
     }
 
     /// The bytes as they lie in the package.

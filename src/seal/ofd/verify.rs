@@ -1,13 +1,12 @@
 //! Verifying every signature of a package.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use super::package::Package;
+use super::package::{Package, sorted};
 use super::signatures::{List, Listed, Method, Signature, StampAnnot};
 use super::{path, xml};
 use crate::certificate::Certificate;
 use crate::check::Check;
 use crate::hash::sm3;
+use crate::prelude::*;
 use crate::seal::cms::SignedData;
 use crate::seal::ses::SigningTime;
 use crate::seal::{Basis, Kind, SealInfo, SesSignature, SignatureReport, Source, Stamp, judge, judge_plain};
@@ -26,7 +25,7 @@ pub fn verify<S: Source>(package: &Package<S>, basis: &Basis<'_>) -> Result<Vec<
         let list = List::read(xml::text(&bytes)?, at)?;
         let pages = package.pages(&body).unwrap_or_default();
         let pages: Vec<_> = pages.into_iter().map(|page| page.id).collect();
-        let mut view = View { package, list_at: at, digests: BTreeMap::new(), signatures: Vec::new() };
+        let mut view = View { package, list_at: at, digests: Vec::new(), signatures: Vec::new() };
         view.signatures = list.signatures.iter().map(|listed| view.load(listed)).collect::<Result<_>>()?;
         let mut found = Vec::new();
         for (index, listed) in list.signatures.iter().enumerate() {
@@ -63,8 +62,8 @@ struct Loaded {
 struct View<'a, S> {
     package: &'a Package<S>,
     list_at: &'a str,
-    /// SM3 of parts: signatures mostly cover the same ones.
-    digests: BTreeMap<String, [u8; 32]>,
+    /// SM3 of parts by their names, sorted: signatures mostly cover the same ones.
+    digests: Vec<(String, [u8; 32])>,
     signatures: Vec<core::result::Result<Loaded, Error>>,
 }
 
@@ -111,7 +110,7 @@ impl<S: Source> View<'_, S> {
                 Err(_) if raw(value).is_ok() => Check::NotChecked,
                 Err(error) => Check::Failed(error.code),
                 Ok(signed) => {
-                    report.checks = judge_plain(&signed, bytes, basis);
+                    report.checks = judge_plain(&signed, signed.verify(bytes), None, basis);
                     report.signer = signed.certificate().ok();
                     report.time = signed.signing_time().map_or(SigningTime::Unknown, SigningTime::At);
                     report.checks.signature
@@ -168,12 +167,11 @@ impl<S: Source> View<'_, S> {
     fn later_changes(&self, index: usize, found: &[SignatureReport]) -> (Check, Vec<String>) {
         let Ok(own) = &self.signatures[index] else { return (Check::NotChecked, Vec::new()) };
         let lower = |name: &str| name.to_ascii_lowercase();
-        let mut known = BTreeSet::new();
-        known.extend(own.says.references.iter().map(|reference| lower(&reference.path)));
+        let mut known: Vec<_> = own.says.references.iter().map(|reference| lower(&reference.path)).collect();
         if known.contains(&lower(self.list_at)) && self.signatures.len() > index + 1 {
             return (Check::Failed(Code::DocumentLocked), Vec::new());
         }
-        known.insert(lower(self.list_at));
+        known.push(lower(self.list_at));
         for (other, (loaded, report)) in self.signatures.iter().zip(found).enumerate() {
             if let Ok(loaded) = loaded
                 && (other == index || report.checks.signature == Check::Ok)
@@ -182,7 +180,8 @@ impl<S: Source> View<'_, S> {
                 known.extend(loaded.says.seal.as_deref().map(lower));
             }
         }
-        let files = self.package.files().filter(|file| !known.contains(&lower(&file.name)));
+        let known = sorted(known);
+        let files = self.package.files().filter(|file| known.binary_search(&lower(&file.name)).is_err());
         let added: Vec<_> = files.map(|file| file.name.clone()).collect();
         (if added.is_empty() { Check::Ok } else { Check::Failed(Code::DocumentChanged) }, added)
     }
@@ -197,12 +196,13 @@ impl<S: Source> View<'_, S> {
 
     /// SM3 of a part; `None` when it is damaged.
     fn digest(&mut self, name: &str) -> Result<Option<[u8; 32]>> {
-        if let Some(known) = self.digests.get(name) {
-            return Ok(Some(*known));
-        }
+        let place = match self.digests.binary_search_by(|(one, _)| one.as_str().cmp(name)) {
+            Ok(place) => return Ok(Some(self.digests[place].1)),
+            Err(place) => place,
+        };
         match self.package.part(name).and_then(|entry| self.package.digest(entry)) {
             Ok(digest) => {
-                self.digests.insert(name.into(), digest);
+                self.digests.insert(place, (name.into(), digest));
                 Ok(Some(digest))
             }
             Err(error) if is_of_document(&error) => Ok(None),

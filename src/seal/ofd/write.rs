@@ -2,10 +2,9 @@
 
 use core::ops::Range;
 
-use rawzip::crc32;
-
 use super::package::{Entry, Package, spans};
 use crate::certificate::time::civil;
+use crate::prelude::*;
 use crate::seal::{Piece, Source};
 use crate::{Code, Error, Result};
 
@@ -42,7 +41,7 @@ pub(super) fn rewrite<S: Source>(package: &Package<S>, files: &[NewFile], time: 
         out.kept(entry, entry.start - before)?;
     }
     for file in files {
-        out.file(file, time)?;
+        out.file(file, package.crc.update(0, &file.content), time)?;
     }
     out.finish()
 }
@@ -50,10 +49,15 @@ pub(super) fn rewrite<S: Source>(package: &Package<S>, files: &[NewFile], time: 
 /// What falls away, in the order of the file: from the local header of a replaced entry to where the next one begins, padding
 /// and descriptor with it.
 fn cuts<S: Source>(package: &Package<S>, replaced: impl Fn(&Entry) -> bool) -> Vec<Range<u64>> {
-    let starts = spans(package.entries());
     let gone: Vec<_> = package.entries().iter().filter(|entry| replaced(entry)).map(|entry| entry.start).collect();
-    let next = |start: u64| starts.range(start + 1..).next().map_or(package.directory, |(&next, _)| next);
-    starts.keys().filter(|start| gone.contains(start)).map(|&start| start..next(start)).collect()
+    let spans = spans(package.entries());
+    let next = spans.iter().skip(1).map(|&(start, _)| start).chain([package.directory]);
+    spans
+        .iter()
+        .zip(next)
+        .filter(|((start, _), _)| gone.contains(start))
+        .map(|(&(start, _), next)| start..next)
+        .collect()
 }
 
 struct Output {
@@ -90,7 +94,7 @@ impl Output {
         Ok(())
     }
 
-    fn file(&mut self, file: &NewFile, time: u64) -> Result<()> {
+    fn file(&mut self, file: &NewFile, crc: u32, time: u64) -> Result<()> {
         let name = file.name.as_bytes();
         let name_length = u16::try_from(name.len()).map_err(|_| LARGE)?;
         // From the version to the lengths of name and extra field: the same in both headers.
@@ -100,7 +104,7 @@ impl Output {
         }
         shared.extend_from_slice(&dos_time(time));
         let size = small(file.content.len() as u64)?;
-        for long in [crc32(&file.content), size, size] {
+        for long in [crc, size, size] {
             shared.extend_from_slice(&long.to_le_bytes());
         }
         shared.extend_from_slice(&name_length.to_le_bytes());

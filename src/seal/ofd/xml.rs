@@ -2,6 +2,7 @@
 
 use roxmltree::{Document, Node, ParsingOptions};
 
+use crate::prelude::*;
 use crate::{Code, Error, Result};
 
 /// Elements, attributes and texts of one file.

@@ -6,6 +6,7 @@
 use core::str::FromStr;
 
 use super::{Mm, PageList, Place, Rect, Size, refused};
+use crate::prelude::*;
 use crate::{Code, Error, Result};
 
 /// Which edge of the pages.

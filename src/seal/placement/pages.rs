@@ -3,6 +3,7 @@
 use core::str::FromStr;
 
 use super::refused;
+use crate::prelude::*;
 use crate::{Code, Error, Result};
 
 /// Pages counted from 1.

@@ -3,6 +3,7 @@
 use core::ops::Range;
 
 use crate::certificate::tlv::{Reader, Result, Tlv, UNREADABLE, only, tag, unsigned, whole_bits};
+use crate::prelude::*;
 
 /// A non-negative INTEGER of at most 32 bits.
 pub(super) fn number(content: &[u8]) -> Result<u32> {

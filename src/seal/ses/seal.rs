@@ -6,7 +6,9 @@ use super::{Version, check_algorithm, fields, time, unreadable};
 use crate::certificate::encode::sequence;
 use crate::certificate::tlv::{Reader, Result, UNREADABLE, tag, whole_bits};
 use crate::certificate::{Certificate, oid};
+use crate::prelude::*;
 use crate::seal::Hash;
+use crate::seal::placement::{Mm, Size};
 use crate::{Code, Error, signature};
 
 /// A seal with its original bytes.
@@ -172,6 +174,12 @@ impl Seal {
     #[must_use]
     pub const fn picture(&self) -> &Picture {
         &self.picture
+    }
+
+    /// How large it stands on a page.
+    #[must_use]
+    pub const fn size(&self) -> Size {
+        Size { width: Mm::whole(self.picture.width), height: Mm::whole(self.picture.height) }
     }
 
     /// The picture's file.

@@ -5,6 +5,7 @@ use core::ops::Range;
 use super::{Seal, SigningTime, Version, check_algorithm, fields, time, unreadable};
 use crate::certificate::tlv::{Reader, Result, UNREADABLE, tag, whole_bits};
 use crate::certificate::{Certificate, oid};
+use crate::prelude::*;
 use crate::signature;
 
 /// A signature with its original bytes.

@@ -2,6 +2,7 @@
 
 use crate::certificate::time::{self, rfc3339};
 use crate::certificate::tlv::{Reader, Result, Tlv, tag};
+use crate::prelude::*;
 
 /// China has one time zone, and who writes a local time means that one.
 const BEIJING: u64 = 8 * 3600;
@@ -74,7 +75,7 @@ pub fn generalized(seconds: u64) -> String {
 }
 
 /// `YYMMDDHHMMSSZ`, the content of a UTCTime.
-pub(super) fn utc(seconds: u64) -> String {
+pub(in crate::seal) fn utc(seconds: u64) -> String {
     generalized(seconds).split_off(2)
 }
 

@@ -4,6 +4,7 @@ use super::{MAX_BYTES, SM2_SM3, Seal, SesSignature, Version, generalized, time};
 use crate::certificate::encode::{bits, element, integer, octets, oid, sequence};
 use crate::certificate::tlv::tag;
 use crate::certificate::{Certificate, PublicKey};
+use crate::prelude::*;
 use crate::{Code, Error, Result, signature};
 
 /// A seal that is to be made.
@@ -189,7 +190,7 @@ pub fn assemble_signature(to_sign: &ToSign, signature: &[u8]) -> Result<SesSigna
 }
 
 /// `ECCSIGNATUREBLOB` (GM/T 0016): r and s right-aligned in 64 bytes each; everything else as it is.
-fn short(signature: &[u8]) -> std::borrow::Cow<'_, [u8]> {
+pub(in crate::seal) fn short(signature: &[u8]) -> alloc::borrow::Cow<'_, [u8]> {
     match signature.as_chunks::<32>() {
         ([[0, ..], r, [0, ..], s], []) if signature[..32] == [0; 32] && signature[64..96] == [0; 32] => {
             [*r, *s].concat().into()

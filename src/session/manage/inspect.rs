@@ -5,11 +5,11 @@ use super::super::work::Work;
 use super::survey::is_ours;
 use super::{lock, rules};
 use crate::certificate::Certificate;
-use crate::error::{Code, Result};
+use crate::error::{Code, Error, Result};
 use crate::link::Link;
 use crate::lock::Gmt0017;
 use crate::lock::gmt0017::{
-    self, ApplicationId, ContainerId, ContainerInfo, DeviceDetails, FileInfo, Name, PinInfo, Usage,
+    self, ApplicationId, ContainerId, ContainerInfo, DeviceDetails, FileInfo, KeyKind, Name, PinInfo, Usage,
 };
 
 /// Everything that a lock tells without a PIN.
@@ -47,6 +47,8 @@ pub struct ContainerReport {
     pub encryption: Content,
     /// A certificate was begun here and not finished.
     pub unfinished: bool,
+    /// With what the lock refused to go on; nothing is known of what was not read before.
+    pub fault: Option<Error>,
 }
 
 /// What is in one of a container's two places.
@@ -110,16 +112,47 @@ async fn container<L: Link, E: Environment>(
     application: ApplicationId,
     name: Name,
 ) -> Result<ContainerReport> {
-    let info = lock.container_info(application, &name).await?;
-    let id = lock.open_container(application, &name).await?;
-    let signing = (info.signing_bits, info.signing_certificate);
-    let signing = place(lock, application, id, Usage::Signing, signing).await?;
-    let encryption = (info.encryption_bits, info.encryption_certificate);
-    let encryption = place(lock, application, id, Usage::Encryption, encryption).await?;
-    work.order(gmt0017::close_container(application, id)).await?;
-    let unfinished = is_ours(&name) && !info.signing_certificate;
-    Ok(ContainerReport { name, info, signing, encryption, unfinished })
+    let mut report = ContainerReport {
+        name,
+        info: NOTHING,
+        signing: Content::Empty,
+        encryption: Content::Empty,
+        unfinished: false,
+        fault: None,
+    };
+    match fill(work, lock, application, &mut report).await {
+        // One container that the lock refuses says nothing against the others.
+        Err(error) if error.code == Code::LockStatus => report.fault = Some(error),
+        outcome => outcome?,
+    }
+    Ok(report)
 }
+
+async fn fill<L: Link, E: Environment>(
+    work: &Work<'_, L, E>,
+    lock: &Gmt0017<'_>,
+    application: ApplicationId,
+    report: &mut ContainerReport,
+) -> Result<()> {
+    let info = lock.container_info(application, &report.name).await?;
+    report.info = info;
+    report.unfinished = is_ours(&report.name) && !info.signing_certificate;
+    let id = lock.open_container(application, &report.name).await?;
+    let signing = (info.signing_bits, info.signing_certificate);
+    report.signing = place(lock, application, id, Usage::Signing, signing).await?;
+    let encryption = (info.encryption_bits, info.encryption_certificate);
+    report.encryption = place(lock, application, id, Usage::Encryption, encryption).await?;
+    work.order(gmt0017::close_container(application, id)).await.map(drop)
+}
+
+/// A container of which the lock has told nothing.
+const NOTHING: ContainerInfo = ContainerInfo {
+    kind: KeyKind::Empty,
+    signing_bits: 0,
+    encryption_bits: 0,
+    signing_certificate: false,
+    encryption_certificate: false,
+};
 
 async fn place(
     lock: &Gmt0017<'_>,

@@ -8,7 +8,7 @@ use crate::lock::profile::Card;
 use crate::session::{
     ApplicationReport, ContainerReport, Content, FileReport, LockReport, ManageStep, PinTries, Produced,
 };
-use crate::web::view::certificate_in;
+use crate::web::view::{certificate_in, error};
 
 /// `LockReport`.
 pub(super) fn report(report: &LockReport, profile: &Profile) -> String {
@@ -86,6 +86,7 @@ fn container(container: &ContainerReport) -> String {
         json.raw("signing", &signing);
         json.raw("encryption", &encryption);
         json.truth("unfinished", container.unfinished);
+        json.raw("fault", &container.fault.as_ref().map_or_else(|| "null".to_owned(), error));
     })
 }
 
@@ -102,7 +103,10 @@ fn content(content: &Content, bits: u32, container: &str) -> String {
         );
         json.number("bits", usize::try_from(bits).ok());
         match content {
-            Content::Certificate(certificate) => json.raw("certificate", &certificate_in(certificate, container)),
+            Content::Certificate(certificate) => {
+                json.raw("certificate", &certificate_in(certificate, container));
+                json.text("der", &crate::base64::encode(certificate.der()));
+            }
             _ => json.raw("certificate", "null"),
         }
     })

@@ -1,4 +1,4 @@
-import { X509Certificate } from "node:crypto";
+import { createHash, X509Certificate } from "node:crypto";
 
 // The locks that the scenarios need, by what is special about them, and what their files say.
 
@@ -32,9 +32,23 @@ export class LockFile {
     return /^O=(.*)$/m.exec(this.#subject)[1];
   }
 
+  /** The social credit code or id number in the certificate: a string of 18 such characters (18 is DER's length before it). */
+  get code() {
+    return /\x12([0-9A-HJ-NPQRTUWXY]{18})/.exec(this.#certificate.raw.toString("latin1"))[1];
+  }
+
+  /** 锁号 as portals tell it: the beginning of the fingerprint of an SM2 certificate. */
+  get number() {
+    return createHash("sm3").update(this.#certificate.raw).digest("hex").slice(0, 8).toUpperCase();
+  }
+
   get #subject() {
+    return this.#certificate.subject;
+  }
+
+  get #certificate() {
     const [{ signing }] = this.fields.containers;
-    return new X509Certificate(Buffer.from(signing.certificate, "base64")).subject;
+    return new X509Certificate(Buffer.from(signing.certificate, "base64"));
   }
 
   get tries() {

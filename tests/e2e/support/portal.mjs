@@ -17,12 +17,15 @@ export const CALOCK = process.env.CALOCK ?? join(ROOT, "target/debug/calock");
 const START_SECONDS = 60;
 
 export class Portal {
-  /** Starts it and waits until it answers. */
-  static async start() {
+  /**
+   * Starts it and waits until it answers.
+   * @param {string[]} more further words of the command, as `--profile daxing`
+   */
+  static async start(...more) {
     const portal = new Portal();
     portal.data = await mkdtemp(join(tmpdir(), "calock-portal-"));
     const places = ["--pages", join(ROOT, "www/pages"), "--module", join(ROOT, "pkg/dist"), "--data", portal.data];
-    portal.process = start(CALOCK, ["serve", "--demo", "--port", "0", ...places]);
+    portal.process = start(CALOCK, ["serve", "--demo", "--port", "0", ...places, ...more]);
     try {
       await until(() => portal.#answers(), () => `the portal to answer; it said: ${portal.process.output}`, START_SECONDS);
     } catch (error) {

@@ -23,7 +23,7 @@ def newest_login(folder):
     for file in sorted(pathlib.Path(folder).rglob("*")):
         if file.is_file() and file.read_bytes()[:16] == b"SQLite format 3\0":
             database = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
-            query = "SELECT statement, algorithm, signature, certificate FROM logins ORDER BY at DESC LIMIT 1"
+            query = "SELECT statement, algorithm, signature, certificate FROM evidence WHERE purpose = 'login' ORDER BY at DESC LIMIT 1"
             row = database.execute(query).fetchone()
             database.close()
             if row:

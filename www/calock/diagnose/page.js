@@ -1,5 +1,5 @@
 /**
- * What the browser and the page allow, before any device.
+ * What the browser and the page allow, before any device: each question by itself, and all of them.
  * @module
  */
 import { init, support } from "../functions.js";
@@ -8,22 +8,44 @@ import { note, ok, problem } from "./finding.js";
 
 /** @returns {Promise<import("./finding.js").Finding[]>} */
 export async function page() {
-  const { secureContext, hid, policy, reasons } = support();
-  const findings = [];
-  findings.push(secureContext ? ok("SECURE_CONTEXT") : problem("INSECURE_CONTEXT"));
+  const { secureContext, hid } = support();
+  const findings = [context()];
   // An insecure page hides both interfaces, so nothing could be said of the browser.
   if (secureContext) {
-    findings.push(hid ? ok("WEBHID") : problem("NOT_SUPPORTED", { variant: browser() }));
-    if (hid) findings.push(policy ? ok("POLICY_ALLOWS") : problem("POLICY_BLOCKED", { variant: framed() ? "frame" : "header" }));
-    if (!globalThis.navigator.usb) findings.push(note("NO_WEBUSB"));
-    else if (!policyAllows("usb")) findings.push(note("POLICY_BLOCKED", { variant: "usb" }));
+    findings.push(interfaces());
+    if (hid) findings.push(permission());
+    const usb = usbNote();
+    if (usb) findings.push(usb);
   }
-  findings.push(await wasm(reasons));
+  findings.push(await module());
   return findings;
 }
 
-async function wasm(reasons) {
+/** Whether the page may use such interfaces at all. */
+export function context() {
+  return support().secureContext ? ok("SECURE_CONTEXT") : problem("INSECURE_CONTEXT");
+}
+
+/** Whether the browser has the interface for locks. */
+export function interfaces() {
+  return support().hid ? ok("WEBHID") : problem("NOT_SUPPORTED", { variant: browser() });
+}
+
+/** Whether a header or a frame forbids it. */
+export function permission() {
+  return support().policy ? ok("POLICY_ALLOWS") : problem("POLICY_BLOCKED", { variant: framed() ? "frame" : "header" });
+}
+
+/** What is to be said of the second interface, which few locks need. */
+export function usbNote() {
+  if (!globalThis.navigator.usb) return note("NO_WEBUSB");
+  return policyAllows("usb") ? undefined : note("POLICY_BLOCKED", { variant: "usb" });
+}
+
+/** Whether the module runs. */
+export async function module() {
   if (typeof WebAssembly === "undefined") return problem("NOT_SUPPORTED", { variant: "wasm" });
+  const { reasons } = support();
   const blocked = reasons.find((code) => code.startsWith("WASM"));
   if (blocked) return problem(blocked);
   // Without an interface there is nothing that the module could talk to; it need not be fetched.

@@ -35,7 +35,7 @@ pub(super) fn later() -> impl Iterator<Item = String> {
 }
 
 /// Groups that have a script of their own, in both languages: no login loads them.
-const APART: &[&str] = &["choice", "diagnose", "panel", "tools"];
+const APART: &[&str] = &["choice", "diagnose", "panel", "seal", "selftest", "tools"];
 
 /// One of the groups apart, by language, as a script's default export.
 pub(super) fn apart(source: &Path, group: &str) -> Result<Vec<u8>> {

@@ -16,22 +16,36 @@ use super::{Profile, catalogue, pack};
 use crate::imports;
 use crate::tree::Tree;
 
-/// The late scripts; each is reached by an `import("./NAME")`, from the entry or from one that stands before it.
-const LATE: &[&str] = &["tools.js", "full.js", "choice.js", "diagnose.js"];
+/// The late scripts; each is reached by an `import("./NAME")`, from the entry or from one that stands before it, or by a page.
+const LATE: &[&str] = &["tools.js", "full.js", "choice.js", "diagnose.js", SEAL];
+/// Named by the page that seals.
+const SEAL: &str = "seal.js";
+/// Those that pages name themselves, with the one entry that they share its state with: no login loads them.
+const NAMED: &[(&str, &str)] = &[("api.js", "selftest.js")];
 
 /// What every entry exports whole.
 const PUBLIC: &str = "functions.js";
 /// Small and without state: a late script brings its own copy, so that the entry need not export it.
-const COPIED: &[&str] = &["element/dom.js", "element/certificate.js"];
+const COPIED: &[&str] = &["element/dom.js", "element/certificate.js", "element/language.js", "element/pin.js"];
 
 /// The name of a late script beside its entry.
 fn file(entry: &str, late: &str) -> String {
     format!("{}-{late}", entry.trim_end_matches(".js"))
 }
 
+/// The script for seals beside an entry.
+pub(crate) fn seal(entry: &str) -> String {
+    file(entry, SEAL)
+}
+
 /// The late scripts of an entry, by the names they have in pkg/dist.
 pub(crate) fn files(entry: &str) -> impl Iterator<Item = String> {
     LATE.iter().map(move |late| file(entry, late))
+}
+
+/// The scripts that pages name beside this entry.
+fn named(entry: &str) -> impl Iterator<Item = &'static &'static str> {
+    NAMED.iter().filter(move |(of, _)| *of == entry).map(|(_, script)| script)
 }
 
 /// Packs an entry and its late scripts into `folder`, and returns their names.
@@ -45,8 +59,9 @@ pub(super) fn entry(tree: &Tree, plain: &Path, entry: &str, folder: &Path, profi
     let mut taken = Taken::default();
     let mut late_scripts = Vec::new();
     let mut reached = read(&folder.join(entry))?;
-    for late in LATE {
-        if !reached.contains(&format!("\"./{late}\"")) {
+    for late in named(entry).chain(LATE) {
+        let by_import = LATE.contains(late) && *late != SEAL;
+        if by_import && !reached.contains(&format!("\"./{late}\"")) {
             continue;
         }
         let name = file(entry, late);
@@ -58,7 +73,12 @@ pub(super) fn entry(tree: &Tree, plain: &Path, entry: &str, folder: &Path, profi
             .collect();
         pack::script(tree, plain, late, &not_again, folder, &name, profile)?;
         let script = read(&folder.join(&name))?;
-        let script = taken.rewrite(&script, entry, &own).with_context(|| format!("in {name}"))?;
+        let mut script = taken.rewrite(&script, entry, &own).with_context(|| format!("in {name}"))?;
+        for other in LATE {
+            // From a folder of its own a script names the others by where they were; as wide as it was, for the source map's sake.
+            let (there, here) = (format!("\"../plain/{other}\""), format!("\"./{other}\""));
+            script = script.replace(&there, &format!("{here:width$}", width = there.len()));
+        }
         reached.push_str(&script);
         late_scripts.push((name, script));
     }

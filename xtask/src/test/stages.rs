@@ -140,7 +140,9 @@ fn web(tree: &Tree) -> Result<Outcome> {
 
 fn e2e(tree: &Tree) -> Result<Outcome> {
     prepare_portal(tree)?;
-    browser_tests(tree, &tree.at("tests/e2e"))?;
+    let login = browser_tests(tree, &tree.at("tests/e2e"));
+    let portals = browser_tests(tree, &tree.at("tests/e2e/portals"));
+    login.and(portals)?;
     Ok(Outcome::Passed)
 }
 

@@ -38,6 +38,24 @@ pub(super) fn file_info(application: ApplicationId, name: &Name) -> Command {
     Command::new(CLA, 0x36, p1, p2).with_data(&[name.as_bytes()]).expecting(Command::ALL)
 }
 
+/// Here the handle travels in the data. `most` bytes from `offset` on.
+pub(super) fn read_file(
+    application: ApplicationId,
+    name: &Name,
+    offset: u16,
+    most: u16,
+    order: ByteOrder,
+) -> Result<Command> {
+    let length = u16::try_from(name.as_bytes().len()).map_err(|_| Error::new(Code::Parameter))?;
+    let short = |number: u16| match order {
+        ByteOrder::Big => number.to_be_bytes(),
+        ByteOrder::Little => number.to_le_bytes(),
+    };
+    Ok(Command::new(CLA, 0x38, 0, 0)
+        .with_data(&[&application.0, &short(offset), &short(length), name.as_bytes()])
+        .expecting(most.into()))
+}
+
 pub(super) fn device_auth(key: &[u8; 16], challenge: [u8; 8]) -> Command {
     let mut block = [0; 16];
     block[..8].copy_from_slice(&challenge);

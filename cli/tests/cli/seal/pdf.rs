@@ -1,0 +1,129 @@
+//! `calock seal` with PDF files.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::process::Command;
+
+use serde_json::json;
+
+use super::{Desk, SINGLE, checks};
+
+/// Two pages of A4, with a cross-reference table and these entries in the trailer.
+fn plain(trailer: &str) -> Vec<u8> {
+    let page = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595.27559 841.88976]>>";
+    let objects = ["<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Count 2/Kids[3 0 R 4 0 R]>>", page, page];
+    let mut file = String::from("%PDF-1.7\n");
+    let mut table = String::from("xref\n0 5\n0000000000 65535 f \n");
+    for (index, object) in objects.iter().enumerate() {
+        writeln!(table, "{:010} 00000 n ", file.len()).unwrap();
+        write!(file, "{} 0 obj\n{object}\nendobj\n", index + 1).unwrap();
+    }
+    let start = file.len();
+    write!(file, "{table}trailer\n<</Size 5/Root 1 0 R{trailer}>>\nstartxref\n{start}\n%%EOF\n").unwrap();
+    file.into_bytes()
+}
+
+fn desk() -> Desk {
+    let desk = Desk::new();
+    fs::write(desk.path("plain.pdf"), plain("")).unwrap();
+    desk
+}
+
+#[test]
+fn a_pdf_is_sealed_again_and_again_and_verified() {
+    let desk = desk();
+    let across = [&SINGLE[..], &["--across", "right", "--offset", "100"]].concat();
+    let mut from = String::from("plain.pdf");
+    for (number, form) in ["pkcs7", "gm", "ses"].into_iter().enumerate() {
+        let to = format!("{form}.pdf");
+        let ended = desk.apply(&from, &to, &[&across[..], &["--form", form]].concat(), "654321");
+        assert_eq!((ended.code, ended.err.as_str()), (0, ""), "{form}: {}", ended.out);
+        let before = fs::read(desk.path(&from)).unwrap();
+        assert!(fs::read(desk.path(&to)).unwrap().starts_with(&before), "the original is the beginning");
+        let ended = desk.verify(&to, &["--trust", "trust"]);
+        assert_eq!((ended.code, ended.err.as_str()), (0, ""), "{}", ended.out);
+        let report = ended.json();
+        assert_eq!(report["signatures"].as_array().unwrap().len(), number + 1);
+        for index in 0..=number {
+            assert_eq!(
+                checks(&report, index),
+                json!({
+                    "integrity": "ok", "signature": "ok", "signer_matches_seal": "ok", "seal_signature": "ok",
+                    "certificates": "ok", "dates": "ok", "chain": "ok", "later_changes": "ok",
+                    "revocation": "not checked", "time_stamp": "not checked",
+                }),
+                "{form}"
+            );
+            let signature = &report["signatures"][index];
+            assert_eq!((&signature["kind"], &signature["signer"]), (&json!("seal"), &json!("示例建设有限公司")));
+            assert_eq!(signature["stamps"][0], json!({ "page": 1, "boundary": "120 220.5 42 42", "clip": null }));
+            // Across pages it says what of the seal shows.
+            assert_eq!(signature["stamps"][2], json!({ "page": 2, "boundary": "189 100 21 42", "clip": null }));
+        }
+        from = to;
+    }
+}
+
+#[test]
+fn what_a_pdf_is_refused_for_and_what_fails() {
+    let desk = desk();
+    let options = ["--filter", "Example.Reader", "--sub-filter", "example.sm2"];
+    assert_eq!(desk.apply("plain.pdf", "named.pdf", &[&SINGLE[..], &options].concat(), "654321").code, 0);
+    let mut bytes = fs::read(desk.path("named.pdf")).unwrap();
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    assert!(text.contains("/Filter/Example.Reader/SubFilter/example.sm2"));
+    assert_eq!(desk.verify("named.pdf", &[]).code, 0);
+    let at = text.find("/MediaBox[0").unwrap() + 10;
+    bytes[at] = b'1';
+    fs::write(desk.path("changed.pdf"), &bytes).unwrap();
+    let ended = desk.verify("changed.pdf", &[]);
+    let report = ended.json();
+    assert_eq!((ended.code, &checks(&report, 0)["integrity"]), (1, &json!("failed")));
+    assert_eq!(report["signatures"][0]["codes"]["integrity"], "DOCUMENT_CHANGED");
+
+    let locked = [&SINGLE[..], &["--lock-document"]].concat();
+    assert_eq!(desk.apply("plain.pdf", "locked.pdf", &locked, "654321").code, 0);
+    fs::write(desk.path("encrypted.pdf"), plain("/Encrypt<</Filter/Standard>>")).unwrap();
+    fs::write(desk.path("damaged.pdf"), &plain("")[..300]).unwrap();
+    for (file, code) in [
+        ("locked.pdf", "DOCUMENT_LOCKED"),
+        ("encrypted.pdf", "DOCUMENT_ENCRYPTED"),
+        ("damaged.pdf", "DOCUMENT_UNREADABLE"),
+    ] {
+        let ended = desk.apply(file, "out.pdf", &SINGLE, "654321");
+        assert_eq!(ended.code, 2, "{file}");
+        assert!(ended.err.contains(code), "{file}: {}", ended.err);
+        assert!(!desk.path("out.pdf").exists() && !desk.path("out.pdf.draft").exists());
+    }
+    // Nobody is asked for a signature that this form has not.
+    let ended = desk.apply("plain.pdf", "out.pdf", &[&SINGLE[..], &["--form", "pades"]].concat(), "654321");
+    assert_eq!((ended.code, ended.err.contains("KEY_UNSUPPORTED")), (2, true), "{}", ended.err);
+    let none = desk.verify("plain.pdf", &[]);
+    assert_eq!((none.code, none.json()), (0, json!({ "signatures": [] })));
+}
+
+/// A key of RSA, in a file of OpenSSL's.
+#[test]
+fn an_rsa_key_signs_as_pades_has_it() {
+    let desk = desk();
+    let openssl = |arguments: &[&str]| {
+        let ran = Command::new("openssl").args(arguments).current_dir(desk.path(".")).output().unwrap();
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    };
+    let request = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key.pem", "-subj", "/CN=signer"];
+    openssl(&[&request[..], &["-days", "99", "-addext", "keyUsage=digitalSignature", "-out", "cert.pem"]].concat());
+    let export = ["pkcs12", "-export", "-inkey", "key.pem", "-in", "cert.pem", "-passout", "pass:secret"];
+    openssl(&[&export[..], &["-out", "key.p12"]].concat());
+    let make = ["seal", "make", "--ca", "ca.json", "--name", "示例", "--shape", "square", "--cert", "cert.pem"];
+    desk.good(&[&make[..], &["-o", "own.esl"]].concat());
+    let apply = ["seal", "apply", "plain.pdf", "--seal", "own.esl", "--p12", "key.p12", "--pin-stdin", "-o", "own.pdf"];
+    let ended = desk.run(&[&apply[..], &SINGLE].concat(), "secret");
+    assert_eq!((ended.code, ended.err.as_str()), (0, ""));
+    let report = desk.verify("own.pdf", &[]).json();
+    assert_eq!(
+        (&checks(&report, 0)["integrity"], &checks(&report, 0)["signer_matches_seal"]),
+        (&json!("ok"), &json!("ok"))
+    );
+    let file = fs::read(desk.path("own.pdf")).unwrap();
+    assert!(String::from_utf8_lossy(&file).contains("/SubFilter/ETSI.CAdES.detached"));
+}

@@ -1,0 +1,169 @@
+// Changde 常德, 电子交易系统: the register is the province's, data arrive after half an hour, and the first login binds.
+
+import assert from "node:assert/strict";
+
+import { walk } from "../support/portals/walk.mjs";
+
+const it = walk("changde");
+const { test } = it;
+const PASSWORD = "Changde2026";
+/** The half hour, and a little. */
+const HALF_AN_HOUR = 31;
+
+let unit;
+let main;
+const name = () => main.file.organisation;
+
+test("C01 C10: registered in the province, by name and 统一社会信用代码, whose digits are checked", async () => {
+  unit = await it.person("unit");
+  main = await it.lock("main");
+  await unit.visit("/register");
+  await unit.says("本平台的数据来自省级统一注册平台；审核通过后约 30 分钟同步到本平台");
+  await unit.page.getByRole("radio", { name: /^使用密码注册/ }).check();
+  await unit.type(/^统一社会信用代码/, main.file.code.replace(/.$/, "0"));
+  await unit.type(/^单位名称/, name());
+  await unit.says("校验位不符");
+  await it.look(unit, "register");
+  await unit.registerByPassword({ roles: ["投标人", "招标代理"], password: PASSWORD, fields: { 单位名称: name(), 统一社会信用代码: main.file.code } });
+  await unit.page.waitForURL(/\/account/);
+});
+
+test("C11 C24: 无效 until it is submitted, though the code counts as registered", async () => {
+  await unit.says("无效");
+  const colleague = await it.person("colleague");
+  await colleague.registerByPassword({ password: PASSWORD, fields: { 单位名称: "示例建设分公司", 统一社会信用代码: main.file.code } });
+  await colleague.says("此代码已经注册，请直接登录");
+  await colleague.isRefusedByLock("main", "NOT_SUBMITTED", "基本信息尚未提交，账号状态为无效");
+});
+
+test("C12: while a CA application is open (待审核) nothing is submitted, until it is withdrawn (撤销)", async () => {
+  await unit.complete();
+  await unit.save();
+  await unit.visit("/records");
+  await unit.apply("湖南CA");
+  await unit.says("待审核");
+  await it.look(unit, "application");
+  await unit.visit("/account");
+  await unit.page.getByRole("button", { name: "提交", exact: true }).click();
+  await unit.page.locator("dialog[open]").getByRole("button", { name: "提交", exact: true }).click();
+  await unit.says("当前状态不能进行这项操作");
+  await unit.visit("/records");
+  await unit.button("撤销").click();
+  await unit.page.locator("dialog[open]").getByRole("button", { name: "撤销" }).click();
+  await unit.says("已撤销");
+});
+
+test("C02 C13: submitted and approved, the data arrive 半小时内, and not before", async () => {
+  await unit.complete();
+  await unit.submit();
+  await (await it.administrator()).review(true, "", name());
+  await unit.visit("/account");
+  await unit.says("待同步（半小时内）");
+  await it.look(unit, "travelling");
+  await unit.logOut();
+  await unit.isRefusedByLock("main", "NOT_YET_SYNCED", "半小时内");
+  await it.later(HALF_AN_HOUR);
+});
+
+test("C14: 登录时CA证书自动关联绑定，无需手动绑定", async () => {
+  await unit.logInByLock("main");
+  const rows = await unit.locks();
+  assert.equal(rows.length, 1);
+  await unit.says("登录时CA证书自动关联绑定，无需手动绑定");
+  await it.look(unit, "locks");
+});
+
+test("C03: the letter of commitment is signed with the lock, and business is open", async () => {
+  await unit.visit("/home");
+  assert.equal((await unit.session()).capabilities.business, false);
+  await unit.visit("/account");
+  await unit.says("本单位承诺");
+  await unit.plug("main");
+  await unit.button("用CA锁签署").click();
+  await unit.signs("main");
+  await unit.says("签署");
+  await it.look(unit, "commitment");
+  assert.equal((await unit.session()).capabilities.business, true);
+});
+
+test("C20 C24: 变更, 提交, and it is approved by itself", async () => {
+  await unit.visit("/account");
+  await unit.page.getByRole("button", { name: "变更", exact: true }).click();
+  await unit.type(/^地址/, "示例市新路2号");
+  await unit.submit("main");
+  await it.later(HALF_AN_HOUR);
+  await unit.logInByLock("main");
+  await unit.visit("/account");
+  await unit.says("有效");
+  assert.equal(await unit.page.locator("#field-address").inputValue(), "示例市新路2号");
+});
+
+test("C23: roles are added by the user and removed by the centre alone", async () => {
+  await unit.page.getByRole("button", { name: "变更", exact: true }).click();
+  const bidder = unit.page.getByLabel("投标人", { exact: true });
+  await bidder.waitFor();
+  assert.equal(await bidder.isEnabled(), false, "what one has stays");
+  await unit.page.getByLabel("招标人", { exact: true }).check();
+  await unit.submit("main");
+});
+
+test("C15: 同一家单位可绑定多把CA证书", async () => {
+  await it.later(HALF_AN_HOUR);
+  await unit.logInByLock("main");
+  await unit.bind("secondary");
+  assert.equal((await unit.locks()).length, 2);
+});
+
+test("C16 C17: 从业人员 are entered with their files, and verified", async () => {
+  await unit.isRefusedByLock("person", "PERSONAL_KEY", "个人锁");
+  await unit.logInByLock("main");
+  await unit.visit("/staff");
+  await unit.says("个人CA锁只用于签章的，不需要绑定");
+  await unit.enterPerson("工程建设从业人员", { 姓名: "张三", 证件号码: "11010519491231002X", 手机号: "13800000000" });
+  await it.look(unit, "staff");
+  const admin = await it.administrator();
+  await admin.open("审核", name(), "从业人员");
+  await it.look(admin, "admin-staff");
+  await admin.decide(true, "");
+});
+
+test("C18: CA证书激活, the unit's lock is pulled out and the person's signs", async () => {
+  const { binding } = await unit.session();
+  await unit.visit("/staff");
+  await unit.button("CA证书激活").click();
+  const dialog = unit.page.locator("dialog.ask[open]");
+  await dialog.getByRole("textbox", { name: /^联系方式/ }).fill("13800000000");
+  await dialog.getByRole("button", { name: "读取证书" }).click();
+  await unit.signs("person");
+  await unit.says("激活成功");
+  assert.equal((await unit.session()).binding, binding, "the session stays the unit's");
+  await it.look(unit, "staff-active");
+  await unit.logOut();
+  await unit.logInByLock("person");
+});
+
+test("C19: 更新 changes the serial; the new lock asks by itself and is exchanged", async () => {
+  await unit.logOut();
+  await unit.showLock("renewed");
+  await unit.page.waitForURL(/\/requests/);
+  await unit.says("补办、更新或延期");
+  const admin = await it.administrator();
+  await admin.open("申请", name(), "证书更新");
+  await admin.decide(true, "解绑申请书已收到");
+  await unit.logInByLock("renewed");
+});
+
+test("C21: the name is changed in the system first, then in the certificate; both names are shown", async () => {
+  const renamed = (await it.lock("renamed")).file.organisation;
+  await unit.logOut();
+  await unit.isRefusedByLock("renamed", "NAME_MISMATCH", "系统里单位名称与CA证书名称不一致", name(), renamed);
+  await it.look(unit, "name-mismatch");
+  await unit.logInByLock("renewed");
+  await unit.visit("/account");
+  await unit.page.getByRole("button", { name: "变更", exact: true }).click();
+  await unit.type(/^单位名称/, renamed);
+  await unit.submit("renewed");
+  await it.later(HALF_AN_HOUR);
+  await unit.showLock("renamed");
+  await unit.page.waitForURL(/\/(requests|home)/);
+});

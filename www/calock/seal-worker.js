@@ -1,0 +1,8 @@
+/**
+ * The worker that seals OFD documents.
+ * @module
+ */
+import { OfdDocument, Placements, SealFile, TestSeal, start } from "./calock_seal.js";
+import { serve } from "./seal/serve.js";
+
+serve({ kind: "ofd", Document: OfdDocument, Placements, SealFile, TestSeal, start });

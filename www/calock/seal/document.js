@@ -1,0 +1,176 @@
+/**
+ * Documents and seals, as pages handle them. Nothing of a document is uploaded, and no more of it is in memory than is looked at.
+ * @module
+ */
+import { CalockError } from "../errors.js";
+import { Engine } from "../seal-engine.js";
+
+/** One worker for each kind of document, started when it is needed. */
+const engines = { ofd: new Engine("ofd"), pdf: new Engine("pdf") };
+
+/** A seal (电子印章). Made by `readSeal()`. */
+export class Seal {
+  #bytes;
+  /** Its number in each worker. */
+  #kept = new Map();
+
+  constructor(bytes, { info, picture, seal }, engine) {
+    this.#bytes = bytes;
+    this.#kept.set(engine, { seal, generation: engine.generation });
+    /** SealInfo in index.d.ts. */
+    this.info = info;
+    /** The picture's file. What is signed keeps it as it is; a page draws white as transparent. */
+    this.picture = new Blob([picture], { type: TYPES[info.format] ?? "application/octet-stream" });
+    this.drawable = info.format in TYPES;
+  }
+
+  /** The seal's file (.esl). */
+  get file() {
+    return new Blob([this.#bytes]);
+  }
+
+  /**
+   * Why the holder of a certificate (DER) may not seal with it now: SEAL_MISMATCH, SEAL_EXPIRED, SEAL_NOT_YET, SEAL_INVALID; undefined
+   * when nothing is in the way.
+   * @param {Uint8Array} certificate
+   */
+  async refusal(certificate) {
+    const [engine] = this.#kept.keys();
+    return engine.call("refusal", { seal: await this.id(engine), certificate });
+  }
+
+  /** @internal The picture as PNG where a PDF cannot have it as it is. */
+  async asPng() {
+    const { type } = this.picture;
+    if (!this.drawable || type === "image/png" || type === "image/jpeg") return undefined;
+    const image = await createImageBitmap(this.picture);
+    const canvas = new OffscreenCanvas(image.width, image.height);
+    canvas.getContext("2d").drawImage(image, 0, 0);
+    const png = await canvas.convertToBlob({ type: "image/png" });
+    return new Uint8Array(await png.arrayBuffer());
+  }
+
+  /** @internal Its number in the worker that runs now. */
+  async id(engine) {
+    const known = this.#kept.get(engine);
+    if (known && known.generation === engine.generation) return known.seal;
+    const { seal } = await engine.call("seal", { bytes: this.#bytes });
+    this.#kept.set(engine, { seal, generation: engine.generation });
+    return seal;
+  }
+}
+
+const TYPES = { png: "image/png", jpg: "image/jpeg", jpeg: "image/jpeg", gif: "image/gif", bmp: "image/bmp", svg: "image/svg+xml" };
+
+/**
+ * Reads a seal.
+ * @param {Blob|Uint8Array} source
+ * @returns {Promise<Seal>}
+ * @throws {CalockError} SEAL_UNREADABLE
+ */
+export async function readSeal(source) {
+  const bytes = source instanceof Blob ? new Uint8Array(await source.arrayBuffer()) : source;
+  // Whichever worker is there already.
+  const engine = Object.values(engines).find(({ generation }) => generation > 0) ?? engines.ofd;
+  return new Seal(bytes, await engine.call("seal", { bytes }), engine);
+}
+
+/** A test seal whose maker is the lock itself: what is to be signed, and how it ends. */
+export async function testSeal(certificate, name, picture, size) {
+  const engine = engines.ofd;
+  const { unsigned, message } = await engine.call("testSeal", { certificate, name, picture, size });
+  const finish = async (signature) => {
+    const made = await engine.call("signTestSeal", { unsigned, signature });
+    return new Seal(made.bytes, made, engine);
+  };
+  return { message, finish };
+}
+
+/** A document that is open. Made by `openDocument()`. */
+export class SealDocument {
+  #engine;
+  #kept;
+
+  constructor(file, { kind, pages, document }, engine) {
+    this.#engine = engine;
+    this.#kept = { document, generation: engine.generation };
+    /** @type {Blob} */
+    this.file = file;
+    this.name = file.name ?? `document.${kind}`;
+    /** "ofd" or "pdf". */
+    this.kind = kind;
+    /** Displayed sizes in millimetres, null for a page that has none. */
+    this.pages = pages;
+  }
+
+  /**
+   * Where a seal would stand, as it will be written: pages from 1, millimetres from the upper left corner.
+   * @param {Seal} seal
+   * @param {object[]} placements see SealPlacement in index.d.ts
+   * @throws {CalockError} PLACEMENT_INVALID out of the page, PARAMETER for what is no number or page list
+   */
+  async places(seal, placements) {
+    const document = await this.id();
+    return this.#engine.call("places", { document, seal: await seal.id(this.#engine), placements });
+  }
+
+  /** What can be drawn of a page (from 1) simply. */
+  async content(page) {
+    return this.#engine.call("content", { document: await this.id(), page: page - 1 });
+  }
+
+  /**
+   * Verifies every signature in it; chains are for a backend with its list of CAs.
+   * @param {{signal?: AbortSignal, onProgress?: (part: number) => void}} [options]
+   */
+  async verify(options) {
+    return this.#engine.call("verify", { document: await this.id(options) }, options);
+  }
+
+  /**
+   * Works a sealed document out: the bytes that the lock must sign, and what makes the file of the signature.
+   * @param {Seal} seal
+   * @param {{certificate: Uint8Array, placements: object[], lock?: boolean}} order
+   * @param {{signal?: AbortSignal, onProgress?: (part: number) => void}} [options]
+   */
+  async prepare(seal, { certificate, placements, lock = false }, options) {
+    const [document, number] = [await this.id(options), await seal.id(this.#engine)];
+    const order = { document, seal: number, certificate, placements, lock, picture: this.kind === "pdf" ? await seal.asPng() : undefined };
+    const { prepared, message } = await this.#engine.call("prepare", order, options);
+    const generation = this.#engine.generation;
+    const finish = async (signature) => {
+      if (generation !== this.#engine.generation) throw new CalockError("ABORTED");
+      const blob = await this.#engine.call("finish", { prepared, signature });
+      return new File([blob], this.name, { type: this.file.type });
+    };
+    return { message, finish };
+  }
+
+  /** Lets go of it. */
+  close() {
+    if (this.#kept.generation === this.#engine.generation) this.#engine.call("drop", { id: this.#kept.document }).catch(() => {});
+    this.#kept = {};
+  }
+
+  /** @internal Its number in the worker that runs now. */
+  async id(options) {
+    if (this.#kept.generation !== this.#engine.generation) {
+      const { document } = await this.#engine.call("open", { blob: this.file }, options);
+      this.#kept = { document, generation: this.#engine.generation };
+    }
+    return this.#kept.document;
+  }
+}
+
+/**
+ * Opens a document. Only its directory is read.
+ * @param {Blob} file
+ * @param {{signal?: AbortSignal}} [options]
+ * @returns {Promise<SealDocument>}
+ * @throws {CalockError} DOCUMENT_UNREADABLE, DOCUMENT_ENCRYPTED, DOCUMENT_NAMES, DOCUMENT_TOO_LARGE, DOCUMENT_INCOMPLETE
+ */
+export async function openDocument(file, options) {
+  const start = new TextDecoder("latin1").decode(await file.slice(0, 1024).arrayBuffer());
+  const engine = start.includes("%PDF-") ? engines.pdf : engines.ofd;
+  return new SealDocument(file, await engine.call("open", { blob: file }, options), engine);
+}

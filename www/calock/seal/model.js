@@ -1,0 +1,120 @@
+/**
+ * Where seals shall stand, as a list that can be undone. Nothing here knows a page or a lock.
+ * @module
+ */
+
+/** Steps that can be undone. */
+const MOST = 200;
+
+/**
+ * Items are `{id, seal, placement}`; `placement` as `seal()` takes it. Event "change" after every change.
+ */
+export class Model extends EventTarget {
+  #items = [];
+  #past = [];
+  #future = [];
+  #count = 0;
+
+  get items() {
+    return this.#items;
+  }
+
+  get canUndo() {
+    return this.#past.length > 0;
+  }
+
+  get canRedo() {
+    return this.#future.length > 0;
+  }
+
+  /** @returns {number} the new item's id */
+  add(seal, placement) {
+    const id = (this.#count += 1);
+    this.#set([...this.#items, { id, seal, placement }]);
+    return id;
+  }
+
+  change(id, placement) {
+    this.#set(this.#changed(id, placement));
+  }
+
+  /** While something is being dragged: shown, and not one step of many. */
+  show(id, placement) {
+    this.#items = this.#changed(id, placement);
+    this.#tell();
+  }
+
+  /** Ends a drag that began at `before`. */
+  settle(before) {
+    const now = this.#items;
+    this.#items = before;
+    this.#set(now);
+  }
+
+  remove(id) {
+    this.#set(this.#items.filter((item) => item.id !== id));
+  }
+
+  clear() {
+    this.#items = [];
+    this.#past = [];
+    this.#future = [];
+    this.#tell();
+  }
+
+  undo() {
+    this.#go(this.#past, this.#future);
+  }
+
+  redo() {
+    this.#go(this.#future, this.#past);
+  }
+
+  #changed(id, placement) {
+    return this.#items.map((item) => (item.id === id ? { ...item, placement: { ...item.placement, ...placement } } : item));
+  }
+
+  #go(from, to) {
+    const items = from.pop();
+    if (!items) return;
+    to.push(this.#items);
+    this.#items = items;
+    this.#tell();
+  }
+
+  #set(items) {
+    this.#past.push(this.#items);
+    if (this.#past.length > MOST) this.#past.shift();
+    this.#future = [];
+    this.#items = items;
+    this.#tell();
+  }
+
+  #tell() {
+    this.dispatchEvent(new Event("change"));
+  }
+}
+
+/**
+ * A place within a page, on half millimetres and in the middle where it is near.
+ * @param {{x: number, y: number}} wanted
+ * @param {{width: number, height: number}} seal
+ * @param {{width: number, height: number}} page
+ */
+export function snapped(wanted, seal, page) {
+  const one = (at, length, whole) => {
+    const most = Math.max(whole - length, 0);
+    const middle = most / 2;
+    const near = Math.abs(at - middle) < 1.5 ? middle : Math.round(at * 2) / 2;
+    return round(Math.min(Math.max(near, 0), most));
+  };
+  return { x: one(wanted.x, seal.width, page.width), y: one(wanted.y, seal.height, page.height) };
+}
+
+/** A length that is moved by keys: kept on the page, to a tenth of a millimetre. */
+export function moved(at, by, length, whole) {
+  return round(Math.min(Math.max(Math.round((at + by) * 10) / 10, 0), Math.max(whole - length, 0)));
+}
+
+/** To micrometres: what is written. */
+export const round = (length) => Math.round(length * 1000) / 1000;

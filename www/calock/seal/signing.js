@@ -1,0 +1,79 @@
+/**
+ * Sealing with a lock: any number of seals and places, one PIN.
+ * @module
+ */
+import { CalockError } from "../errors.js";
+import { openDocument, readSeal } from "./document.js";
+
+/** What a lock's files are called that may be seals. The virtual lock's is seal.esl. */
+const SEAL_NAME = /\.esl$|seal|印章/i;
+
+/**
+ * The certificates in a lock that can seal now.
+ * @param {import("../tools.js").LockTools} tools
+ */
+export async function signersIn(tools, options) {
+  const containers = await tools.containers(options);
+  const found = containers.map(({ signing }) => signing?.certificate);
+  return found.filter((one) => one?.algorithm === "SM2-SM3" && one.state === "ok" && one.usage !== "encryption");
+}
+
+/**
+ * The seals that lie in a lock; files that are none are passed over.
+ * @param {import("../tools.js").LockTools} tools
+ * @returns {Promise<import("./document.js").Seal[]>}
+ */
+export async function sealsIn(tools, options) {
+  const seals = [];
+  for (const { name } of await tools.files(options)) {
+    if (!SEAL_NAME.test(name)) continue;
+    try {
+      seals.push(await readSeal(await tools.readFile(name, options)));
+    } catch (error) {
+      if (!["SEAL_UNREADABLE", "LOCK_STATUS", "PARAMETER"].includes(error.code)) throw error;
+    }
+  }
+  return seals;
+}
+
+/**
+ * Seals a document with a lock.
+ * @param {import("./document.js").SealDocument} document
+ * @param {object} order see SealOrder in index.d.ts
+ * @returns {Promise<File>} the sealed document: slices of the original and what is new
+ */
+export async function seal(document, { tools, certificate, stamps, lock = false, pin, onStep, onProgress, signal }) {
+  if (!stamps?.length) throw new CalockError("PLACEMENT_INVALID");
+  let [index, current, der, prepared] = [0, document];
+  const close = () => current !== document && current.close();
+  const next = async (last) => {
+    if (der) {
+      const file = await prepared.finish(last);
+      close();
+      current = await openDocument(file, { signal });
+      index += 1;
+    } else {
+      der = last;
+      // Everything that can be wrong is, before the PIN is asked.
+      for (const { seal: one, placements } of stamps) {
+        const code = await one.refusal(der);
+        if (code) throw new CalockError(code);
+        await document.places(one, placements);
+      }
+    }
+    if (index === stamps.length) return undefined;
+    const { seal: one, placements } = stamps[index];
+    const told = (part) => onProgress?.((index + part) / stamps.length);
+    // Only the last one may forbid further seals.
+    const final = index === stamps.length - 1;
+    prepared = await current.prepare(one, { certificate: der, placements, lock: lock && final }, { signal, onProgress: told });
+    told(1);
+    return prepared.message;
+  };
+  try {
+    await tools.seal({ certificate, next, pin, onStep, signal });
+    return current.file;
+  } finally {
+    close();
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * 签章检测: a seal is set on a small document with the lock, and the result is verified.
+ * @module
+ */
+import { CalockError } from "../errors.js";
+import { openDocument, testSeal } from "./document.js";
+import { drawPage } from "./page.js";
+import { PAGE, sampleDocument, samplePicture } from "./sample.js";
+import { sealsIn, signersIn } from "./signing.js";
+
+/** Millimetres. */
+const SIZE = 42;
+
+/**
+ * @param {import("../lock.js").Lock|import("../tools.js").LockTools} lock
+ * @param {object} options see SealTest in index.d.ts
+ */
+export async function sealTest(lock, { pin, certificate, title = "签章检测", onStep, signal } = {}) {
+  if (typeof pin !== "function") throw new CalockError("PARAMETER", { detail: "pin is no function" });
+  const tools = lock.readFile ? lock : await lock.tools();
+  let sample;
+  try {
+    const signers = await signersIn(tools, { signal });
+    const signer = certificate ? signers.find(({ fingerprint }) => fingerprint === certificate) : signers[0];
+    if (!signer) throw new CalockError("CERT_NOT_FOUND", { phase: "read" });
+    const inLock = await sealsIn(tools, { signal });
+    sample = await openDocument(sampleDocument(title), { signal });
+    const placements = [{ pages: "1", x: PAGE.width - SIZE - 16, y: PAGE.height - SIZE - 14 }];
+    let [der, own, seal, prepared, made, sealed] = [];
+    const next = async (last) => {
+      if (!der) {
+        der = last;
+        for (const one of inLock) if (!own && !(await one.refusal(der))) seal = own = one;
+        // Without a seal in the lock, the lock makes one for the occasion: the first of two signatures under one PIN.
+        made = own ? undefined : await testSeal(der, title, await samplePicture(signer.holder.name, "测试专用", SIZE), SIZE);
+        if (made) return made.message;
+      } else if (prepared) {
+        sealed = await prepared.finish(last);
+        return undefined;
+      } else {
+        seal = await made.finish(last);
+      }
+      prepared = await sample.prepare(seal, { certificate: der, placements }, { signal });
+      return prepared.message;
+    };
+    await tools.seal({ certificate: signer.fingerprint, next, pin, onStep, signal });
+
+    const result = await openDocument(sealed, { signal });
+    const [report] = (await result.verify({ signal })).signatures;
+    const places = await result.places(seal, placements);
+    const content = await result.content(1);
+    result.close();
+    const ok = Object.values(report.checks).every((check) => check !== "failed");
+    const picture = drawPage({ size: PAGE, content, label: title, stamps: places.map((place) => ({ place, seal })) });
+    return { ok, code: Object.values(report.codes)[0] ?? null, sealInLock: Boolean(own), sealsInLock: inLock.length, seal: seal.info, signer, report, file: sealed, picture };
+  } finally {
+    sample?.close();
+    if (tools !== lock) await tools.close();
+  }
+}
