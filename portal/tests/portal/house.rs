@@ -240,7 +240,9 @@ impl House {
 
     /// The words of the audit about an account, newest first.
     pub fn audited(&self, account: &str) -> Vec<String> {
-        let answer = self.get(&self.admin, &format!("/api/admin/audit?account={account}"));
+        // Time may have passed, and the session with it.
+        let admin = log_in(&self.site, "admin", ADMIN_PASSWORD);
+        let answer = self.get(&admin, &format!("/api/admin/audit?account={account}"));
         assert_eq!(answer.status, 200, "{}", answer.text());
         let entries = answer.json()["entries"].as_array().unwrap().clone();
         entries.iter().map(|entry| entry["action"].as_str().unwrap().to_owned()).collect()

@@ -159,7 +159,7 @@ fn changed_basic_data_stay_in_the_history() {
         assert_eq!(house.post(&session, "/api/account/change", &json!({})).status, 200);
         let form = json!({"fields": {"contact": "张三", "address": "示例路1号", "phone": phone}}).to_string();
         let licence = house.headers(&session);
-        house.site.put("/api/account/attachments/licence", &licence, b"%PDF-1.7");
+        house.site.send("PUT", "/api/account/attachments/licence", &licence, b"%PDF-1.7");
         let signed = house.signed(&LOCKS.main, "submit", &unit.account, Some(&form));
         let submitted = house.post(&session, "/api/account/submit", &json!({"formText": form, "signed": signed}));
         assert_eq!(submitted.status, 200, "{}", submitted.text());

@@ -14,7 +14,7 @@ fn form(unbind: bool, reset: bool) -> Value {
 
 fn put(house: &House, number: &str, key: &str, body: &[u8]) -> Answer {
     let headers = [("content-type", "application/pdf"), ("origin", house.site.origin.as_str())];
-    house.site.put(&format!("/api/requests/{number}/documents/{key}"), &headers, body)
+    house.site.send("PUT", &format!("/api/requests/{number}/documents/{key}"), &headers, body)
 }
 
 fn make(house: &House, form: &Value) -> String {

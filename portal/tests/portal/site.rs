@@ -228,12 +228,6 @@ impl Site {
         answer(request.send(body))
     }
 
-    pub fn put(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
-        let request =
-            headers.iter().fold(agent().put(self.url(path)), |request, (name, value)| request.header(*name, *value));
-        answer(request.send(body))
-    }
-
     /// Any method with a body.
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         let request = ureq::http::Request::builder().method(method).uri(self.url(path));

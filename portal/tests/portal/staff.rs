@@ -62,7 +62,7 @@ fn a_person_is_entered_documented_submitted_and_reviewed() {
     let mut headers = house.headers(&session).to_vec();
     headers[0] = ("content-type", "application/pdf");
     headers.push(("x-calock-name", "%E8%AF%81%E4%B9%A6.pdf"));
-    let put = house.site.put(&file, &headers, b"%PDF-1.7\nx");
+    let put = house.site.send("PUT", &file, &headers, b"%PDF-1.7\nx");
     assert_eq!(put.status, 200, "{}", put.text());
     assert_eq!(house.get(&session, &file).body, b"%PDF-1.7\nx");
 
@@ -71,7 +71,7 @@ fn a_person_is_entered_documented_submitted_and_reviewed() {
     assert_eq!(submitted["staff"]["attachments"][0]["name"], "证书.pdf");
     let late = house.post(&session, &format!("/api/staff/{staff}"), &form("李四"));
     assert_eq!(late.json()["reason"], "submitted");
-    assert_eq!(house.site.put(&file, &headers, b"%PDF-1.7\ny").json()["reason"], "submitted");
+    assert_eq!(house.site.send("PUT", &file, &headers, b"%PDF-1.7\ny").json()["reason"], "submitted");
 
     let path = format!("/api/admin/reviews/staff.{staff}");
     let review = house.get(&house.admin, &path).json();
