@@ -18,7 +18,7 @@ use crate::tree::Tree;
 pub(crate) enum Bench {
     /// Logins in headless Chromium: exchanges with the lock, and the module's own time.
     Login,
-    /// Verdicts per second, beside OpenSSL's SM2 verify.
+    /// Verdicts per second, beside OpenSSL's SM2 verify; locks bound per second, by two processes on one PostgreSQL.
     Portal,
     /// Sealing documents of 1, 50 and 200 MB in headless Chromium, beside hashing them with OpenSSL.
     Seal,
@@ -58,8 +58,15 @@ fn in_chromium(tree: &Tree, script: &str) -> Result<()> {
 }
 
 fn portal(tree: &Tree) -> Result<()> {
-    Need::OpenSsl.ensure(tree)?;
-    let mut command = process::cargo(tree);
-    command.args(["test", "--profile", "native", "--package", "calock-portal", "--test", "portal", "--"]);
-    process::run(command.args(["--ignored", "--nocapture", "verdicts_per_second"]))
+    for need in [Need::OpenSsl, Need::PostgreSql] {
+        need.ensure(tree)?;
+    }
+    for (package, test, measurement) in
+        [("calock-portal", "portal", "verdicts_per_second"), ("calock-cli", "cli", "binds_per_second")]
+    {
+        let mut command = process::cargo(tree);
+        command.args(["test", "--profile", "native", "--package", package, "--test", test, "--"]);
+        process::run(command.args(["--ignored", "--nocapture", measurement]))?;
+    }
+    Ok(())
 }

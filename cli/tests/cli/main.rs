@@ -12,6 +12,9 @@ mod profiles;
 #[path = "../../../portal/tests/portal/openssl.rs"]
 #[allow(dead_code)]
 mod openssl;
+#[path = "../../../portal/tests/portal/postgresql.rs"]
+mod postgresql;
+mod scale;
 mod scripts;
 mod seal;
 mod serve;

@@ -12,7 +12,7 @@ use crate::command::{PEOPLE, calock};
 use crate::openssl::{Kind, Signer, content};
 
 /// A portal in its own process; killed without a farewell when dropped.
-struct Process {
+pub struct Process {
     child: Child,
     port: u16,
 }
@@ -25,7 +25,7 @@ impl Process {
         Self::with(data, origin, &["--trust", trust.to_str().unwrap()])
     }
 
-    fn with(data: &Path, origin: &str, more: &[&str]) -> Self {
+    pub fn with(data: &Path, origin: &str, more: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_calock"))
             .args(["serve", "--port", "0", "--origin", origin, "--pages", "none", "--module", "none"])
             .arg("--data")
@@ -42,22 +42,27 @@ impl Process {
         Self { child, port }
     }
 
-    fn signal(&mut self, name: &str) -> std::process::ExitStatus {
+    pub fn signal(&mut self, name: &str) -> std::process::ExitStatus {
         let id = self.child.id().to_string();
         assert!(Command::new("kill").args([name, &id]).status().unwrap().success());
         self.child.wait().unwrap()
     }
 
-    fn post(&self, path: &str, body: &Value) -> (u16, Value, String) {
+    /// Without a farewell.
+    pub fn kill(&mut self) {
+        assert!(!self.signal("-KILL").success());
+    }
+
+    pub fn post(&self, path: &str, body: &Value) -> (u16, Value, String) {
         let sent = agent().post(self.url(path)).header("content-type", "application/json").send(body.to_string());
         read(sent)
     }
 
-    fn get(&self, path: &str, cookie: &str) -> (u16, Value, String) {
+    pub fn get(&self, path: &str, cookie: &str) -> (u16, Value, String) {
         read(agent().get(self.url(path)).header("cookie", cookie).call())
     }
 
-    fn url(&self, path: &str) -> String {
+    pub fn url(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.port)
     }
 }
@@ -69,12 +74,12 @@ impl Drop for Process {
     }
 }
 
-fn agent() -> ureq::Agent {
+pub fn agent() -> ureq::Agent {
     ureq::Agent::config_builder().http_status_as_error(false).build().into()
 }
 
 /// Status, JSON, `name=value` of the cookie.
-fn read(sent: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> (u16, Value, String) {
+pub fn read(sent: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> (u16, Value, String) {
     let mut response = sent.expect("the portal answers");
     let cookie = response.headers().get("set-cookie").map_or("", |value| value.to_str().unwrap());
     let cookie = cookie.split(';').next().unwrap().to_owned();
@@ -82,11 +87,11 @@ fn read(sent: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> (u16, Va
     (response.status().as_u16(), serde_json::from_str(&text).unwrap_or(Value::Null), cookie)
 }
 
-const ORIGIN: &str = "http://localhost:8420";
+pub const ORIGIN: &str = "http://localhost:8420";
 const CLIENT: &str = "AAECAwQFBgcICQoLDA0ODw";
 
 /// A key and certificate out of a demo lock's file, for OpenSSL to sign with.
-fn unpacked(lock: &Value, kind: Kind, folder: &Path) -> Signer {
+pub fn unpacked(lock: &Value, kind: Kind, folder: &Path) -> Signer {
     let entry = &lock["containers"][0]["signing"];
     for (part, ending) in [("key", "key.der"), ("certificate", "der")] {
         let bytes = Base64::decode_vec(entry[part].as_str().unwrap()).unwrap();
@@ -169,17 +174,23 @@ fn the_demonstration_has_locks_that_log_in() {
     assert_eq!(portal.get("/demo/locks.json", "").0, 404);
 }
 
-fn signed(signer: &Signer, challenge: &Value) -> Value {
-    let (nonce, time) = (challenge["nonce"].as_str().unwrap(), challenge["time"].as_str().unwrap());
+/// What a page posts; the statement is written here from its document.
+pub fn signed(signer: &Signer, challenge: &Value) -> Value {
+    let line = |name: &str| challenge[name].as_str().unwrap_or("-");
     let statement = format!(
-        "CALOCK1\npurpose=login\norigin={ORIGIN}\nnonce={nonce}\nclient={CLIENT}\naccount=-\ncert={}\npayload=-\ntime={time}\n",
-        signer.fingerprint()
+        "CALOCK1\npurpose={}\norigin={ORIGIN}\nnonce={}\nclient={CLIENT}\naccount={}\ncert={}\npayload={}\ntime={}\n",
+        line("purpose"),
+        line("nonce"),
+        line("account"),
+        signer.fingerprint(),
+        line("payload"),
+        line("time"),
     );
     json!({
-        "format": "calock:1", "purpose": "login", "origin": ORIGIN, "nonce": nonce, "client": CLIENT, "account": null,
-        "payload": null, "time": time, "certificate": Base64::encode_string(&signer.der()),
-        "algorithm": signer.kind.algorithm(), "signature": Base64::encode_string(&signer.sign(statement.as_bytes())),
-        "software": "calock/0.1.0",
+        "format": "calock:1", "purpose": challenge["purpose"], "origin": ORIGIN, "nonce": challenge["nonce"],
+        "client": CLIENT, "account": challenge["account"], "payload": challenge["payload"], "time": challenge["time"],
+        "certificate": Base64::encode_string(&signer.der()), "algorithm": signer.kind.algorithm(),
+        "signature": Base64::encode_string(&signer.sign(statement.as_bytes())), "software": "calock/0.1.0",
     })
 }
 
@@ -200,7 +211,7 @@ fn a_killed_server_loses_no_session_and_no_spent_nonce() {
         while agent().post(&url).header("content-type", "application/json").send(r#"{"purpose":"login"}"#).is_ok() {}
     });
     std::thread::sleep(std::time::Duration::from_millis(100));
-    assert!(!portal.signal("-KILL").success());
+    portal.kill();
     busy.join().unwrap();
     drop(portal);
 
