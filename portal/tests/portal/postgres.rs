@@ -15,6 +15,7 @@ use crate::{
 
 /// A test of another module, in a portal that is there.
 type Walk = fn(&House);
+
 #[test]
 fn postgres_keeps_the_same_promises() {
     let given = std::env::var("CALOCK_TEST_POSTGRES").ok();
