@@ -1,5 +1,7 @@
 //! A certificate with a new serial: never without a next step (B09, B19, C19).
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use crate::house::{House, LOCKS, Session};
@@ -18,7 +20,8 @@ fn member(house: &House) -> crate::house::Member {
     unit
 }
 
-fn living(house: &House, session: &Session) -> Vec<String> {
+/// A set: what was bound in the same second has no order.
+fn living(house: &House, session: &Session) -> BTreeSet<String> {
     let rows = house.get(session, "/api/bindings").json();
     let number = |row: &Value| row["fingerprint"].as_str().unwrap().to_owned();
     rows["bindings"].as_array().unwrap().iter().map(number).collect()
@@ -40,7 +43,7 @@ fn replaced_at_once() {
     let (session, login) = house.by_lock(&LOCKS.second);
     assert_eq!((login["notice"]["code"].clone(), login["next"].clone()), (json!("SERIAL_CHANGED"), json!("/home")));
     assert_eq!(login["account"]["account"], unit.account.as_str());
-    assert_eq!(living(&house, &session), [LOCKS.second.fingerprint()]);
+    assert_eq!(living(&house, &session), BTreeSet::from([LOCKS.second.fingerprint()]));
     let row = house.get(&session, "/api/bindings").json();
     assert_eq!(row["bindings"][0]["changeState"], "changed");
     assert_eq!(row["ended"][0]["endedReason"], "证书更新");
@@ -49,7 +52,7 @@ fn replaced_at_once() {
     assert_eq!(again["notice"], Value::Null);
     // The old one renews nothing: whoever found it would push the new one out.
     assert_eq!(house.site.log_in(&LOCKS.main).code(), "KEY_NOT_BOUND");
-    assert_eq!(living(&house, &session), [LOCKS.second.fingerprint()]);
+    assert_eq!(living(&house, &session), BTreeSet::from([LOCKS.second.fingerprint()]));
 }
 
 /// An older certificate of the same holder, found somewhere, is no renewal: it pushes nobody out, and binds itself nowhere.
@@ -59,7 +62,7 @@ fn an_older_certificate_renews_nothing() {
         let (house, unit) = settled(profile);
         assert_eq!(house.site.log_in(&LOCKS.older).code(), "KEY_NOT_BOUND", "{profile}");
         let session = house.log_in(&unit);
-        assert_eq!(living(&house, &session), [LOCKS.main.fingerprint()], "{profile}");
+        assert_eq!(living(&house, &session), BTreeSet::from([LOCKS.main.fingerprint()]), "{profile}");
         // Whoever is in the account adds it as another lock.
         house.bound(&session, &unit.account, &LOCKS.older);
     }
@@ -104,7 +107,7 @@ fn confirmed_by_the_old_lock() {
     assert_eq!(house.post(&session, &path, &bare).code(), "ACCOUNT_MISMATCH", "signed for this very request");
     let done = house.post(&session, &path, &by(&LOCKS.main));
     assert_eq!(done.status, 200, "{}", done.text());
-    assert_eq!(living(&house, &session), [LOCKS.second.fingerprint()]);
+    assert_eq!(living(&house, &session), BTreeSet::from([LOCKS.second.fingerprint()]));
 }
 
 /// C15: it was no renewal but another lock.
@@ -116,7 +119,7 @@ fn the_old_lock_can_stay() {
     let path = format!("/api/requests/{}/confirm", notice["request"].as_str().unwrap());
     let done = house.post(&session, &path, &json!({"password": unit.password, "keep": true}));
     assert_eq!(done.status, 200, "{}", done.text());
-    assert_eq!(living(&house, &session), [LOCKS.main.fingerprint(), LOCKS.second.fingerprint()]);
+    assert_eq!(living(&house, &session), BTreeSet::from([LOCKS.main.fingerprint(), LOCKS.second.fingerprint()]));
 }
 
 /// Only in the session of the lock that asks: the number alone confirms nothing.
@@ -151,7 +154,7 @@ fn approved_by_an_administrator() {
     assert_eq!(decided.status, 200, "{}", decided.text());
     let (session, login) = house.by_lock(&LOCKS.second);
     assert_eq!(login["account"]["account"], unit.account.as_str());
-    assert_eq!(living(&house, &session), [LOCKS.second.fingerprint()]);
+    assert_eq!(living(&house, &session), BTreeSet::from([LOCKS.second.fingerprint()]));
 }
 
 /// Sent back, it can be asked for again.
@@ -196,7 +199,7 @@ fn a_portal_with_one_lock_is_asked_by_hand_as_well() {
     assert_eq!((answer["binding"].clone(), answer["notice"]["code"].clone()), (Value::Null, json!("SERIAL_CHANGED")));
     let path = format!("/api/admin/requests/{}", answer["notice"]["request"].as_str().unwrap());
     assert_eq!(house.post(&house.admin, &path, &json!({"approve": true})).status, 200);
-    assert_eq!(living(&house, &session), [LOCKS.second.fingerprint()]);
+    assert_eq!(living(&house, &session), BTreeSet::from([LOCKS.second.fingerprint()]));
     let other = house.bind(&session, &unit.account, &LOCKS.other_ca);
     assert_eq!(other.json()["reason"], "one-lock", "another CA's is no renewal: {}", other.text());
 }
@@ -217,6 +220,6 @@ fn the_first_login_binds() {
     let unit = house.unit();
     let (session, login) = house.by_lock(&LOCKS.main);
     assert_eq!((login["account"]["account"].clone(), login["notice"].clone()), (json!(unit.account), Value::Null));
-    assert_eq!(living(&house, &session), [LOCKS.main.fingerprint()]);
+    assert_eq!(living(&house, &session), BTreeSet::from([LOCKS.main.fingerprint()]));
     assert_eq!(house.audited(&unit.account)[..2], ["login", "bind"]);
 }
