@@ -88,7 +88,7 @@ export function bindings(list, more = []) {
 /** Fields with their titles, beside what they were where that is known. */
 export function fields(now, before) {
   const was = new Map((before ?? []).map((field) => [field.key, field.value]));
-  const plain = (value) => (value && typeof value === "object" ? wordOf(value) || JSON.stringify(value) : String(value ?? ""));
+  const plain = (value) => (Array.isArray(value) ? value.map(plain).join("、") : value && typeof value === "object" ? wordOf(value) || JSON.stringify(value) : String(value ?? ""));
   const text = (value) => live(() => plain(value) || "—");
   return rows("adminData", [
     ["adminField", (field) => say(field.title)],
