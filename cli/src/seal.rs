@@ -14,6 +14,8 @@ use std::io::{Write, stdout};
 
 use clap::Subcommand;
 
+pub(crate) use make::usual;
+
 use crate::outcome::Outcome;
 
 #[derive(Subcommand)]

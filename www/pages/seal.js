@@ -1,32 +1,21 @@
-/** The page for sealing: the element, in the person's language, with what the portal allows. */
+/** The page for sealing: the element, in the person's language, with what the portal allows. It works without the portal's rules too. */
 import "/calock/api.js";
-import { words } from "/calock/api-seal.js";
+import "/calock/api-seal.js";
+import { frame } from "/site/frame.js";
+import { follow, language, speak } from "/site/words.js";
+import texts from "/seal/texts.js";
 
-const place = document.querySelector("#place");
-const language = document.querySelector("#language");
-let lang = "zh-CN";
-
+speak(texts);
 /** Who is logged in, and whether that product may seal; nobody is as good. */
-const session = await fetch("/api/session").then((response) => (response.ok ? response.json() : undefined), () => undefined);
+const session = (await frame({ stays: true }))?.session;
 
-function show() {
+follow(document.querySelector("#place"), (place) => {
   const element = document.createElement("calock-seal");
-  element.lang = lang;
+  element.lang = language();
   if (session) {
     element.setAttribute("post-url", "/api/seals");
     element.csrf = session.csrf;
     element.refusal = session.capabilities?.refused?.seal ?? undefined;
   }
   place.replaceChildren(element);
-  for (const text of document.querySelectorAll("[data-word]")) text.textContent = words(lang)[text.dataset.word];
-}
-
-language.addEventListener("click", () => {
-  const english = lang !== "en";
-  lang = english ? "en" : "zh-CN";
-  document.querySelector("#seal").lang = lang;
-  language.lang = english ? "zh-CN" : "en";
-  language.textContent = english ? "中文" : "English";
-  show();
 });
-show();

@@ -25,6 +25,8 @@ use crate::verify::time;
 
 /// Two years, as certificates in locks are valid.
 const VALID: u64 = 730 * 86_400;
+/// Who made the seal, as it says.
+const VENDOR: &str = "calock-test";
 /// The name under which a lock keeps its seal.
 const IN_LOCK: &str = "seal.esl";
 
@@ -112,8 +114,8 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     let valid_from = arguments.valid_from.unwrap_or(now);
     let seal = NewSeal {
         version: arguments.version,
-        vendor: "calock-test",
-        id: &hex_upper(&sm3(&[picture.as_slice(), arguments.name.as_bytes(), &now.to_be_bytes()].concat())[..12]),
+        vendor: VENDOR,
+        id: &id(&picture, &arguments.name, now),
         kind: if matches!(arguments.shape, Form::Square) { 2 } else { 1 },
         name: arguments.title.as_deref().unwrap_or(&arguments.name),
         signers: &arguments.signers()?,
@@ -158,35 +160,78 @@ impl Arguments {
         }
         if let Some(path) = &self.lock {
             let lock = lock_file(path)?;
-            let pair = lock.containers.iter().find_map(|container| container.signing.as_ref());
-            let der = pair.and_then(|pair| Base64::decode_vec(&pair.certificate).ok());
-            signers.push(der.ok_or_else(|| Failure::unusable(path.display(), "no signing certificate"))?);
+            signers.push(
+                signing_certificate(&lock)
+                    .ok_or_else(|| Failure::unusable(path.display(), "no signing certificate"))?,
+            );
         }
         Ok(signers)
     }
 }
 
-/// Makes a maker of seals with the test CA, for this one seal, and has it sign.
+/// Has the test CA of a file sign a seal.
 fn sign(seal: &NewSeal<'_>, ca: &Path, now: u64) -> Result<Seal, Failure> {
     let wrong = |error| unusable(ca, error);
     let mut authority = match private::read(ca)? {
         Some(json) => Ca::from_json(&json).map_err(wrong)?,
         None => Ca::generate("calock 测试CA", now).map_err(wrong)?,
     };
+    let signed = signed_by(seal, &mut authority, now).map_err(wrong)?;
+    private::write(ca, &authority.to_json().map_err(wrong)?)?;
+    Ok(signed)
+}
+
+/// Makes a maker of seals with the test CA, for this one seal, and has it sign.
+fn signed_by(seal: &NewSeal<'_>, ca: &mut Ca, now: u64) -> calock::Result<Seal> {
     let holder = HolderDescription { name: "calock 测试制章".into(), ..HolderDescription::default() };
     // A seal that began in the past was made by somebody who was there.
     let not_before = Some(rfc3339(seal.created.saturating_sub(86_400)));
     let description = Description { holder, not_before, pin: Some(OWN_PIN.into()), ..Description::default() };
-    let maker = issue(&description, &mut authority, now).map_err(wrong)?;
-    private::write(ca, &authority.to_json().map_err(wrong)?)?;
-    let made = || -> calock::Result<Seal> {
-        let maker = Signer::own(&maker, None)?;
-        let unsigned = seal.prepare(&maker.certificate)?;
-        let PublicKey::Sm2(point) = maker.certificate.key() else { return Err(Error::new(Code::KeyUnsupported)) };
-        let digest = sm2_digest(point, &unsigned.signed_bytes())?;
-        assemble_seal(&unsigned, &maker.sign(&digest)?)
+    let maker = Signer::own(&issue(&description, ca, now)?, None)?;
+    let unsigned = seal.prepare(&maker.certificate)?;
+    let PublicKey::Sm2(point) = maker.certificate.key() else { return Err(Error::new(Code::KeyUnsupported)) };
+    let digest = sm2_digest(point, &unsigned.signed_bytes())?;
+    assemble_seal(&unsigned, &maker.sign(&digest)?)
+}
+
+/// Puts a round seal of 42 mm, made by this CA, into a lock that has none. Whether it did; without a font for the name it does not.
+pub(crate) fn usual(lock: &mut LockFile, name: &str, ca: &mut Ca, now: u64) -> calock::Result<bool> {
+    const SIDE: u32 = 42;
+    if lock.files.iter().any(|file| file.name == IN_LOCK) {
+        return Ok(false);
+    }
+    let Some(signer) = signing_certificate(lock) else { return Ok(false) };
+    let Ok(picture) = (Picture { shape: Shape::Round, width: SIDE, height: SIDE, name, line: None }).draw(None) else {
+        return Ok(false);
     };
-    made().map_err(|error| Failure::unusable("seal", error))
+    let seal = NewSeal {
+        version: Version::V4,
+        vendor: VENDOR,
+        id: &id(&picture, name, now),
+        kind: 1,
+        name,
+        signers: &[signer],
+        created: now,
+        valid_from: now,
+        valid_until: now + VALID,
+        picture_format: "PNG",
+        picture: &picture,
+        width: SIDE,
+        height: SIDE,
+    };
+    put(lock, &signed_by(&seal, ca, now)?);
+    Ok(true)
+}
+
+/// A seal's number: no two are alike.
+fn id(picture: &[u8], name: &str, now: u64) -> String {
+    hex_upper(&sm3(&[picture, name.as_bytes(), &now.to_be_bytes()].concat())[..12])
+}
+
+/// The first signing certificate, DER.
+fn signing_certificate(lock: &LockFile) -> Option<Vec<u8>> {
+    let pair = lock.containers.iter().find_map(|container| container.signing.as_ref())?;
+    Base64::decode_vec(&pair.certificate).ok()
 }
 
 fn lock_file(path: &Path) -> Result<LockFile, Failure> {
@@ -197,9 +242,13 @@ fn lock_file(path: &Path) -> Result<LockFile, Failure> {
 /// Puts the seal into the lock, in place of one that is there.
 fn put_into(path: &Path, seal: &Seal) -> Outcome {
     let mut lock = lock_file(path)?;
+    put(&mut lock, seal);
+    private::write(path, &lock.to_json().map_err(|error| Failure::unusable(path.display(), error))?)
+}
+
+fn put(lock: &mut LockFile, seal: &Seal) {
     lock.files.retain(|file| file.name != IN_LOCK);
     lock.files.push(DataFile { name: IN_LOCK.into(), content: Base64::encode_string(seal.der()) });
-    private::write(path, &lock.to_json().map_err(|error| Failure::unusable(path.display(), error))?)
 }
 
 /// What a picture is by its first bytes, as seals spell it.

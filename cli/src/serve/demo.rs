@@ -18,11 +18,15 @@ use calock_portal::{DemoLock, DemoLocks, TestCa};
 
 use crate::outcome::Failure;
 use crate::private::{folder as private_folder, read, write};
+use crate::seal;
 
 /// A lock with less life than this is made anew, in seconds.
 const LIFE_LEFT: u64 = 30 * 86_400;
 /// The administrator of a demonstration, and a password that everybody may know.
 pub(super) const ADMINISTRATOR: (&str, &str) = ("admin", "calock-demo-1");
+
+/// The locks with a seal in them: whose pages are shown sealing, and testing it.
+const SEALED: [&str; 3] = ["enterprise", "main", "secondary"];
 
 /// One lock on the desk, before it is made.
 struct Wanted {
@@ -65,7 +69,12 @@ pub(super) fn prepare(data: &Path, trust: &mut TrustList, rules: &mut Rules, now
         let ca = authorities.iter_mut().find(|(product, _)| *product == wanted.product);
         let Some((_, ca)) = ca else { continue };
         let path = folder.join(format!("{}.json", wanted.name));
-        let lock = lock(&path, &wanted, ca, now)?;
+        let mut lock = lock(&path, &wanted, ca, now)?;
+        let owner = &wanted.description.holder;
+        let seal_name = owner.organisation.as_deref().unwrap_or(&owner.name);
+        if SEALED.contains(&wanted.name) && seal::usual(&mut lock, seal_name, ca, now).map_err(internal)? {
+            write(&path, &lock.to_json().map_err(internal)?)?;
+        }
         let file = serde_json::to_value(&lock).map_err(|error| Failure::unusable(path.display(), error))?;
         locks.push(DemoLock {
             name: wanted.name.into(),

@@ -20,6 +20,8 @@ mod manuals;
 // The command line's tests use more of it.
 #[allow(dead_code)]
 mod openssl;
+#[path = "../../../tests/support/package.rs"]
+mod package;
 mod passwords;
 mod postgres;
 // The command line's tests ask it more.
@@ -32,6 +34,7 @@ mod registration;
 mod renewals;
 mod requests;
 mod revocation;
+mod seals;
 mod selftest;
 mod site;
 mod staff;
