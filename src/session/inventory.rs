@@ -9,7 +9,7 @@ use crate::certificate::Certificate;
 use crate::error::{Code, Error, Result};
 use crate::link::Link;
 use crate::lock::Gmt0017;
-use crate::lock::gmt0017::{DeviceInfo, Name, Usage};
+use crate::lock::gmt0017::{ApplicationId, DeviceInfo, Name, Usage};
 #[cfg(feature = "full")]
 use crate::lock::piv::{Piv, Slot};
 use crate::prelude::*;
@@ -59,55 +59,45 @@ pub(super) async fn info<L: Link, E: Environment>(work: &Work<'_, L, E>) -> Resu
     }
 }
 
-/// What was read of a container. What is wrong with one is no reason to go without the others: with everything in it the module
-/// goes on with the next, and tells the `$fault` only when nothing is left. The one for logins has no room for that.
-macro_rules! of_container {
-    ($fault:ident, $read:expr) => {
-        match $read {
-            #[cfg(feature = "full")]
-            Err(error) if matches!(error.code, Code::LockStatus | Code::CertUnreadable) => {
-                $fault.get_or_insert(error);
-                continue;
-            }
-            read => read?,
-        }
-    };
-}
-
 /// The first application that has containers, and their certificates: each container's signing certificate, or its encryption
-/// certificate where it has no other, so that a login can say what is wrong with it.
+/// certificate where it has no other, so that a login can say what is wrong with it. What is wrong with one container is no
+/// reason to go without the others; it is told when nothing else is there.
 async fn in_containers(lock: Gmt0017<'_>) -> Result<Vec<Rc<Entry>>> {
     if !lock.takes_a_pin() {
         return Err(Error::because(Code::LockUnknown, "this lock may only be read"));
     }
-    #[cfg(feature = "full")]
     let mut fault = None;
     for name in lock.applications().await? {
         let application = lock.open_application(&name).await?.id;
         let mut entries = Vec::new();
         for container in lock.containers(application).await? {
-            let info = of_container!(fault, lock.container_info(application, &container).await);
-            let usage = match (info.signing_certificate, info.encryption_certificate) {
-                (true, _) => Usage::Signing,
-                (false, true) => Usage::Encryption,
-                (false, false) => continue,
-            };
-            let id = of_container!(fault, lock.open_container(application, &container).await);
-            if let Some(der) = of_container!(fault, lock.certificate(application, id, usage).await) {
-                let certificate = of_container!(fault, Certificate::from_der(&der));
-                let place = Place::Container(application, id);
-                entries.push(Rc::new(Entry { container, signing: usage == Usage::Signing, certificate, place }));
+            match in_container(&lock, application, container).await {
+                Ok(entry) => entries.extend(entry.map(Rc::new)),
+                Err(error) if matches!(error.code, Code::LockStatus | Code::CertUnreadable) => {
+                    fault = fault.or(Some(error));
+                }
+                Err(error) => return Err(error),
             }
         }
         if !entries.is_empty() {
             return Ok(entries);
         }
     }
-    #[cfg(feature = "full")]
-    if let Some(fault) = fault {
-        return Err(fault);
-    }
-    Ok(Vec::new())
+    fault.map_or(Ok(Vec::new()), Err)
+}
+
+async fn in_container(lock: &Gmt0017<'_>, application: ApplicationId, container: Name) -> Result<Option<Entry>> {
+    let info = lock.container_info(application, &container).await?;
+    let usage = match (info.signing_certificate, info.encryption_certificate) {
+        (true, _) => Usage::Signing,
+        (false, true) => Usage::Encryption,
+        (false, false) => return Ok(None),
+    };
+    let id = lock.open_container(application, &container).await?;
+    let Some(der) = lock.certificate(application, id, usage).await? else { return Ok(None) };
+    let certificate = Certificate::from_der(&der)?;
+    let place = Place::Container(application, id);
+    Ok(Some(Entry { container, signing: usage == Usage::Signing, certificate, place }))
 }
 
 /// The certificates in the slots of a PIV card that sign for their holder.
