@@ -26,6 +26,7 @@ pub(crate) fn router() -> Router<Portal> {
         .route("/accounts/{account}/unlock", post(steps::unlock))
         .route("/accounts/{account}/unbind", post(steps::unbind))
         .route("/accounts/{account}/reset-password", post(steps::reset_password))
+        .route("/accounts/{account}/activate", post(steps::activate))
         .route("/accounts/{account}/sync", post(steps::sync))
         .route("/accounts/{account}/roles", post(steps::roles))
         .route("/attachments/{owner}/{key}", get(audit::attachment))

@@ -119,6 +119,7 @@ pub(super) async fn whole(portal: &Portal, account: &Account) -> Result<Value, R
     };
     let mut row = row(portal, &found).await?;
     row["loginName"] = json!(account.login_name);
+    row["activated"] = json!(account.activation.is_none());
     row["wrongPasswords"] = json!(store.wrong_passwords(&account.login_name).await?);
     row["data"] = json!(data(rules, account));
     row["roles"] = serde_json::from_str(&account.roles).unwrap_or_default();

@@ -131,6 +131,19 @@ pub(super) async fn reset_password(
     Ok(Answer(answer))
 }
 
+/// `POST …/activate`: the person was reached, and needs the code no more.
+pub(super) async fn activate(
+    Shared(portal): Shared<Portal>,
+    admin: Administrator,
+    Path(account): Path<String>,
+    Json(because): Json<Because>,
+) -> Result<Answer<Value>, Refusal> {
+    let mut step = Step::begin(&portal, &admin, &account, &because).await?;
+    step.account.activation.take().ok_or_else(|| Refusal::conflict("active"))?;
+    saved(step.changes.save_account(&step.account).await?)?;
+    Ok(Answer(step.end(&portal, "activate-account", json!({})).await?))
+}
+
 /// `POST …/sync`: the data are here now instead of after their half hour.
 pub(super) async fn sync(
     Shared(portal): Shared<Portal>,

@@ -15,8 +15,8 @@ use crate::rate::Address;
 use crate::refusal::Refusal;
 use crate::store::{Account, Audit, Saved};
 
-/// That a code is on its way. There is no short message service here: a demonstration shows it, elsewhere the operator's
-/// service or an administrator passes it on.
+/// That a code is on its way. There is no short message service here: a demonstration shows it, elsewhere an
+/// administrator who reached the person activates the account.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Sent {

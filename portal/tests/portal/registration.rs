@@ -189,6 +189,22 @@ fn d03_d04_registered_by_password_and_activated_by_a_code() {
     assert_eq!(login("abc123").status, 200);
 }
 
+/// D04: who never got the code is activated by the service desk.
+#[test]
+fn an_administrator_activates_without_the_code() {
+    let house = House::of("lanxi");
+    let sent = by_password(&house, &lanxi("样例公司", "yangli01"), "abc123").json()["activation"].clone();
+    let path = format!("/api/admin/accounts/{}", sent["account"].as_str().unwrap());
+    assert_eq!(house.get(&house.admin, &path).json()["account"]["activated"], false);
+    let activate = || house.post(&house.admin, &format!("{path}/activate"), &json!({"reason": "电话核实"}));
+    let done = activate();
+    assert_eq!(done.json()["account"]["activated"], true, "{}", done.text());
+    refused(&activate(), 409, "STATE_CONFLICT");
+    let login = json!({"name": "yangli01", "password": "abc123"});
+    assert_eq!(house.site.post("/api/password-login", &login).status, 200);
+    assert!(house.audited(sent["account"].as_str().unwrap()).contains(&"activate-account".into()));
+}
+
 #[test]
 fn an_activation_code_is_not_guessed() {
     let house = House::of("lanxi");

@@ -90,7 +90,11 @@ pub fn confirmed_by_password(house: &House) {
         (done.json()["request"]["state"].clone(), done.json()["next"].clone()),
         (json!("approved"), json!("/home"))
     );
-    assert_eq!(living(house, &session), [LOCKS.second.fingerprint()], "and the session is the account's");
+    assert_eq!(
+        living(house, &session),
+        BTreeSet::from([LOCKS.second.fingerprint()]),
+        "and the session is the account's"
+    );
     assert_eq!(house.post(&session, &path, &json!({"password": unit.password})).json()["reason"], "decided");
     assert_eq!(house.by_lock(&LOCKS.second).1["account"]["account"], unit.account.as_str());
 }

@@ -62,6 +62,7 @@ export async function entry(id, { again }) {
         ),
         h("div.actions", null,
           account.locked || account.wrongPasswords ? support("unlock", "adminUnlock", "adminUnlockLead") : "",
+          account.activated ? "" : support("activate", "adminActivate", "adminActivateLead"),
           support("reset-password", "adminReset", "adminResetLead"),
           account.state === "travelling" ? support("sync", "adminSync", "adminSyncLead") : "",
           h("a.button.quiet", { href: `#audit?account=${id}` }, t("adminAudit")))),

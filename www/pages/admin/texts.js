@@ -126,6 +126,8 @@ export default {
   adminUnbindLead: ["解绑后，用这把锁不能再登录这个账户；正在使用的登录会结束。", "The lock no longer logs in to this account, and its sessions end."],
   adminReset: ["重置密码", "New password"],
   adminResetLead: ["账户得到一个新的登录密码，旧密码失效。", "The account gets a new password; the old one is worth nothing."],
+  adminActivate: ["激活账户", "Activate"],
+  adminActivateLead: ["已通过电话核实本人，不再需要激活码。", "The person was reached by telephone and needs the activation code no more."],
   adminSync: ["立即同步", "Have it here now"],
   adminSyncLead: ["不再等待半小时，账户马上可以使用。", "The account works here now instead of after its half hour."],
   adminDone: ["已完成：{what}", "Done: {what}"],
