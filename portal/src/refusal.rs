@@ -139,7 +139,7 @@ fn status(code: Code) -> StatusCode {
     }
 }
 
-/// Without the portal's own sentences: [`in_our_words`] puts them in where there are rules.
+/// Without the portal's own sentences: `in_our_words` puts them in where there are rules.
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let body = told(self.code, common(self.code), self.details.as_deref());
