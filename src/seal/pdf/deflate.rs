@@ -142,6 +142,7 @@ mod tests {
             let packed = zlib(&plain);
             assert_eq!(unpack::zlib(&packed, plain.len()).unwrap(), plain, "{} bytes", plain.len());
         }
-        assert!(zlib(&vec![255; 1 << 20]).len() < 8 << 10, "areas of one colour");
+        let one = zlib(&vec![255; 1 << 20]).len();
+        assert!(one < 11 << 10, "an area of one colour: {one} bytes");
     }
 }

@@ -19,9 +19,8 @@ pub fn truncated(place: Place) -> Ending {
 /// Noise stands behind the data.
 pub fn overlong(place: Place) -> Ending {
     match place.role {
-        // It reads as the name of a second application, and the first one has what is wanted.
-        Role::Applications => Ok(()),
-        Role::Containers => Err((Code::LockStatus, Phase::Read)),
+        // It reads as one more name, and what has another name has what is wanted.
+        Role::Applications | Role::Containers => Ok(()),
         // Behind a certificate is nothing that is read.
         Role::Certificate if !place.unfinished || place.readable => Ok(()),
         Role::Certificate => Err((Code::CertUnreadable, Phase::Read)),
