@@ -66,7 +66,7 @@ pub fn at(pages: &str, x: &str, y: &str) -> Placement {
 
 impl Desk {
     pub fn order<'a>(&'a self, placements: &'a [Placement], lock: bool) -> Order<'a> {
-        Order { seal: &self.seal, certificate: &self.certificate, time: *NOW, placements, lock }
+        Order { seal: &self.seal, certificate: &self.certificate, time: *NOW, placements, pictures: &[], lock }
     }
 
     pub fn seal(&self, bytes: &[u8], placements: &[Placement], lock: bool) -> Result<Vec<u8>> {
