@@ -64,9 +64,9 @@ impl<S: Source> Draft<'_, S> {
         let mut highest = 0;
         for entry in self.package.files().filter(|entry| entry.name.to_ascii_lowercase().ends_with(".xml")) {
             let bytes = self.package.read(entry)?;
-            // `ID="12"`, `MaxUnitID>12<`.
-            for behind in core::str::from_utf8(&bytes).unwrap_or_default().split("ID").skip(1) {
-                let number = behind.trim_start_matches(['=', '"', '\'', '>']);
+            let text = core::str::from_utf8(&bytes).unwrap_or_default();
+            for behind in text.split("ID=").skip(1).chain(text.split("MaxUnitID>").skip(1)) {
+                let number = behind.trim_start_matches(['"', '\'']);
                 let end = number.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(0);
                 let number = number.get(..end).and_then(|digits| digits.parse::<u32>().ok());
                 highest = highest.max(number.unwrap_or(0).into());
@@ -169,6 +169,7 @@ impl<S: Source> Draft<'_, S> {
         };
         let text = self.text(list)?;
         let base = xml::attribute(xml::parse(&text, "Res")?.root_element(), "BaseLoc").unwrap_or_default();
+        let base = if base.is_empty() { "." } else { &base };
         // The folder's path, by that of a file in it.
         let folder = path::resolve(list, &format!("{base}/file"))?;
         let folder = path::folder(&folder);
