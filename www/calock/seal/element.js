@@ -269,17 +269,13 @@ export class CalockSeal extends Base {
     };
     parts.bar = h("div", { class: "bar", hidden: true }, parts.progress, act("small secondary", "cancel", () => this.#work?.abort()));
     const drop = h("div", { class: "drop" }, h("p", null, w("dropHere")), parts.choose, files);
-    const zoom = h("select", { "aria-label": w("zoom") }, [50, 75, 100, 150, 200].map((per) => h("option", { value: per / 100, selected: per === 100 }, `${per}%`)));
-    zoom.addEventListener("change", () => sheets.zoom(Number(zoom.value)));
-    const page = h("input", { type: "number", min: 1, value: 1, "aria-label": w("goTo") });
-    page.addEventListener("change", () => sheets.goTo(Number(page.value)));
     const sections = [
       h("section", { "aria-labelledby": "step-1" }, h("h2", { id: "step-1" }, w("stepFile")), drop, parts.fileName, parts.verify, parts.earlier),
       h("section", { "aria-labelledby": "step-2" }, h("h2", { id: "step-2" }, w("stepSeals")), h("p", { class: "actions" }, parts.connect, parts.load, sealFiles), list.element),
       h("section", { "aria-labelledby": "step-3" }, h("h2", { id: "step-3" }, w("stepPlaces")), h("p", { class: "hint", id: "moving" }, w("moving")), rows.element, h("p", { class: "tools" }, parts.undo, parts.redo)),
       h("section", { "aria-labelledby": "step-4" }, h("h2", { id: "step-4" }, w("stepSign")), h("label", { class: "check", for: "lock" }, parts.lock, h("span", null, w("lockDocument"))), parts.sign, parts.bar, parts.status, parts.problem, parts.result),
     ];
-    parts.view = h("div", { class: "view" }, h("div", { class: "viewbar" }, h("label", null, h("span", null, w("page")), page), h("label", null, h("span", null, w("zoom")), zoom)), h("p", { class: "hint" }, w("previewNote")), sheets.element);
+    parts.view = h("div", { class: "view" }, h("p", { class: "hint" }, w("previewNote")), sheets.element);
     const frame = h("div", { class: "frame" }, sections.slice(0, 2), parts.view, sections.slice(2));
     // A file may be dropped anywhere; a seal only on a page.
     frame.addEventListener("dragover", (event) => event.dataTransfer.types.includes("Files") && event.preventDefault());

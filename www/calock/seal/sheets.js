@@ -3,8 +3,10 @@
  * @module
  */
 import { h } from "../element/dom.js";
+import { CalockError } from "../errors.js";
+import { trusted } from "../seal-engine.js";
 import { moved, round, snapped } from "./model.js";
-import { drawPage, s, stamp } from "./page.js";
+import { glass, s, stamp } from "./page.js";
 
 /** Millimetres that an arrow key moves a seal; with Shift, with Alt. */
 const STEPS = { plain: 1, shift: 10, alt: 0.1 };
@@ -17,8 +19,9 @@ export class Sheets {
   #pages = [];
   #places = new Map();
   #drawing = 0;
-  #watch;
-  #scale = 1;
+  #scroller;
+  /** What draws the pages below the seals, and finds its way among them; undefined until it is loaded. */
+  #view;
   /** Item and page of the seal that has the focus. */
   #held;
   #onError;
@@ -32,10 +35,10 @@ export class Sheets {
     this.#model = model;
     this.#w = w;
     this.#onError = onError;
-    this.element = h("div", { class: "sheets", role: "group", "aria-label": w("pagesLabel") });
+    this.#scroller = h("div", { class: "sheets", role: "group", "aria-label": w("pagesLabel"), tabindex: "0" });
+    this.element = h("div", { class: "desk" }, this.#scroller);
     this.element.addEventListener("dragover", (event) => event.dataTransfer.types.includes(DRAGGED) && event.preventDefault());
     this.element.addEventListener("drop", (event) => this.#dropped(event));
-    this.#watch = new IntersectionObserver((entries) => entries.forEach((entry) => entry.isIntersecting && this.#fill(entry.target)), { rootMargin: "400px" });
     model.addEventListener("change", () => this.draw());
   }
 
@@ -45,27 +48,37 @@ export class Sheets {
   /** @param {import("./document.js").SealDocument|undefined} document */
   show(document) {
     this.#document = document;
-    this.#watch.disconnect();
+    this.#view?.then((view) => view.close(), () => {});
     this.#pages = (document?.pages ?? []).map((size, index) => this.#page(size, index + 1));
-    this.element.replaceChildren(...this.#pages.map(({ figure }) => figure));
+    this.#scroller.replaceChildren(...this.#pages.map(({ figure }) => figure));
+    this.#scroller.scrollTo(0, 0);
+    this.#view = document && this.#look(document);
+    // Without it the sheets are empty, and can be sealed.
+    this.#view?.catch(() => {});
     this.draw();
   }
 
-  /** 1: as wide as there is room. */
-  zoom(scale) {
-    this.#scale = scale;
-    for (const { figure, size } of this.#pages) if (size) figure.style.setProperty("width", `${scale * 100}%`);
+  /**
+   * The texts of pages (from 1; all without), in millimetres; undefined for an OFD document, whose module knows them.
+   * @param {number[]} [pages]
+   * @returns {Promise<{page: number, text: string, x: number, y: number, width: number, height: number, along: string}[]|undefined>}
+   */
+  async runs(pages) {
+    return (await this.#view)?.runs(pages);
   }
 
-  /** The page that is in the middle of what can be seen; 1 when none is. */
+  /** The page that is in the middle of what can be seen. */
   current() {
-    const middle = innerHeight / 2;
+    const { top, bottom } = this.#scroller.getBoundingClientRect();
+    const middle = (Math.max(top, 0) + Math.min(bottom, innerHeight)) / 2;
     const seen = this.#pages.find(({ figure }) => figure.getBoundingClientRect().bottom > middle);
-    return seen?.number ?? this.#pages.length ?? 1;
+    return seen?.number ?? Math.max(this.#pages.length, 1);
   }
 
-  goTo(number) {
-    this.#pages[number - 1]?.figure.scrollIntoView({ block: "start", behavior: "smooth" });
+  async #look(document) {
+    const { show } = await import("../seal-view.js");
+    if (document !== this.#document) throw new CalockError("ABORTED");
+    return show({ desk: this.element, scroller: this.#scroller, sheets: this.#pages, document, w: this.#w, trusted, current: () => this.current() });
   }
 
   /** Draws the seals anew, all of them from the module's own geometry. */
@@ -87,6 +100,16 @@ export class Sheets {
       for (const place of places) this.#pages[place.page - 1].stamps.append(this.#stamp(item, place));
     });
     if (held) this.focus(held.id, held.page);
+    this.#view?.then((view) => view.mark(this.#stamps()), () => {});
+  }
+
+  /** What stands on each page. */
+  #stamps() {
+    const stamps = new Map();
+    for (const { id, seal } of this.#model.items) {
+      for (const place of this.#places.get(id) ?? []) stamps.set(place.page, [...(stamps.get(place.page) ?? []), { place, seal }]);
+    }
+    return stamps;
   }
 
   /** Gives a seal on a page the focus. */
@@ -98,28 +121,14 @@ export class Sheets {
     const w = this.#w;
     const shown = size ?? { width: 210, height: 297 };
     const label = size ? w("pageLabel", { n: number, width: size.width, height: size.height }) : w("pageWithoutSize", { n: number });
-    const svg = drawPage({ size: shown, label });
-    svg.setAttribute("role", "group");
-    const stamps = svg.appendChild(s("g", {}));
-    const figure = h("figure", { class: "sheet", "data-number": number }, svg, h("figcaption", null, label));
-    figure.style.setProperty("width", `${this.#scale * 100}%`);
-    this.#watch.observe(figure);
-    return { number, size, svg, stamps, figure };
-  }
-
-  async #fill(figure) {
-    this.#watch.unobserve(figure);
-    const document = this.#document;
-    const { number, size, svg, stamps } = this.#pages[figure.dataset.number - 1];
-    if (!size) return;
-    try {
-      const content = await document.content(number);
-      // The same drawing, now with what is on the page, below the seals.
-      const filled = drawPage({ size, content, label: "" });
-      for (const child of [...filled.childNodes].slice(1)) svg.insertBefore(child, stamps);
-    } catch {
-      // What cannot be drawn is an empty sheet: sealing says what is wrong with the file.
-    }
+    const stamps = s("g", {});
+    const svg = glass(shown, { role: "group", "aria-label": label, class: "page" });
+    svg.append(stamps);
+    const paper = h("div", { class: "paper" }, svg);
+    const figure = h("figure", { class: "sheet", "data-number": number }, paper, h("figcaption", null, label));
+    figure.style.setProperty("--w", String(shown.width));
+    figure.style.setProperty("--h", String(shown.height));
+    return { number, size, svg, stamps, paper, figure };
   }
 
   #stamp(item, place) {
