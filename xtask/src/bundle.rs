@@ -24,7 +24,6 @@ use catalogue::Part;
 use glue::Glue;
 pub(crate) use lazy::{files as late, seal, seal_view};
 use plan::Plan;
-pub(crate) use viewer::FOLDER as PDFJS;
 
 /// How the wasm is compiled.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use super::plan::Plan;
 use crate::tree::Tree;
 
 /// Where its files lie in pkg/dist.
-pub(crate) const FOLDER: &str = "pdfjs/";
+const FOLDER: &str = "pdfjs/";
 
 /// What of the package is needed, and where it is put. The build for older browsers: bidders' computers have them.
 const FILES: &[(&str, &str)] = &[
