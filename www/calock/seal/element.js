@@ -115,14 +115,15 @@ export class CalockSeal extends Base {
     if (!size) return;
     const { x, y } = middle ?? { x: size.width / 2, y: size.height / 2 };
     const place = snapped({ x: x - seal.info.width / 2, y: y - seal.info.height / 2 }, seal.info, size);
-    const id = this.#model.add(seal, { pages: String(page), ...place });
+    const id = this.#model.add({ seal, placement: { pages: String(page), ...place } });
     this.#say("added", { name: seal.info.name, n: page });
     return id;
   }
 
   #addAcross(seal) {
     const { height } = this.#document.pages.find(Boolean) ?? { height: 297 };
-    this.#model.add(seal, { across: "right", at: Math.max(Math.round(height - seal.info.height) / 2, 0), pages: "all", skipFirst: 0, skipLast: 0, slices: 0 });
+    const at = Math.max(Math.round(height - seal.info.height) / 2, 0);
+    this.#model.add({ seal, placement: { across: "right", at, pages: "all", skipFirst: 0, skipLast: 0, slices: 0 } });
     this.#say("addedAcross", { name: seal.info.name });
   }
 

@@ -23,22 +23,23 @@ export function stamp({ place: { x, y, width, height, clip }, seal }) {
   const shown = clip ?? { x: 0, y: 0, width, height };
   const frame = { x: x + shown.x, y: y + shown.y, width: shown.width, height: shown.height };
   const view = `${shown.x} ${shown.y} ${shown.width} ${shown.height}`;
-  return s("svg", { ...frame, viewBox: view, preserveAspectRatio: "none", class: "stamp" }, face(seal, width, height));
+  const image = seal.drawable ? face(seal.picture, { width, height }) : named(seal, width, height);
+  return s("svg", { ...frame, viewBox: view, preserveAspectRatio: "none", class: "stamp" }, image);
 }
 
-/** The seal's picture; its name in a frame where a browser cannot draw it. */
-function face(seal, width, height) {
-  if (seal.drawable) {
-    return s("image", { href: address(seal), width, height, preserveAspectRatio: "none", class: "face" });
-  }
+/** A picture's file in a box. @param {Blob} picture */
+export const face = (picture, box) => s("image", { ...box, href: address(picture), preserveAspectRatio: "none", class: "face" });
+
+/** A seal's name in a frame, where a browser cannot draw its picture. */
+function named(seal, width, height) {
   const name = s("text", { x: width / 2, y: height / 2, "font-size": 4, fill: "#c8161d", "text-anchor": "middle" }, seal.info.name);
   return s("g", {}, s("rect", { width, height, fill: "none", stroke: "#c8161d" }), name);
 }
 
 const addresses = new WeakMap();
 
-/** The picture's address; it lives as long as the page, as seals are few. */
-function address(seal) {
-  if (!addresses.has(seal)) addresses.set(seal, URL.createObjectURL(seal.picture));
-  return addresses.get(seal);
+/** A picture's address; it lives as long as the page, as pictures are few. */
+export function address(picture) {
+  if (!addresses.has(picture)) addresses.set(picture, URL.createObjectURL(picture));
+  return addresses.get(picture);
 }

@@ -3,7 +3,7 @@
  * @module
  */
 import { h } from "../element/dom.js";
-import { glass, stamp } from "./page.js";
+import { face, glass, stamp } from "./page.js";
 import { Papers } from "./papers.js";
 
 /** Pixels of a small page at most. */
@@ -39,11 +39,11 @@ export class Thumbs {
     this.mark(new Map());
   }
 
-  /** Shows the seals. @param {Map<number, {place: object, seal: object}[]>} stamps by page */
-  mark(stamps) {
+  /** Shows what stands on the pages. @param {Map<number, {place: object, seal?: object, picture?: Blob}[]>} all by page */
+  mark(all) {
     for (const { number, marks, button, label, sealed } of this.#pages) {
-      const here = stamps.get(number) ?? [];
-      if (here.length || marks.childElementCount) marks.replaceChildren(...here.map(stamp));
+      const here = all.get(number) ?? [];
+      if (here.length || marks.childElementCount) marks.replaceChildren(...here.map((one) => (one.seal ? stamp(one) : face(one.picture, one.place))));
       button.setAttribute("aria-label", here.length ? sealed : label);
       button.classList.toggle("has-seal", here.length > 0);
     }

@@ -76,8 +76,8 @@ export class DocumentView {
   }
 
   /** Shows the seals on the small pages too. */
-  mark(stamps) {
-    this.#thumbs.mark(stamps);
+  mark(all) {
+    this.#thumbs.mark(all);
   }
 
   /** The texts of pages; undefined where the module itself knows them. */
@@ -122,7 +122,7 @@ export class DocumentView {
   }
 
   #key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     const zoom = (value) => this.#zoom(value);
     const act = { "+": () => this.#bar.step(1, zoom), "=": () => this.#bar.step(1, zoom), "-": () => this.#bar.step(-1, zoom), 0: () => this.#bar.fit(zoom) }[event.key];
     if (!act) return;
