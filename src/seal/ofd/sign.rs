@@ -6,7 +6,7 @@
 use core::ops::Deref;
 
 use super::annotation::annotate;
-use super::document::{Body, ENTRANCE, Page};
+use super::document::{Body, Page};
 use super::package::Package;
 use super::signatures::{List, Signature};
 use super::write::{NewFile, rewrite};
