@@ -1,19 +1,20 @@
 //! `POST /api/seals`: a sealed document is taken, judged, and a receipt given. What is judged is the file as it arrived; what a page said
 //! of it is nobody's business here.
 
+mod judge;
+
+pub(crate) use judge::{Judged, judged};
+
 use axum::body::{Body, to_bytes};
 use axum::extract::State;
-use calock::certificate::{Certificate, holder};
-use calock::hash::{hex, sm3};
-use calock::seal::{Basis, Kind, SignatureReport, ofd, pdf};
+use calock::Code;
+use calock::certificate::holder;
 use calock::text::GBK;
-use calock::{Code, Error};
 use serde_json::{Value, json};
 
 use crate::account;
 use crate::portal::Portal;
 use crate::refusal::Refusal;
-use crate::revocation::RevocationFolder;
 use crate::session::User;
 use crate::store::Audit;
 
@@ -39,19 +40,14 @@ pub(crate) async fn receive(
         return Err(Refusal::bad_request(axum::http::StatusCode::REQUEST_TIMEOUT));
     };
     let bytes = read.map_err(|_| Code::TooLarge)?.to_vec();
-    let (digest, size, now) = (hex(&sm3(&bytes)), bytes.len(), portal.now());
-    let judging = portal.clone();
-    let judged = tokio::task::spawn_blocking(move || judge(&judging, &bytes)).await.map_err(|_| Code::Internal)?;
-    let (kind, reports) = judged.map_err(|error| error.code)?;
-    let wanted = user.account.code.as_deref();
-    let own = |signer: &Certificate| {
-        holder(signer, GBK).identities.iter().any(|identity| Some(identity.value.as_str()) == wanted)
+    let (size, now) = (bytes.len(), portal.now());
+    let Judged { kind, reports, digest } = {
+        let judged = judged(&portal, bytes).await?;
+        judged.of_holder(user.account.code.as_deref())?;
+        judged
     };
-    if !reports.iter().filter_map(|report| report.signer.as_ref()).any(own) {
-        return Err(Code::CodeMismatch.into());
-    }
     let answer = json!({
-        "digest": digest, "size": size, "kind": kind,
+        "digest": digest.sm3, "size": size, "kind": kind,
         "signatures": reports.iter().map(|report| json!({
             "name": report.seal.as_ref().map(|seal| seal.name.as_str()),
             "signer": report.signer.as_ref().map(|signer| holder(signer, GBK).name),
@@ -65,34 +61,11 @@ pub(crate) async fn receive(
         actor: who,
         account: Some(who),
         action: "seal",
-        object: Some(&digest),
+        object: Some(&digest.sm3),
         detail: json!({"size": size, "kind": kind, "signatures": reports.len()}),
         evidence: None,
     };
     changes.audit(&audit).await?;
     changes.commit().await?;
     Ok(axum::Json(answer))
-}
-
-/// Every signature, each of which holds; at least one is a seal.
-fn judge(portal: &Portal, bytes: &[u8]) -> calock::Result<(&'static str, Vec<SignatureReport>)> {
-    let revocations = portal.config().revocations.as_ref().map(RevocationFolder::lists);
-    let basis = Basis { trust: Some(portal.trust()), revocations: revocations.as_deref(), at: None, now: portal.now() };
-    let (kind, reports) = match pdf::is_pdf(&bytes) {
-        true => ("pdf", pdf::verify(&pdf::Pdf::open(&bytes)?, &basis)?),
-        false => ("ofd", ofd::verify(&ofd::Package::open(bytes)?, &basis)?),
-    };
-    for report in &reports {
-        if let Some(code) = report.checks.named().iter().find_map(|(_, check)| check.code()) {
-            return Err(code.into());
-        }
-        let made_by = report.seal.as_ref().map(|seal| seal.maker.as_slice());
-        if made_by.is_some() && made_by == report.signer.as_ref().map(Certificate::der) {
-            return Err(Error::because(Code::SealInvalid, "a seal that its own signer made"));
-        }
-    }
-    match reports.iter().any(|report| report.kind == Kind::Seal) || kind == "pdf" && !reports.is_empty() {
-        true => Ok((kind, reports)),
-        false => Err(Error::because(Code::DocumentIncomplete, "no seal in the document")),
-    }
 }
