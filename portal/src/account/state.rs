@@ -230,6 +230,7 @@ mod tests {
             data: r#"{"name":"示例建设有限公司","code":"911101050000000514"}"#.into(),
             approved: None,
             strength: None,
+            letter: None,
             commitment: None,
             committed_at: None,
             review_reason: None,

@@ -57,6 +57,7 @@ const STEPS: &[&[&str]] = &[
     )",
     ],
     ACCOUNTS,
+    LETTERS,
 ];
 
 /// Accounts and everything around them.
@@ -239,6 +240,27 @@ const ACCOUNTS: &[&str] = &[
         bucket TEXT PRIMARY KEY,
         free_at BIGINT NOT NULL
     )",
+];
+
+/// Letters of commitment that are sealed. A text that was signed before says nothing of the data; it is sealed anew.
+const LETTERS: &[&str] = &[
+    "CREATE TABLE letters (
+        letter TEXT PRIMARY KEY,
+        account TEXT NOT NULL,
+        data TEXT NOT NULL,
+        made_sha256 TEXT NOT NULL,
+        made_size BIGINT NOT NULL,
+        pages BIGINT NOT NULL,
+        places TEXT NOT NULL,
+        made_at BIGINT NOT NULL,
+        seals TEXT,
+        sealed_sm3 TEXT,
+        evidence TEXT,
+        sealed_at BIGINT
+    )",
+    "CREATE INDEX letters_account ON letters (account, data)",
+    "ALTER TABLE accounts ADD COLUMN letter TEXT",
+    "UPDATE accounts SET commitment = NULL, committed_at = NULL",
 ];
 
 /// Settings of one connection.

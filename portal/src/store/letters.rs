@@ -1,0 +1,150 @@
+//! Letters of commitment: what the portal made, and what came back sealed. The files are attachments of the letter.
+
+use sqlx::any::AnyRow;
+use sqlx::{Error, Row};
+
+use super::{Changes, Store, column, seconds};
+
+/// A letter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letter {
+    /// Its name in data: 43 random characters.
+    pub letter: String,
+    /// Whose.
+    pub account: String,
+    /// The version of the data that it binds: a digest, hexadecimal.
+    pub data: String,
+    /// SHA-256 of the file as it was made, hexadecimal.
+    pub made_sha256: String,
+    /// Bytes of that file.
+    pub made_size: u64,
+    /// How many pages it has.
+    pub pages: u64,
+    /// Where seals are suggested, JSON.
+    pub places: String,
+    /// Unix seconds.
+    pub made_at: u64,
+    /// The seals that it came back with, JSON; none before.
+    pub seals: Option<String>,
+    /// SM3 of the sealed file, hexadecimal.
+    pub sealed_sm3: Option<String>,
+    /// Name of the evidence of who sent it.
+    pub evidence: Option<String>,
+    /// Unix seconds.
+    pub sealed_at: Option<u64>,
+}
+
+const COLUMNS: &str =
+    "letter, account, data, made_sha256, made_size, pages, places, made_at, seals, sealed_sm3, evidence, sealed_at";
+
+impl Store {
+    /// A letter by its name.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn find_letter(&self, letter: &str) -> Result<Option<Letter>, Error> {
+        let sql = format!("SELECT {COLUMNS} FROM letters WHERE letter = $1");
+        let row = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(letter).fetch_optional(&self.pool).await?;
+        row.as_ref().map(read).transpose()
+    }
+
+    /// The letter of an account that binds this version of its data: the sealed one, else the one that was made last.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn find_letter_of(&self, account: &str, data: &str) -> Result<Option<Letter>, Error> {
+        let row = sqlx::query(sqlx::AssertSqlSafe(of_data()))
+            .bind(account)
+            .bind(data)
+            .fetch_optional(&self.pool)
+            .await?;
+        row.as_ref().map(read).transpose()
+    }
+}
+
+fn of_data() -> String {
+    format!(
+        "SELECT {COLUMNS} FROM letters WHERE account = $1 AND data = $2
+         ORDER BY CASE WHEN sealed_at IS NULL THEN 1 ELSE 0 END, made_at DESC, letter LIMIT 1"
+    )
+}
+
+impl Changes<'_> {
+    /// As [`Store::find_letter_of`], as it is in this step.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn letter_of(&mut self, account: &str, data: &str) -> Result<Option<Letter>, Error> {
+        let row = sqlx::query(sqlx::AssertSqlSafe(of_data()))
+            .bind(account)
+            .bind(data)
+            .fetch_optional(self.connection())
+            .await?;
+        row.as_ref().map(read).transpose()
+    }
+
+    /// Keeps a letter that was made.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn insert_letter(&mut self, letter: &Letter) -> Result<(), Error> {
+        sqlx::query(
+            "INSERT INTO letters (letter, account, data, made_sha256, made_size, pages, places, made_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        )
+        .bind(&letter.letter)
+        .bind(&letter.account)
+        .bind(&letter.data)
+        .bind(&letter.made_sha256)
+        .bind(column(letter.made_size))
+        .bind(column(letter.pages))
+        .bind(&letter.places)
+        .bind(column(letter.made_at))
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
+    /// Keeps what came back sealed. `false`: it was sealed before.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn seal_letter(
+        &mut self,
+        letter: &str,
+        seals: &str,
+        sealed_sm3: &str,
+        evidence: &str,
+        now: u64,
+    ) -> Result<bool, Error> {
+        let done = sqlx::query(
+            "UPDATE letters SET seals = $2, sealed_sm3 = $3, evidence = $4, sealed_at = $5
+             WHERE letter = $1 AND sealed_at IS NULL",
+        )
+        .bind(letter)
+        .bind(seals)
+        .bind(sealed_sm3)
+        .bind(evidence)
+        .bind(column(now))
+        .execute(self.connection())
+        .await?;
+        Ok(done.rows_affected() == 1)
+    }
+}
+
+fn read(row: &AnyRow) -> Result<Letter, Error> {
+    Ok(Letter {
+        letter: row.try_get("letter")?,
+        account: row.try_get("account")?,
+        data: row.try_get("data")?,
+        made_sha256: row.try_get("made_sha256")?,
+        made_size: seconds(row.try_get("made_size")?),
+        pages: seconds(row.try_get("pages")?),
+        places: row.try_get("places")?,
+        made_at: seconds(row.try_get("made_at")?),
+        seals: row.try_get("seals")?,
+        sealed_sm3: row.try_get("sealed_sm3")?,
+        evidence: row.try_get("evidence")?,
+        sealed_at: row.try_get::<Option<i64>, _>("sealed_at")?.map(seconds),
+    })
+}
