@@ -29,7 +29,7 @@ pub(crate) struct Judged {
 pub(crate) struct Digest {
     /// What receipts name it by.
     pub(crate) sm3: String,
-    sha256: String,
+    pub(crate) sha256: String,
 }
 
 impl Judged {

@@ -24,18 +24,16 @@ pub struct Letter {
     pub places: String,
     /// Unix seconds.
     pub made_at: u64,
-    /// The seals that it came back with, JSON; none before.
-    pub seals: Option<String>,
-    /// SM3 of the sealed file, hexadecimal.
-    pub sealed_sm3: Option<String>,
-    /// Name of the evidence of who sent it.
+    /// The receipt of the sealed document that it came back as; none before.
+    pub seal: Option<String>,
+    /// Name of the evidence of who posted that.
     pub evidence: Option<String>,
     /// Unix seconds.
     pub sealed_at: Option<u64>,
 }
 
 const COLUMNS: &str =
-    "letter, account, data, made_sha256, made_size, pages, places, made_at, seals, sealed_sm3, evidence, sealed_at";
+    "letter, account, data, made_sha256, made_size, pages, places, made_at, seal, evidence, sealed_at";
 
 impl Store {
     /// A letter by its name.
@@ -105,25 +103,23 @@ impl Changes<'_> {
         Ok(())
     }
 
-    /// Keeps what came back sealed. `false`: it was sealed before.
+    /// Keeps what came back sealed. `false`: it was before.
     ///
     /// # Errors
     /// The database's own.
     pub async fn seal_letter(
         &mut self,
         letter: &str,
-        seals: &str,
-        sealed_sm3: &str,
+        seal: &str,
         evidence: &str,
         now: u64,
     ) -> Result<bool, Error> {
         let done = sqlx::query(
-            "UPDATE letters SET seals = $2, sealed_sm3 = $3, evidence = $4, sealed_at = $5
+            "UPDATE letters SET seal = $2, evidence = $3, sealed_at = $4
              WHERE letter = $1 AND sealed_at IS NULL",
         )
         .bind(letter)
-        .bind(seals)
-        .bind(sealed_sm3)
+        .bind(seal)
         .bind(evidence)
         .bind(column(now))
         .execute(self.connection())
@@ -142,8 +138,7 @@ fn read(row: &AnyRow) -> Result<Letter, Error> {
         pages: seconds(row.try_get("pages")?),
         places: row.try_get("places")?,
         made_at: seconds(row.try_get("made_at")?),
-        seals: row.try_get("seals")?,
-        sealed_sm3: row.try_get("sealed_sm3")?,
+        seal: row.try_get("seal")?,
         evidence: row.try_get("evidence")?,
         sealed_at: row.try_get::<Option<i64>, _>("sealed_at")?.map(seconds),
     })
