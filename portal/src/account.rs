@@ -4,9 +4,9 @@ use calock::certificate::time::rfc3339;
 use serde::Serialize;
 
 pub(crate) mod attachments;
-mod edit;
+pub(crate) mod edit;
 mod secret;
-mod show;
+pub(crate) mod show;
 pub(crate) mod state;
 
 use axum::Router;

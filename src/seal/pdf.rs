@@ -27,6 +27,7 @@ mod update;
 mod verify;
 mod xref;
 
+pub use changes::only_sealed_since;
 pub use contents::{Contents, Style};
 pub use file::Pdf;
 pub use page::Page;

@@ -103,6 +103,21 @@ impl Changes<'_> {
         Ok(())
     }
 
+    /// Forgets letters of an account that were made and never sealed; their files are swept.
+    ///
+    /// # Errors
+    /// The database's own.
+    pub async fn forget_letters(&mut self, account: &str) -> Result<(), Error> {
+        for sql in [
+            "DELETE FROM attachments WHERE owner IN
+                (SELECT letter FROM letters WHERE account = $1 AND sealed_at IS NULL)",
+            "DELETE FROM letters WHERE account = $1 AND sealed_at IS NULL",
+        ] {
+            sqlx::query(sql).bind(account).execute(self.connection()).await?;
+        }
+        Ok(())
+    }
+
     /// Keeps what came back sealed. `false`: it was before.
     ///
     /// # Errors
