@@ -93,8 +93,14 @@ impl OfdDocument {
     ) -> Answer<OfdPrepared> {
         let prepare = || {
             let certificate = Certificate::from_der(certificate)?;
-            let order =
-                Order { seal: &seal.0, certificate: &certificate, time: now(), placements: &placements.0, lock };
+            let order = Order {
+                seal: &seal.0,
+                certificate: &certificate,
+                time: now(),
+                placements: &placements.0,
+                lock,
+                pictures: &[],
+            };
             ofd::prepare(self.package.clone(), &order)
         };
         prepare().map(OfdPrepared).map_err(thrown)

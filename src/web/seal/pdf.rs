@@ -79,6 +79,8 @@ impl PdfDocument {
                 lock,
                 style: Style::usual(certificate.key()),
                 picture: picture.as_deref(),
+                pictures: &[],
+                field: None,
             };
             pdf::prepare(&Pdf::open(&self.original)?, &order)
         };
