@@ -7,7 +7,7 @@ use core::ops::Deref;
 
 use super::annotation::annotate;
 use super::document::{Body, Page};
-use super::package::{Package, sorted};
+use super::package::Package;
 use super::signatures::{List, Signature};
 use super::write::{NewFile, rewrite};
 use super::xml::{HEAD, NAMESPACE};
@@ -17,7 +17,7 @@ use crate::hash::sm3;
 use crate::prelude::*;
 use crate::seal::placement::{Place, Placement, Size, places};
 use crate::seal::ses::{ToSign, assemble_signature, generalized};
-use crate::seal::{Picture, Piece, Seal, SesSignature, Source, handwriting};
+use crate::seal::{Picture, Piece, Seal, SesSignature, Source, handwriting, sorted};
 use crate::{Code, Error, Result, base64};
 
 /// What shall be sealed, and how.

@@ -6,6 +6,7 @@ use super::object::{Dict, Object};
 use super::xref::{Kind, Slot};
 use crate::hash::{decimal, hex, push_decimal};
 use crate::prelude::*;
+use crate::seal::sorted;
 use crate::{Code, Error, Result};
 
 /// An incremental update that is being written.
@@ -170,7 +171,7 @@ impl<'a> Update<'a> {
 
     /// The objects in the order of their numbers, those that follow one another together.
     fn runs(&mut self) -> Vec<Vec<(u32, u16, u64)>> {
-        self.placed.sort_unstable();
+        self.placed = sorted(core::mem::take(&mut self.placed));
         let mut runs: Vec<Vec<(u32, u16, u64)>> = Vec::new();
         for &one in &self.placed {
             match runs.last_mut() {
