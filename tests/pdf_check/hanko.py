@@ -27,6 +27,7 @@ def judge(signature):
         "valid": status.valid,
         "coverage": status.coverage.name,
         "changes": level.name if level else None,
+        "demands": status.seed_value_ok,
     }
 
 
