@@ -7,7 +7,6 @@
 
 mod check;
 pub mod cms;
-#[cfg(feature = "pdf")]
 mod hasher;
 #[cfg(feature = "ofd")]
 pub mod ofd;
@@ -15,23 +14,25 @@ pub mod ofd;
 pub mod pdf;
 pub mod placement;
 mod report;
+mod scheme;
 pub mod ses;
 mod source;
 
-pub(crate) use check::judge_plain;
 #[cfg(feature = "pdf")]
 pub(crate) use check::judge_sealed;
+#[cfg(feature = "pdf")]
+use check::judge_stamp;
 pub use check::{Basis, judge};
+pub(crate) use check::{Times, judge_plain};
+pub use hasher::Hash;
 pub use report::{Checks, Kind, SealInfo, SignatureReport, Stamp};
+pub use scheme::{About, Question, Scheme};
 pub use ses::{Seal, SesSignature, Version};
 pub use source::{Piece, Source, assemble};
 
 use alloc::collections::BinaryHeap;
 
 use crate::prelude::*;
-
-/// SM3 or SHA-256.
-type Hash = fn(&[u8]) -> [u8; 32];
 
 /// In order. By a heap: the standard library's sort is four times as much code for each type, and a page loads it.
 fn sorted<T: Ord>(list: Vec<T>) -> Vec<T> {

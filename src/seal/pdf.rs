@@ -17,6 +17,7 @@ mod contents;
 mod deflate;
 mod file;
 mod form;
+mod inflate;
 mod object;
 mod page;
 mod parser;

@@ -118,7 +118,8 @@ pub fn prepare(pdf: &Pdf<'_>, order: &Order<'_>) -> Result<Prepared> {
     hash.read(pdf.reader.source, 0, original)?;
     hash.update(&bytes[..from]);
     hash.update(&bytes[to..]);
-    Ok(Prepared { original, update: bytes, unsigned: unsigned(&hash.finish())?, room, places })
+    let digest = hash.finish().try_into().map_err(|_| Code::Internal)?;
+    Ok(Prepared { original, update: bytes, unsigned: unsigned(&digest)?, room, places })
 }
 
 impl Prepared {
