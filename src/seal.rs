@@ -7,6 +7,7 @@
 
 mod check;
 pub mod cms;
+mod handwriting;
 mod hasher;
 #[cfg(feature = "ofd")]
 pub mod ofd;
@@ -18,19 +19,20 @@ mod scheme;
 pub mod ses;
 mod source;
 
+use alloc::collections::BinaryHeap;
+
 #[cfg(feature = "pdf")]
 pub(crate) use check::judge_sealed;
 #[cfg(feature = "pdf")]
 use check::judge_stamp;
 pub use check::{Basis, judge};
 pub(crate) use check::{Times, judge_plain};
+pub use handwriting::Picture;
 pub use hasher::Hash;
 pub use report::{Checks, Kind, SealInfo, SignatureReport, Stamp};
 pub use scheme::{About, Question, Scheme};
 pub use ses::{Seal, SesSignature, Version};
 pub use source::{Piece, Source, assemble};
-
-use alloc::collections::BinaryHeap;
 
 use crate::prelude::*;
 

@@ -18,6 +18,7 @@
 //! | `admin`, `history` | what administrators see and do; what happened to an account |
 //! | [`ca`] | the test CA that makes certificates for blank locks, in a demonstration |
 //! | `challenge`, `login`, `session` | the endpoints |
+//! | `uploads`, `seals` | documents that arrive little by little; sealed ones, judged and kept |
 //! | [`messages`] | what each code says, in Chinese and English |
 //! | `body`, `origin`, `headers`, `pages`, `refusal` | how HTTP is spoken |
 
@@ -61,6 +62,7 @@ mod session;
 pub mod staff;
 pub mod store;
 pub mod trust;
+mod uploads;
 
 pub use ca::TestCa;
 pub use config::{Clock, Config, Database, Limits};

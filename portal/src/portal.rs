@@ -15,7 +15,7 @@ use crate::rules::Rules;
 use crate::store::Store;
 use crate::{
     account, admin, binding, ca, challenge, demo, headers, login, origin, pages, records, refusal, register, requests,
-    rules, seals, selftest, session, staff,
+    rules, seals, selftest, session, staff, uploads,
 };
 
 /// How often what has ended is forgotten, and new revocation lists are looked for.
@@ -60,7 +60,8 @@ impl Portal {
             .nest("/requests", requests::router())
             .nest("/ca-applications", requests::applications())
             .nest("/submissions", records::router())
-            .route("/seals", post(seals::receive))
+            .nest("/seals", seals::router())
+            .nest("/uploads", uploads::router())
             .route("/history", get(records::history))
             .route("/events", get(records::events))
             .nest("/admin", admin::router())

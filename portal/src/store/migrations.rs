@@ -57,6 +57,7 @@ const STEPS: &[&[&str]] = &[
     )",
     ],
     ACCOUNTS,
+    SEALS,
 ];
 
 /// Accounts and everything around them.
@@ -239,6 +240,38 @@ const ACCOUNTS: &[&str] = &[
         bucket TEXT PRIMARY KEY,
         free_at BIGINT NOT NULL
     )",
+];
+
+/// Sealed documents, and the uploads that they come by.
+const SEALS: &[&str] = &[
+    // The last three columns: the statement that it will be posted by, once there is one.
+    "CREATE TABLE uploads (
+        upload TEXT PRIMARY KEY,
+        account TEXT NOT NULL,
+        metadata TEXT NOT NULL,
+        size BIGINT NOT NULL,
+        received BIGINT NOT NULL,
+        created_at BIGINT NOT NULL,
+        expires_at BIGINT NOT NULL,
+        evidence TEXT,
+        fingerprint TEXT,
+        payload TEXT
+    )",
+    "CREATE INDEX uploads_account ON uploads (account)",
+    "CREATE TABLE seals (
+        seal TEXT PRIMARY KEY,
+        account TEXT NOT NULL,
+        name TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        size BIGINT NOT NULL,
+        kind TEXT NOT NULL,
+        signatures TEXT NOT NULL,
+        evidence TEXT NOT NULL,
+        at BIGINT NOT NULL
+    )",
+    "CREATE INDEX seals_account ON seals (account, at)",
+    // Sweeping looks at every part: here without the bytes between the two columns that it asks for.
+    "CREATE INDEX attachment_parts_at ON attachment_parts (at, attachment)",
 ];
 
 /// Settings of one connection.

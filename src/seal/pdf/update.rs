@@ -53,6 +53,11 @@ impl<'a> Update<'a> {
         [&decimal(number as usize), " ", &decimal(generation.into()), " R"].concat()
     }
 
+    /// References with spaces between them.
+    pub(super) fn references(&self, numbers: &[u32]) -> String {
+        numbers.iter().map(|&number| self.reference(number)).collect::<Vec<_>>().join(" ")
+    }
+
     /// Where the next byte goes.
     pub(super) fn at(&self) -> u64 {
         self.base + self.bytes.len() as u64

@@ -9,7 +9,7 @@ use super::file::{Located, Pdf};
 use super::form::{Field, text};
 use super::object::{Dict, Object};
 use super::page::Page;
-use super::sign::{SEAL, STAMPS};
+use super::value::{SEAL, STAMPS};
 use crate::certificate::Certificate;
 use crate::certificate::time::parse_rfc3339;
 use crate::check::Check;
