@@ -115,14 +115,15 @@ export class CalockSeal extends Base {
     if (!size) return;
     const { x, y } = middle ?? { x: size.width / 2, y: size.height / 2 };
     const place = snapped({ x: x - seal.info.width / 2, y: y - seal.info.height / 2 }, seal.info, size);
-    const id = this.#model.add(seal, { pages: String(page), ...place });
+    const id = this.#model.add({ seal, placement: { pages: String(page), ...place } });
     this.#say("added", { name: seal.info.name, n: page });
     return id;
   }
 
   #addAcross(seal) {
     const { height } = this.#document.pages.find(Boolean) ?? { height: 297 };
-    this.#model.add(seal, { across: "right", at: Math.max(Math.round(height - seal.info.height) / 2, 0), pages: "all", skipFirst: 0, skipLast: 0, slices: 0 });
+    const at = Math.max(Math.round(height - seal.info.height) / 2, 0);
+    this.#model.add({ seal, placement: { across: "right", at, pages: "all", skipFirst: 0, skipLast: 0, slices: 0 } });
     this.#say("addedAcross", { name: seal.info.name });
   }
 
@@ -269,17 +270,13 @@ export class CalockSeal extends Base {
     };
     parts.bar = h("div", { class: "bar", hidden: true }, parts.progress, act("small secondary", "cancel", () => this.#work?.abort()));
     const drop = h("div", { class: "drop" }, h("p", null, w("dropHere")), parts.choose, files);
-    const zoom = h("select", { "aria-label": w("zoom") }, [50, 75, 100, 150, 200].map((per) => h("option", { value: per / 100, selected: per === 100 }, `${per}%`)));
-    zoom.addEventListener("change", () => sheets.zoom(Number(zoom.value)));
-    const page = h("input", { type: "number", min: 1, value: 1, "aria-label": w("goTo") });
-    page.addEventListener("change", () => sheets.goTo(Number(page.value)));
     const sections = [
       h("section", { "aria-labelledby": "step-1" }, h("h2", { id: "step-1" }, w("stepFile")), drop, parts.fileName, parts.verify, parts.earlier),
       h("section", { "aria-labelledby": "step-2" }, h("h2", { id: "step-2" }, w("stepSeals")), h("p", { class: "actions" }, parts.connect, parts.load, sealFiles), list.element),
       h("section", { "aria-labelledby": "step-3" }, h("h2", { id: "step-3" }, w("stepPlaces")), h("p", { class: "hint", id: "moving" }, w("moving")), rows.element, h("p", { class: "tools" }, parts.undo, parts.redo)),
       h("section", { "aria-labelledby": "step-4" }, h("h2", { id: "step-4" }, w("stepSign")), h("label", { class: "check", for: "lock" }, parts.lock, h("span", null, w("lockDocument"))), parts.sign, parts.bar, parts.status, parts.problem, parts.result),
     ];
-    parts.view = h("div", { class: "view" }, h("div", { class: "viewbar" }, h("label", null, h("span", null, w("page")), page), h("label", null, h("span", null, w("zoom")), zoom)), h("p", { class: "hint" }, w("previewNote")), sheets.element);
+    parts.view = h("div", { class: "view" }, h("p", { class: "hint" }, w("previewNote")), sheets.element);
     const frame = h("div", { class: "frame" }, sections.slice(0, 2), parts.view, sections.slice(2));
     // A file may be dropped anywhere; a seal only on a page.
     frame.addEventListener("dragover", (event) => event.dataTransfer.types.includes("Files") && event.preventDefault());
