@@ -7,8 +7,8 @@
 
 mod check;
 pub mod cms;
-#[cfg(feature = "pdf")]
-mod hasher;
+#[cfg(any(feature = "pdf", target_arch = "wasm32"))]
+pub(crate) mod hasher;
 #[cfg(feature = "ofd")]
 pub mod ofd;
 #[cfg(feature = "pdf")]

@@ -10,11 +10,19 @@ const CHUNK: usize = 64 * 1024;
 
 /// Which hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// GB/T 32905.
     Sm3,
     /// FIPS 180-4.
     Sha256,
+}
+
+/// The digest of a whole document.
+#[cfg(target_arch = "wasm32")]
+pub(crate) fn digest(source: &dyn Source, kind: Kind) -> Result<[u8; 32]> {
+    let mut hasher = Hasher::new(kind);
+    hasher.read(source, 0, source.len())?;
+    Ok(hasher.finish())
 }
 
 /// A hash that is being made.

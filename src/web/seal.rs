@@ -17,7 +17,9 @@ use wasm_bindgen::prelude::*;
 
 use super::host::now;
 use crate::error::{Code, Error, Result};
+use crate::hash::hex;
 use crate::prelude::*;
+use crate::seal::hasher::{self, Kind};
 use crate::seal::placement::{Across, Mm, Placement};
 use crate::seal::{Piece, Seal, Source};
 
@@ -67,6 +69,16 @@ impl Source for Original {
     fn read(&self, offset: u64, buffer: &mut [u8]) -> Result<()> {
         self.read(number(offset), buffer).map_err(|_| Error::new(Code::DocumentUnreadable))
     }
+}
+
+/// The digest of a document as a statement's `payload` has it: SM3 for a signature of the algorithm `SM2-SM3`, SHA-256 for others.
+///
+/// # Errors
+/// `DOCUMENT_UNREADABLE`.
+#[wasm_bindgen]
+pub fn digest(original: &Original, algorithm: &str) -> core::result::Result<String, JsValue> {
+    let kind = if algorithm == "SM2-SM3" { Kind::Sm3 } else { Kind::Sha256 };
+    hasher::digest(original, kind).map(|digest| hex(&digest)).map_err(thrown)
 }
 
 /// An electronic seal.

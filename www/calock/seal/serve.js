@@ -75,6 +75,7 @@ const acts = {
   },
   content: ({ document, page }) => JSON.parse(kept.get(document).document.content?.(page) ?? "[]"),
   verify: ({ document }) => JSON.parse(kept.get(document).document.verify()),
+  digest: ({ document, algorithm }) => module.digest(new Original(kept.get(document).blob), algorithm),
   places: ({ document, seal, placements }) =>
     listed(placements, (list) => JSON.parse(kept.get(document).document.places(kept.get(seal), list))),
   prepare({ document, seal, certificate, placements, lock, picture }) {
@@ -148,7 +149,7 @@ function told(call, whole) {
   };
 }
 
-/** Answers the page. @param {{start: Function, kind: string, Document: object, SealFile: object, Placements: object}} exports */
+/** Answers the page. @param {{start: Function, kind: string, Document: object, SealFile: object, Placements: object, digest: Function}} exports */
 export function serve(exports) {
   module = exports;
   onmessage = ({ data }) => answer(data);
