@@ -107,8 +107,8 @@ export class Engine {
 
 let policy;
 
-/** A page that requires trusted types must say who may start a worker; the policy "calock" lets this one file through. */
-function trusted(url) {
+/** A page that requires trusted types must say who may start a worker; the policy "calock" lets the module's own files through. */
+export function trusted(url) {
   const file = String(url);
   policy ??= globalThis.trustedTypes?.createPolicy("calock", { createScriptURL: (wanted) => wanted }) ?? { createScriptURL: (wanted) => wanted };
   return policy.createScriptURL(file);

@@ -8,6 +8,7 @@ mod order;
 mod pack;
 mod plan;
 mod sections;
+mod viewer;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,7 +22,7 @@ use crate::setup::{self, Need};
 use crate::tree::Tree;
 use catalogue::Part;
 use glue::Glue;
-pub(crate) use lazy::{files as late, seal};
+pub(crate) use lazy::{files as late, seal, seal_post, seal_view};
 use plan::Plan;
 
 /// How the wasm is compiled.
@@ -180,6 +181,7 @@ fn assemble(tree: &Tree, modules: &[&Bound; 4], lock: &Bound, profile: Profile) 
     for (glue, _, wasm) in parts {
         plan.bytes(wasm, glue.wasm)?;
     }
+    viewer::add(tree, &mut plan)?;
     plan.folder(&tree.at("www/virtual"), "virtual/")?;
     for style in ["panel.css", "chooser.css"] {
         plan.bytes(&format!("virtual/{style}.js"), pack::style(tree, &tree.at("www/virtual").join(style))?)?;
@@ -208,7 +210,7 @@ fn slim(bound: &Bound, profile: Profile) -> Result<Glue> {
 fn plain_module(tree: &Tree, parts: &[(Glue, &str, &str)]) -> Result<Plan> {
     let mut plan = Plan::default();
     plan.folder(&tree.at("www/calock"), "")?;
-    for style in ["element/login.css", "diagnose.css", "seal/seal.css", "selftest.css"] {
+    for style in ["element/login.css", "diagnose.css", "seal/seal.css", "seal/view.css", "selftest.css"] {
         plan.bytes(&format!("{style}.js"), pack::style(tree, &tree.at("www/calock").join(style))?)?;
     }
     for group in ["choice", "diagnose", "seal", "selftest", "tools"] {

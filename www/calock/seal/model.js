@@ -7,7 +7,8 @@
 const MOST = 200;
 
 /**
- * Items are `{id, seal, placement}`; `placement` as `seal()` takes it. Event "change" after every change.
+ * Items are `{id, seal, placement}`, `placement` as `seal()` takes it or `{field}`, the name of an empty signature field; or, written by
+ * hand, `{id, picture, placement: {pages, x, y, width, height}}` on one page. Event "change" after every change.
  */
 export class Model extends EventTarget {
   #items = [];
@@ -27,11 +28,14 @@ export class Model extends EventTarget {
     return this.#future.length > 0;
   }
 
-  /** @returns {number} the new item's id */
-  add(seal, placement) {
-    const id = (this.#count += 1);
-    this.#set([...this.#items, { id, seal, placement }]);
-    return id;
+  /**
+   * Adds items in one step.
+   * @param {...{seal?: object, picture?: object, placement: object}} items
+   * @returns {number} the last one's id
+   */
+  add(...items) {
+    this.#set([...this.#items, ...items.map((item) => ({ ...item, id: (this.#count += 1) }))]);
+    return this.#count;
   }
 
   change(id, placement) {
@@ -94,6 +98,9 @@ export class Model extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 }
+
+/** Millimetres of what stands there: a seal has its own, what is written by hand those that it was given. */
+export const sizeOf = ({ seal, placement }) => seal?.info ?? placement;
 
 /**
  * A place within a page, on half millimetres and in the middle where it is near.

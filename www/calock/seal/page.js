@@ -1,6 +1,5 @@
 /**
- * A page of a document as a picture true to size: one unit is one millimetre, and what stands on it comes from the same numbers that
- * are written into the file.
+ * Seals as pictures true to size: one unit is one millimetre, and they stand by the same numbers that are written into the file.
  * @module
  */
 
@@ -14,56 +13,33 @@ export function s(tag, attributes, ...children) {
   return element;
 }
 
-/**
- * @param {{size: {width: number, height: number}, content?: object[], label: string, stamps?: {place: object, seal: object}[]}} page
- * @returns {SVGSVGElement}
- */
-export function drawPage({ size: { width, height }, content = [], label, stamps = [] }) {
-  const picture = s("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label, class: "page" });
-  picture.append(s("rect", { width, height, fill: "#fff" }), ...content.map(object), ...stamps.map(stamp));
-  return picture;
+/** An empty sheet for seals, as clear as glass. */
+export function glass({ width, height }, attributes) {
+  return s("svg", { viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", ...attributes });
 }
-
-const FONT = "SimSun, 'Noto Serif CJK SC', serif";
-
-/** What the module says of a page: letters where they stand, lines and areas, pictures as empty frames. */
-function object({ at, matrix, kind, xs, y, size, text, colour, data, line, stroke, fill }) {
-  const place = s("g", { transform: `translate(${at.x} ${at.y})${matrix ? ` matrix(${matrix})` : ""}` });
-  if (kind === "text") {
-    place.append(s("text", { x: xs, y, "font-size": size, fill: rgb(colour), "font-family": FONT }, text));
-  } else if (kind === "path") {
-    const pen = { fill: fill ? rgb(fill) : "none", stroke: line ? rgb(stroke) : "none", "stroke-width": line ?? undefined };
-    place.append(s("path", { d: data, ...pen }));
-  } else {
-    place.setAttribute("transform", `translate(${at.x} ${at.y})`);
-    place.append(s("rect", { width: at.width, height: at.height, fill: "#e8ebee", stroke: "#b7c0c8", "stroke-width": 0.2 }));
-  }
-  return place;
-}
-
-const rgb = (numbers) => `rgb(${numbers ?? "0,0,0"})`;
 
 /** A seal, or the slice of it that shows on this page. White is drawn as transparent. */
 export function stamp({ place: { x, y, width, height, clip }, seal }) {
   const shown = clip ?? { x: 0, y: 0, width, height };
   const frame = { x: x + shown.x, y: y + shown.y, width: shown.width, height: shown.height };
   const view = `${shown.x} ${shown.y} ${shown.width} ${shown.height}`;
-  return s("svg", { ...frame, viewBox: view, preserveAspectRatio: "none", class: "stamp" }, face(seal, width, height));
+  const image = seal.drawable ? face(seal.picture, { width, height }) : named(seal, width, height);
+  return s("svg", { ...frame, viewBox: view, preserveAspectRatio: "none", class: "stamp" }, image);
 }
 
-/** The seal's picture; its name in a frame where a browser cannot draw it. */
-function face(seal, width, height) {
-  if (seal.drawable) {
-    return s("image", { href: address(seal), width, height, preserveAspectRatio: "none", class: "face" });
-  }
+/** A picture's file in a box. @param {Blob} picture */
+export const face = (picture, box) => s("image", { ...box, href: address(picture), preserveAspectRatio: "none", class: "face" });
+
+/** A seal's name in a frame, where a browser cannot draw its picture. */
+function named(seal, width, height) {
   const name = s("text", { x: width / 2, y: height / 2, "font-size": 4, fill: "#c8161d", "text-anchor": "middle" }, seal.info.name);
   return s("g", {}, s("rect", { width, height, fill: "none", stroke: "#c8161d" }), name);
 }
 
 const addresses = new WeakMap();
 
-/** The picture's address; it lives as long as the page, as seals are few. */
-function address(seal) {
-  if (!addresses.has(seal)) addresses.set(seal, URL.createObjectURL(seal.picture));
-  return addresses.get(seal);
+/** A picture's address; it lives as long as the page, as pictures are few. */
+export function address(picture) {
+  if (!addresses.has(picture)) addresses.set(picture, URL.createObjectURL(picture));
+  return addresses.get(picture);
 }

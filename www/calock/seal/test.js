@@ -4,7 +4,6 @@
  */
 import { CalockError } from "../errors.js";
 import { openDocument, testSeal } from "./document.js";
-import { drawPage } from "./page.js";
 import { PAGE, sampleDocument, samplePicture } from "./sample.js";
 import { sealsIn, signersIn } from "./signing.js";
 
@@ -66,6 +65,7 @@ export async function sealTest(lock, { pin, certificate, title = "签章检测",
     const places = await result.places(seal, placements);
     const content = await result.content(1);
     result.close();
+    const { drawPage } = await import("../seal-view.js");
     const ok = Object.values(report.checks).every((check) => check !== "failed");
     const picture = drawPage({ size: PAGE, content, label: title, stamps: places.map((place) => ({ place, seal })) });
     return { ok, code: Object.values(report.codes)[0] ?? null, sealInLock: Boolean(own), sealsInLock: inLock.length, seal: seal.info, signer, report, file: sealed, picture };
