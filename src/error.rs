@@ -194,6 +194,10 @@ codes! {
     PlacementInvalid = "PLACEMENT_INVALID", true, only "seal";
     /// The word on which the seal shall stand is not in the document, or not that often.
     KeywordNotFound = "KEYWORD_NOT_FOUND", true, only "seal";
+    /// The signature field of a form wants to be signed in another way.
+    FieldRefused = "FIELD_REFUSED", false, only "seal";
+    /// The picture of a handwritten signature is damaged or of an unknown kind.
+    PictureUnreadable = "PICTURE_UNREADABLE", true, only "seal";
 
     // ---- statement, as a backend judges it ---------------------------------------------------------------------------
     /// The post is no `calock:1` statement.

@@ -105,9 +105,9 @@ impl Fonts {
             Strength::SemiBold => Weight::SEMIBOLD,
             Strength::Bold => Weight::BOLD,
         };
-        let named = FAMILIES
-            .iter()
-            .filter_map(|name| self.known.query(&Query { families: &[Family::Name(name)], weight, ..Query::default() }));
+        let named = FAMILIES.iter().filter_map(|name| {
+            self.known.query(&Query { families: &[Family::Name(name)], weight, ..Query::default() })
+        });
         let mut least: Option<String> = None;
         for id in named.chain(self.known.faces().map(|face| face.id)) {
             let Some(font) = self.load(id) else { continue };

@@ -6,10 +6,10 @@ use serde::Deserialize;
 
 use super::edit::{audit, current, write};
 use crate::body::Json;
+use crate::password;
 use crate::portal::Portal;
 use crate::refusal::Refusal;
 use crate::session::User;
-use crate::password;
 use crate::store::Strength;
 
 /// A new password.

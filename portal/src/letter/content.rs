@@ -59,7 +59,9 @@ impl Content {
         }
         let signatories = letter.seals.iter().map(|seal| match seal {
             SealOf::Unit => Signatory { seal: *seal, label: "单位（盖章）：", name: value("name").into() },
-            SealOf::Legal => Signatory { seal: *seal, label: "法定代表人（盖章）：", name: value("legal").into() },
+            SealOf::Legal => {
+                Signatory { seal: *seal, label: "法定代表人（盖章）：", name: value("legal").into() }
+            }
         });
         Ok(Self {
             title: letter.title.zh.clone(),

@@ -224,7 +224,8 @@ impl Writer<'_> {
     fn end(&mut self, signatories: &[Signatory], day: &str) {
         let faces = self.faces;
         let dated = format!("日期：{day}");
-        let widths = signatories.iter().map(|one| faces.width(one.label, BODY, false) + faces.width(&one.name, BODY, false));
+        let widths =
+            signatories.iter().map(|one| faces.width(one.label, BODY, false) + faces.width(&one.name, BODY, false));
         let widest = widths.fold(faces.width(&dated, BODY, false), f32::max);
         let x = (WIDTH - RIGHT - widest).clamp(LEFT, SIGNED_AT);
         let named: Vec<(f32, Vec<Line>)> = signatories

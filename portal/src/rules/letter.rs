@@ -61,7 +61,8 @@ impl Letter {
 
     /// What no type says: every placeholder stands for something, and who seals is in the data.
     pub(super) fn check(&self, registration: &Registration) -> Result<(), String> {
-        let known = |key: &str| matches!(key, "portal" | "date") || registration.fields.iter().any(|one| one.key == key);
+        let known =
+            |key: &str| matches!(key, "portal" | "date") || registration.fields.iter().any(|one| one.key == key);
         for text in &self.text {
             if let Some(key) = placeholders(text).find(|key| !known(key)) {
                 return Err(format!("the letter's text has {{{key}}}, which is no field"));
@@ -106,7 +107,8 @@ mod tests {
         let line = changde().lines().position(|line| line.starts_with("grants =")).unwrap() + 1;
         let error = Rules::parse(&changde().replacen("grants =", "grant =", 1)).unwrap_err();
         assert_eq!((error.line, error.column), (line, 1), "{error}");
-        let error = Rules::parse(&changde().replacen("grants = [\"business\"]", "grants = [\"busyness\"]", 1)).unwrap_err();
+        let error =
+            Rules::parse(&changde().replacen("grants = [\"business\"]", "grants = [\"busyness\"]", 1)).unwrap_err();
         assert_eq!(error.line, line, "{error}");
     }
 

@@ -51,11 +51,8 @@ impl Store {
     /// # Errors
     /// The database's own.
     pub async fn find_letter_of(&self, account: &str, data: &str) -> Result<Option<Letter>, Error> {
-        let row = sqlx::query(sqlx::AssertSqlSafe(of_data()))
-            .bind(account)
-            .bind(data)
-            .fetch_optional(&self.pool)
-            .await?;
+        let row =
+            sqlx::query(sqlx::AssertSqlSafe(of_data())).bind(account).bind(data).fetch_optional(&self.pool).await?;
         row.as_ref().map(read).transpose()
     }
 }
@@ -122,13 +119,7 @@ impl Changes<'_> {
     ///
     /// # Errors
     /// The database's own.
-    pub async fn seal_letter(
-        &mut self,
-        letter: &str,
-        seal: &str,
-        evidence: &str,
-        now: u64,
-    ) -> Result<bool, Error> {
+    pub async fn seal_letter(&mut self, letter: &str, seal: &str, evidence: &str, now: u64) -> Result<bool, Error> {
         let done = sqlx::query(
             "UPDATE letters SET seal = $2, evidence = $3, sealed_at = $4
              WHERE letter = $1 AND sealed_at IS NULL",

@@ -8,7 +8,7 @@
 use super::file::{Located, Pdf};
 use super::form::{Field, Form, Level, Permission};
 use super::object::{Dict, Object};
-use super::sign::STAMPS;
+use super::value::STAMPS;
 use super::verify::is_of_document;
 use super::xref::Slot;
 use crate::check::Check;
@@ -80,7 +80,17 @@ impl<'a> Comparison<'a> {
         };
         let moved = (0..count).map(|number| place(old, number) != place(new, number)).collect();
         let (before, after) = (old.form()?, new.form()?);
-        Ok(Self { old, new, permission, before, after, moved, explained: Vec::new(), stamps: Vec::new(), wrong: Vec::new() })
+        Ok(Self {
+            old,
+            new,
+            permission,
+            before,
+            after,
+            moved,
+            explained: Vec::new(),
+            stamps: Vec::new(),
+            wrong: Vec::new(),
+        })
     }
 
     fn run(mut self) -> Result<Vec<String>> {
@@ -187,9 +197,9 @@ impl<'a> Comparison<'a> {
 
     /// Whether an object is an annotation that the old revision did not have and a signature shows by.
     fn is_stamp(&self, object: &Object) -> bool {
-        object.reference().is_some_and(|number| {
-            self.old.slots.get(number) == Slot::Free && self.stamps.contains(&number)
-        })
+        object
+            .reference()
+            .is_some_and(|number| self.old.slots.get(number) == Slot::Free && self.stamps.contains(&number))
     }
 
     fn pages(&mut self) -> Result<()> {
@@ -204,7 +214,9 @@ impl<'a> Comparison<'a> {
             let added = added(before.array(), after.array());
             let any = self.allows(Level::Annotations);
             let good = Self::differing(was, is).iter().all(|name| name == "Annots")
-                && added.is_some_and(|added| any || added.iter().all(|one| self.is_new_signature(one) || self.is_stamp(one)))
+                && added.is_some_and(|added| {
+                    any || added.iter().all(|one| self.is_new_signature(one) || self.is_stamp(one))
+                })
                 && (before == after || self.allows(Level::Forms));
             if good {
                 self.explained.push(page.number);

@@ -19,6 +19,13 @@ pub(super) struct Field {
     pub(super) value: Option<Located>,
 }
 
+impl Field {
+    /// Whether it waits for a signature.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.value.is_none()
+    }
+}
+
 /// What is of interest in a form.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Form {
