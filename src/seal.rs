@@ -7,6 +7,7 @@
 
 mod check;
 pub mod cms;
+mod handwriting;
 #[cfg(feature = "pdf")]
 mod hasher;
 #[cfg(feature = "ofd")]
@@ -24,6 +25,7 @@ pub(crate) use check::judge_plain;
 #[cfg(feature = "pdf")]
 pub(crate) use check::judge_sealed;
 pub use check::{Basis, judge};
+pub use handwriting::Picture;
 pub use report::{Checks, Kind, SealInfo, SignatureReport, Stamp};
 pub use ses::{Seal, SesSignature, Version};
 pub use source::{Piece, Source, assemble};

@@ -39,13 +39,10 @@ fn text(output: &Output) -> String {
 /// pyHanko's word on each signature of each file; `None` without it.
 fn hanko(paths: &[String]) -> Option<Vec<Vec<Value>>> {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/pdf_check/hanko.py");
-    let there = run("python3", &["-c", "import pyhanko, pyhanko_certvalidator"])?;
-    if !there.status.success() {
-        println!("skipped: no pyHanko");
-        return None;
-    }
+    // Where `cargo xtask test` installs it.
+    let python = concat!(env!("CARGO_TARGET_TMPDIR"), "/../tools/judges/bin/python3");
     let paths = paths.iter().map(String::as_str);
-    let output = run("python3", &[script].into_iter().chain(paths).collect::<Vec<_>>())?;
+    let output = run(python, &[script].into_iter().chain(paths).collect::<Vec<_>>())?;
     assert!(output.status.success(), "{}", text(&output));
     Some(String::from_utf8(output.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect())
 }

@@ -83,13 +83,18 @@ fn objects(objects: &[Object]) -> String {
             json.raw("at", &Json::object(|json| boxes::rect(json, &object.boundary)));
             json.optional("matrix", object.matrix.as_deref());
             match &object.kind {
-                ObjectKind::Text { xs, ys, size, text, colour } => {
+                ObjectKind::Text(text) => {
+                    // Lengths of SVG, one for each letter.
+                    let list = |of: fn(&(Mm, Mm)) -> Mm| {
+                        let places: Vec<_> = text.places.iter().map(|place| of(place).to_string()).collect();
+                        places.join(" ")
+                    };
                     json.text("kind", "text");
-                    json.text("xs", xs);
-                    json.text("y", ys);
-                    json.raw("size", &size.to_string());
-                    json.text("text", text);
-                    json.optional("colour", colour.as_deref());
+                    json.text("xs", &list(|place| place.0));
+                    json.text("y", &list(|place| place.1));
+                    json.raw("size", &text.size.to_string());
+                    json.text("text", &text.text);
+                    json.optional("colour", text.colour.as_deref());
                 }
                 ObjectKind::Path { data, line, stroke, fill } => {
                     json.text("kind", "path");

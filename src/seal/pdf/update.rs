@@ -6,6 +6,7 @@ use super::object::{Dict, Object};
 use super::xref::{Kind, Slot};
 use crate::hash::{decimal, hex, push_decimal};
 use crate::prelude::*;
+use crate::seal::sorted;
 use crate::{Code, Error, Result};
 
 /// An incremental update that is being written.
@@ -50,6 +51,11 @@ impl<'a> Update<'a> {
             _ => 0,
         };
         [&decimal(number as usize), " ", &decimal(generation.into()), " R"].concat()
+    }
+
+    /// References with spaces between them.
+    pub(super) fn references(&self, numbers: &[u32]) -> String {
+        numbers.iter().map(|&number| self.reference(number)).collect::<Vec<_>>().join(" ")
     }
 
     /// Where the next byte goes.
@@ -165,7 +171,7 @@ impl<'a> Update<'a> {
 
     /// The objects in the order of their numbers, those that follow one another together.
     fn runs(&mut self) -> Vec<Vec<(u32, u16, u64)>> {
-        self.placed.sort_unstable();
+        self.placed = sorted(core::mem::take(&mut self.placed));
         let mut runs: Vec<Vec<(u32, u16, u64)>> = Vec::new();
         for &one in &self.placed {
             match runs.last_mut() {

@@ -9,7 +9,7 @@ use super::file::{Located, Pdf};
 use super::form::{Field, text};
 use super::object::{Dict, Object};
 use super::page::Page;
-use super::sign::{SEAL, STAMPS};
+use super::value::{SEAL, STAMPS};
 use crate::certificate::Certificate;
 use crate::certificate::time::parse_rfc3339;
 use crate::check::Check;
@@ -18,7 +18,7 @@ use crate::seal::cms::SignedData;
 use crate::seal::hasher::{Hasher, Kind as Hash};
 use crate::seal::ses::SigningTime;
 use crate::seal::{
-    Basis, Checks, Kind, Seal, SealInfo, SesSignature, SignatureReport, Stamp, judge, judge_plain, judge_sealed,
+    Basis, Checks, Kind, Seal, SealInfo, SesSignature, SignatureReport, Stamp, judge, judge_plain, judge_sealed, sorted,
 };
 use crate::{Code, Error, Result};
 
@@ -32,9 +32,9 @@ pub fn verify(pdf: &Pdf<'_>, basis: &Basis<'_>) -> Result<Vec<SignatureReport>> 
         Err(error) if is_of_document(&error) => Vec::new(),
         other => other?,
     };
-    let mut signed: Vec<_> = pdf.form()?.signatures.into_iter().filter_map(Signed::new).collect();
-    signed.sort_by_key(|one| one.covered.as_ref().map_or(u64::MAX, |covered| covered.end));
-    signed.iter().map(|one| one.report(pdf, &pages, basis)).collect()
+    let signed: Vec<_> = pdf.form()?.signatures.into_iter().filter_map(Signed::new).collect();
+    let ends = signed.iter().enumerate().map(|(index, one)| (one.end(), index)).collect();
+    sorted(ends).iter().filter_map(|&(_, index)| signed.get(index)).map(|one| one.report(pdf, &pages, basis)).collect()
 }
 
 /// A signed field.
@@ -56,6 +56,11 @@ impl Signed {
         let value = field.value.clone()?;
         let covered = value.object.dict().and_then(|dict| Covered::read(&value, dict));
         Some(Self { field, value, covered })
+    }
+
+    /// Where the revision that is signed ends.
+    fn end(&self) -> u64 {
+        self.covered.as_ref().map_or(u64::MAX, |covered| covered.end)
     }
 
     fn report(&self, pdf: &Pdf<'_>, pages: &[Page], basis: &Basis<'_>) -> Result<SignatureReport> {

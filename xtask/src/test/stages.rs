@@ -36,7 +36,7 @@ pub(super) const STAGES: &[Stage] = &[
     Stage {
         name: "native",
         title: "unit and integration tests",
-        needs: &[Need::OpenSsl, Need::Python, Need::PostgreSql],
+        needs: &[Need::OpenSsl, Need::Python, Need::PostgreSql, Need::Judges],
         run: native,
     },
     Stage { name: "doc", title: "documentation without warnings", needs: &[Need::RustTarget], run: doc },
@@ -51,7 +51,7 @@ pub(super) const STAGES: &[Stage] = &[
     Stage {
         name: "e2e",
         title: "a person's steps in headless Chromium",
-        needs: &[Need::RustTarget, Need::Node, Need::Chromium, Need::OpenSsl, Need::Python],
+        needs: &[Need::RustTarget, Need::Node, Need::Chromium, Need::OpenSsl, Need::Python, Need::Judges],
         run: e2e,
     },
     Stage {
