@@ -3,9 +3,13 @@
 #![allow(dead_code, unreachable_pub)] // each test binary uses its own part
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a helper that cannot go on fails its test
 
+pub mod raster;
+
 use std::process::{Command, Output};
 
 use serde_json::Value;
+
+use raster::Raster;
 
 /// What a program said; `None` when it is not there.
 pub fn run(program: &str, arguments: &[&str]) -> Option<Output> {
@@ -41,19 +45,9 @@ pub fn with_hanko(script: &str, arguments: &[&str]) -> Option<String> {
 
 /// The red of the seal in a picture of a page, in tenths of a millimetre: left, upper, right and lower edge.
 pub fn red(picture: &[u8]) -> Option<[usize; 4]> {
-    // P6, width, height, 255, each with white space behind.
-    let mut fields = Vec::new();
-    let mut at = 0;
-    while fields.len() < 4 {
-        let end = at + picture[at..].iter().position(u8::is_ascii_whitespace).unwrap();
-        fields.push(std::str::from_utf8(&picture[at..end]).unwrap());
-        at = end + 1;
-    }
-    let width: usize = fields[1].parse().unwrap();
     let mut found: Option<[usize; 4]> = None;
-    for (index, pixel) in picture[at..].chunks_exact(3).enumerate() {
+    for (x, y, pixel) in Raster::read(picture).pixels() {
         if pixel[0] > 200 && pixel[1] < 128 && pixel[2] < 128 {
-            let (x, y) = (index % width, index / width);
             let [left, top, right, low] = found.unwrap_or([x, y, x, y]);
             found = Some([left.min(x), top.min(y), right.max(x + 1), low.max(y + 1)]);
         }

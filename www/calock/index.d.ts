@@ -554,6 +554,8 @@ export interface SealingRequest extends Abortable {
   certificate: string;
   /** Is given the certificate (DER) first, then each signature (DER); gives the next message, nothing at the end. */
   next(last: Uint8Array): Promise<Uint8Array | undefined>;
+  /** What posts the documents: a challenge of the purpose "seal" that is asked for at the end and signed with the same PIN. */
+  statement?: { challenge(): Pick<Challenge, "nonce" | "time" | "account" | "payload"> | undefined; take(signed: SignedStatement): void };
   pin(ask: PinAsk): Promise<PinAnswer>;
   onStep?(step: Step): void;
 }

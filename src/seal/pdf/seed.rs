@@ -8,7 +8,7 @@ use super::sign::Order;
 use crate::certificate::PublicKey;
 use crate::hash::hex;
 use crate::prelude::*;
-use crate::seal::hasher::Kind;
+use crate::seal::Hash;
 use crate::{Code, Error, Result};
 
 /// What a field demands.
@@ -67,8 +67,10 @@ impl<'a> Demands<'a> {
         }
         let digests = names(pdf, &seed, "DigestMethod")?;
         let own: &[u8] = match hash_of(order.certificate.key()) {
-            Kind::Sm3 => b"SM3",
-            Kind::Sha256 => b"SHA256",
+            Hash::Sm3 => b"SM3",
+            Hash::Sha256 => b"SHA256",
+            Hash::Sha384 => b"SHA384",
+            Hash::Sha512 => b"SHA512",
         };
         if is_bound(binding::DIGEST, "DigestMethod") && !digests.iter().any(|name| name.eq_ignore_ascii_case(own)) {
             return refuse("another digest");
