@@ -11,15 +11,20 @@ use super::{Desk, SINGLE, checks};
 /// Two pages of A4, with a cross-reference table and these entries in the trailer.
 fn plain(trailer: &str) -> Vec<u8> {
     let page = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595.27559 841.88976]>>";
-    let objects = ["<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Count 2/Kids[3 0 R 4 0 R]>>", page, page];
+    file(&["<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Count 2/Kids[3 0 R 4 0 R]>>", page, page], trailer)
+}
+
+/// A file of these objects, the first of which is the catalog.
+pub(super) fn file<T: std::fmt::Display>(objects: &[T], trailer: &str) -> Vec<u8> {
+    let size = objects.len() + 1;
     let mut file = String::from("%PDF-1.7\n");
-    let mut table = String::from("xref\n0 5\n0000000000 65535 f \n");
+    let mut table = format!("xref\n0 {size}\n0000000000 65535 f \n");
     for (index, object) in objects.iter().enumerate() {
         writeln!(table, "{:010} 00000 n ", file.len()).unwrap();
         write!(file, "{} 0 obj\n{object}\nendobj\n", index + 1).unwrap();
     }
     let start = file.len();
-    write!(file, "{table}trailer\n<</Size 5/Root 1 0 R{trailer}>>\nstartxref\n{start}\n%%EOF\n").unwrap();
+    write!(file, "{table}trailer\n<</Size {size}/Root 1 0 R{trailer}>>\nstartxref\n{start}\n%%EOF\n").unwrap();
     file.into_bytes()
 }
 
