@@ -8,6 +8,8 @@ use crate::check::Check;
 use crate::hash::hex;
 use crate::json::Json;
 use crate::prelude::*;
+#[cfg(feature = "pdf")]
+use crate::seal::pdf::EmptyField;
 use crate::seal::placement::{Place, Rect};
 use crate::seal::ses::Signers;
 use crate::seal::{Kind, Seal, SealInfo, SignatureReport, Stamp};
@@ -78,6 +80,18 @@ pub(super) fn places(places: &[Place]) -> String {
     }))
 }
 
+/// `SealField`s: pages from 1, millimetres.
+#[cfg(feature = "pdf")]
+pub(super) fn fields(fields: &[EmptyField]) -> String {
+    Json::array(fields.iter().map(|field| {
+        Json::object(|json| {
+            json.text("name", &field.name);
+            json.number("page", Some(field.page + 1));
+            rect(json, &field.boundary);
+        })
+    }))
+}
+
 fn boxes(json: &mut Json, boundary: &Rect, clip: Option<&Rect>) {
     rect(json, boundary);
     match clip {
@@ -111,6 +125,7 @@ fn report(report: &SignatureReport) -> String {
         json.text("id", &report.id);
         json.text("kind", if report.kind == Kind::Seal { "seal" } else { "sign" });
         json.optional("time", report.time.seconds().map(rfc3339).as_deref());
+        json.optional("stamped", report.stamped.map(rfc3339).as_deref());
         json.optional("signer", report.signer.as_ref().map(common_name).as_deref());
         match &report.seal {
             Some(seal) => json.raw("seal", &Json::object(|json| described(json, seal))),
