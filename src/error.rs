@@ -265,6 +265,12 @@ codes! {
     StateConflict = "STATE_CONFLICT", true, only "portal";
     /// This portal's rules do not offer this, or not to this user.
     NotAllowed = "NOT_ALLOWED", true, only "portal";
+    /// The letter of commitment (承诺书) of these data was not sealed yet.
+    LetterMissing = "LETTER_MISSING", true, only "portal";
+    /// What was sent is not the letter that the portal made of these data, with seals and nothing else added.
+    LetterMismatch = "LETTER_MISMATCH", true, only "portal";
+    /// No font of the portal has every character of the letter; which it lacks is in the answer.
+    FontMissing = "FONT_MISSING", true, only "portal";
     /// Too many requests; when to come again is in the answer.
     RateLimited = "RATE_LIMITED", true, only "portal";
     /// The request lacks the session's own mark, so it may come from elsewhere.

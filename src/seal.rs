@@ -8,7 +8,7 @@
 mod check;
 pub mod cms;
 mod handwriting;
-mod hasher;
+pub(crate) mod hasher;
 #[cfg(feature = "ofd")]
 pub mod ofd;
 #[cfg(feature = "pdf")]

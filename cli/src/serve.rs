@@ -37,6 +37,9 @@ pub(crate) struct Arguments {
     trust: Option<PathBuf>,
     #[command(flatten)]
     policy: Policy,
+    /// 字体 · font file or folder for letters of commitment, instead of the system's fonts
+    #[arg(long, value_name = "FILE|DIR")]
+    font: Option<PathBuf>,
     /// 在代理之后 · take addresses from the last entry of X-Forwarded-For, which a proxy of yours writes
     #[arg(long)]
     behind_proxy: bool,
@@ -89,9 +92,13 @@ async fn run_async(arguments: Arguments) -> Outcome {
         require_status: arguments.require_status,
         limits: Limits::default(),
         clock: Clock::system(),
+        fonts: arguments.font,
         demo: locks,
     };
     let portal = Portal::open(config).await.map_err(|error| Failure::unusable("database", error))?;
+    if let Some(trouble) = calock_portal::letter_trouble(&portal) {
+        eprintln!("calock portal: 不能生成承诺书 · no letters of commitment: {trouble}");
+    }
     let (name, password) = demo::ADMINISTRATOR;
     if arguments.demo {
         let made = administrator::make(portal.store(), name, Some(password.into()), now()).await;

@@ -48,6 +48,14 @@ impl Hash {
     }
 }
 
+/// The digest of a whole document.
+#[cfg(target_arch = "wasm32")]
+pub(crate) fn digest(source: &dyn Source, hash: Hash) -> Result<Vec<u8>> {
+    let mut hasher = Hasher::new(hash);
+    hasher.read(source, 0, source.len())?;
+    Ok(hasher.finish())
+}
+
 /// A hash that is being made.
 pub(super) enum Hasher {
     Sm3(sm3::Sm3),
@@ -82,7 +90,7 @@ impl Hasher {
     }
 
     /// Reads a stretch of a document.
-    #[cfg(feature = "pdf")]
+    #[cfg(any(feature = "pdf", target_arch = "wasm32"))]
     pub(super) fn read(&mut self, source: &dyn Source, from: u64, to: u64) -> Result<()> {
         let mut buffer = vec![0; CHUNK];
         let mut at = from;

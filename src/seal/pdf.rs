@@ -33,6 +33,7 @@ mod value;
 mod verify;
 mod xref;
 
+pub use changes::only_sealed_since;
 pub use contents::{Contents, Style};
 pub use field::EmptyField;
 pub use file::Pdf;

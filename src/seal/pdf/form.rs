@@ -179,6 +179,11 @@ impl Pdf<'_> {
 }
 
 impl Permission {
+    /// What holds for a document that nobody has signed yet and whose words shall stay as they are.
+    pub(super) const fn to_fill_in() -> Self {
+        Self { level: Level::Forms, locks: Vec::new() }
+    }
+
     fn restrict(&mut self, level: i64) {
         let level = match level {
             1 => Level::Nothing,

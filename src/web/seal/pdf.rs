@@ -4,7 +4,7 @@ use wasm_bindgen::prelude::*;
 
 use super::question::{self, Asker};
 use super::verification::Verification;
-use super::{Original, Placements, SealFile, Sink, hand_out, thrown, view};
+use super::{Original, Placements, SealFile, Sink, boxes, hand_out, thrown, view};
 use crate::certificate::{Certificate, PublicKey};
 use crate::error::Result;
 use crate::prelude::*;
@@ -37,7 +37,7 @@ impl PdfDocument {
     /// Displayed sizes of the pages in millimetres, as JSON.
     #[must_use]
     pub fn pages(&self) -> String {
-        view::sizes(self.sizes.iter().copied().map(Some))
+        boxes::sizes(self.sizes.iter().copied().map(Some))
     }
 
     /// Where a seal would stand, as JSON: what a preview draws.
