@@ -15,9 +15,8 @@ const ALGORITHMS = ["SM2-SM3", "RS256", "ES256"];
  * The certificates in a lock that can seal now.
  * @param {import("../tools.js").LockTools} tools
  */
-export async function signersIn(tools, options) {
-  const containers = await tools.containers(options);
-  const found = containers.map(({ signing }) => signing?.certificate);
+export async function signersIn(tools, { signal } = {}) {
+  const found = await tools.handle.call(signal, (core, call) => core.certificates(call));
   return found.filter((one) => ALGORITHMS.includes(one?.algorithm) && one.state === "ok" && one.usage !== "encryption");
 }
 
@@ -28,7 +27,7 @@ export async function signersIn(tools, options) {
  */
 export async function sealsIn(tools, options) {
   const seals = [];
-  for (const { name } of await tools.files(options)) {
+  for (const { name } of await files(tools, options)) {
     if (!SEAL_NAME.test(name)) continue;
     try {
       seals.push(await readSeal(await tools.readFile(name, options)));
@@ -37,6 +36,16 @@ export async function sealsIn(tools, options) {
     }
   }
   return seals;
+}
+
+/** A PIV card has none. */
+async function files(tools, options) {
+  try {
+    return await tools.files(options);
+  } catch (error) {
+    if (error.code === "OPERATION_UNPROVEN") return [];
+    throw error;
+  }
 }
 
 /**
