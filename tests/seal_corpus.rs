@@ -4,14 +4,14 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)] // a helper that cannot go on fails its test
 
+#[path = "support/judges.rs"]
+mod judges;
 #[path = "support/openssl.rs"]
 mod openssl;
 #[path = "support/pdf.rs"]
 mod pdf;
 #[path = "support/pdf_desk.rs"]
 mod pdf_desk;
-#[path = "support/judges.rs"]
-mod judges;
 #[path = "seal_corpus/table.rs"]
 mod table;
 
@@ -24,11 +24,11 @@ use calock::Result;
 use calock::seal::pdf::{Pdf, prepare, verify};
 use calock::seal::placement::{Across, Edge, Mm, Placement, Rect, Size};
 use calock::seal::{Piece, SignatureReport, Source, Version};
+use judges::raster::Raster;
+use judges::{hanko, run, text};
 use openssl::{Algorithm, Folder};
 use pdf::{Pixels, picture};
 use pdf_desk::{Desk, basis, failures, reports, with_picture};
-use judges::{hanko, run, text};
-use judges::raster::Raster;
 use serde_json::Value;
 use table::{BEYOND_HANKO, FILES, Fate};
 
