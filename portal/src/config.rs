@@ -40,6 +40,8 @@ pub struct Config {
     pub behind_proxy: bool,
     /// Where "now" comes from; a test turns it.
     pub clock: Clock,
+    /// A font file or folder for letters; `None`: the system's fonts.
+    pub fonts: Option<PathBuf>,
     /// Virtual locks offered under `/demo/`; `None` outside of demonstrations.
     pub demo: Option<DemoLocks>,
 }

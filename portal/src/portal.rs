@@ -10,6 +10,7 @@ use calock::trust::TrustList;
 
 use crate::config::{Config, Limits};
 use crate::demo::DemoLocks;
+use crate::letter::Press;
 use crate::revocation::RevocationFolder;
 use crate::rules::Rules;
 use crate::store::Store;
@@ -28,6 +29,7 @@ pub struct Portal(Arc<Inner>);
 struct Inner {
     config: Config,
     store: Store,
+    press: Press,
 }
 
 impl Portal {
@@ -38,7 +40,7 @@ impl Portal {
     pub async fn open(config: Config) -> Result<Self, sqlx::Error> {
         let store = Store::open(&config.database).await?;
         store.purge(config.clock.now()).await?;
-        Ok(Self(Arc::new(Inner { config, store })))
+        Ok(Self(Arc::new(Inner { config, store, press: Press::default() })))
     }
 
     /// The whole site.
@@ -102,6 +104,10 @@ impl Portal {
     #[must_use]
     pub fn store(&self) -> &Store {
         &self.0.store
+    }
+
+    pub(crate) fn press(&self) -> &Press {
+        &self.0.press
     }
 
     pub(crate) fn origin(&self) -> &str {

@@ -8,7 +8,8 @@ mod receive;
 use axum::Router;
 use axum::routing::get;
 
-pub(crate) use judge::{Judged, judged};
+pub(crate) use judge::{Judged, judge, judged};
+pub(crate) use receive::FILE;
 
 use crate::pages;
 use crate::portal::Portal;

@@ -28,7 +28,7 @@ use crate::store::{Attachment, Audit, Changes, Receipt, Upload, Warrant};
 use crate::uploads::{Kept, file_name};
 
 /// What a receipt's file is attached as.
-pub(super) const FILE: &str = "document";
+pub(crate) const FILE: &str = "document";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -58,6 +58,7 @@ const STEPS: &[&[&str]] = &[
     ],
     ACCOUNTS,
     SEALS,
+    LETTERS,
 ];
 
 /// Accounts and everything around them.
@@ -272,6 +273,26 @@ const SEALS: &[&str] = &[
     "CREATE INDEX seals_account ON seals (account, at)",
     // Sweeping looks at every part: here without the bytes between the two columns that it asks for.
     "CREATE INDEX attachment_parts_at ON attachment_parts (at, attachment)",
+];
+
+/// Letters of commitment that are sealed. A text that was signed before says nothing of the data; it is sealed anew.
+const LETTERS: &[&str] = &[
+    "CREATE TABLE letters (
+        letter TEXT PRIMARY KEY,
+        account TEXT NOT NULL,
+        data TEXT NOT NULL,
+        made_sha256 TEXT NOT NULL,
+        made_size BIGINT NOT NULL,
+        pages BIGINT NOT NULL,
+        places TEXT NOT NULL,
+        made_at BIGINT NOT NULL,
+        seal TEXT,
+        evidence TEXT,
+        sealed_at BIGINT
+    )",
+    "CREATE INDEX letters_account ON letters (account, data)",
+    "ALTER TABLE accounts ADD COLUMN letter TEXT",
+    "UPDATE accounts SET commitment = NULL, committed_at = NULL",
 ];
 
 /// Settings of one connection.

@@ -180,6 +180,7 @@ impl House {
             data: fields.to_string(),
             approved: approved.then(|| json!({"roles": ["bidder"], "data": fields}).to_string()),
             strength: None,
+            letter: None,
             commitment: None,
             committed_at: None,
             review_reason: None,

@@ -42,7 +42,8 @@ pub fn sealed(signer: &Signer, maker: &Signer, now: u64) -> Vec<u8> {
     let original = package(&document(2));
     let (seal, certificate) = (seal_of(signer, maker, now), Certificate::from_der(&signer.der()).unwrap());
     let place = Placement::Pages { pages: "1".parse().unwrap(), x: "120".parse().unwrap(), y: "220".parse().unwrap() };
-    let order = Order { seal: &seal, certificate: &certificate, time: now, placements: &[place], lock: false };
+    let order =
+        Order { seal: &seal, certificate: &certificate, time: now, placements: &[place], pictures: &[], lock: false };
     let opened = Package::open(original.as_slice()).unwrap();
     let prepared = prepare(&opened, &order).unwrap();
     let signature = signer.sign(prepared.signed_bytes());
