@@ -161,7 +161,7 @@ export class CalockSeal extends Base {
     this.#progress(undefined);
     const address = URL.createObjectURL(file);
     const checks = h("div", { class: "checks" }, h("p", null, w("verifying")));
-    const post = this.hasAttribute("post-url") && button("secondary", w("post"), () => this.#run(() => this.#post(file, sent)));
+    const post = this.hasAttribute("post-url") && button("secondary", w("post"), () => this.#run(() => this.#post(file, sent).then((done) => (post.hidden = done))));
     result.replaceChildren(
       h("h3", { tabindex: "-1" }, w("sealedTitle")),
       h("p", null, file.name),
@@ -186,7 +186,8 @@ export class CalockSeal extends Base {
     }
   }
 
-  /** @param {File} file @param {import("../seal-post.js").Posting} [sent] with the statement that was signed when it was sealed */
+  /** @param {File} file @param {import("../seal-post.js").Posting} [sent] with the statement that was signed when it was sealed
+   * @returns {Promise<boolean>} whether it is there; not when it was stopped */
   async #post(file, sent) {
     this.#say("posting");
     const { signal } = this.#work;
@@ -205,9 +206,11 @@ export class CalockSeal extends Base {
       });
       this.#say("posted");
       this.dispatchEvent(new CustomEvent("calock-posted", { detail: { answer }, bubbles: true }));
+      return true;
     } catch (error) {
       if (error.code !== "ABORTED") throw error;
       this.#say("postKept");
+      return false;
     }
   }
 
