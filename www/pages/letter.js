@@ -23,7 +23,7 @@ async function start({ session }) {
   if (!account.letter) return tell(notice("info", h("p", null, t("notWanted"))));
   if (!account.may.save || !account.letter.needed) return settled(account);
   try {
-    draw(session, await post("/api/account/letter"));
+    await draw(session, await post("/api/account/letter"));
   } catch (error) {
     steps(0);
     refused(error);
@@ -46,14 +46,15 @@ function draw(session, { letter: { made, title } }) {
   if (made.sealedAt) return sealed(made, title);
   steps(2);
   tell(h("p.actions", null, download(made, title), h("a.button.quiet", { href: "/account" }, t("back"))));
-  const opening = fetch(made.file).then((response) => response.blob());
-  follow(find("place"), (place) => seal(place, session, made, opening, title));
+  return seal(session, made, title);
 }
 
-async function seal(place, session, made, opening, title) {
-  await Promise.all([import("/calock/api.js"), import("/calock/api-seal.js")]);
+async function seal(session, made, title) {
+  const [file] = await Promise.all([
+    fetch(made.file).then((response) => response.blob()), import("/calock/api.js"), import("/calock/api-seal.js"),
+  ]);
   const element = document.createElement("calock-seal");
-  element.lang = language();
+  follow(element, (self) => (self.lang = language()));
   element.csrf = session.csrf;
   element.account = session.account.account;
   element.refusal = session.capabilities?.refused?.seal ?? undefined;
@@ -61,8 +62,8 @@ async function seal(place, session, made, opening, title) {
   element.setAttribute("post-url", "/api/seals");
   element.setAttribute("post-at-once", "");
   element.addEventListener("calock-posted", ({ detail }) => taken(made, detail.answer, title));
-  place.replaceChildren(element);
-  await element.open(new File([await opening], `${wordOf(title)}.pdf`, { type: "application/pdf" }));
+  find("place").replaceChildren(element);
+  await element.open(new File([file], `${wordOf(title)}.pdf`, { type: "application/pdf" }));
 }
 
 /** The portal has the sealed document: it is this letter, or it says why not. */
@@ -79,7 +80,7 @@ function sealed(made, title) {
   steps(3);
   // Everything was saved before; the letter says it all, so that no second signature is wanted.
   const send = () => post("/api/account/submit", { formText: "{}" }).then(submitted, refused);
-  const submit = button(t("submit"), ({ currentTarget }) => busy(currentTarget, send), { kind: "primary" });
+  const submit = button(t("submitData"), ({ currentTarget }) => busy(currentTarget, send), { kind: "primary" });
   find("place").replaceChildren();
   tell(
     notice("good", h("p", { role: "status" }, live(() => w("sealed", { time: date(made.sealedAt, true) }))), h("p.actions", null, download(made, title))),
@@ -97,7 +98,7 @@ async function submitted({ account, letter, notice: told }) {
       valid && capabilities.business ? h("p", null, h("strong", null, t("granted"))) : "",
       letter.holds ? h("p.actions", null, download(letter.holds, letter.title)) : ""),
     told ? noticeBox(told) : "",
-    h("p.actions", null, h("a.button", { href: "/home" }, t("home"))));
+    h("p.actions", null, h("a.button", { href: "/home" }, t("toHome"))));
 }
 
 const download = ({ file }, title) => h("a", { href: file, download: true }, live(() => w("download", { title: wordOf(title) })));

@@ -29,7 +29,8 @@ impl<'a> Unit<'a> {
         let account = answer.json()["account"]["account"].as_str().unwrap().to_owned();
         house.filled(&house.session(&answer), "changde");
         house.approve(&account);
-        house.site.clock.fetch_add(30 * 60, Ordering::SeqCst);
+        let sync = format!("/api/admin/accounts/{account}/sync");
+        assert_eq!(house.post(&house.admin, &sync, &json!({"reason": "同步"})).status, 200);
         let (session, _) = house.by_lock(&LOCKS.main);
         Self { house, session, account }
     }

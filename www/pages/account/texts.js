@@ -54,7 +54,6 @@ export default {
   changeData: ["修改信息", "Change the data"],
   changeDataLead: ["修改后须在承诺书上重新签章，再提交信息；提交后自动审核通过。生效之前，原来的信息和承诺书继续有效。", "The letter is sealed anew before the data are submitted. Until then the present data and letter hold."],
   changingData: ["现在可以修改，改好后点“下一步”。", "You can edit now; then choose “Next”."],
-  confirm: ["确定", "OK"],
   next: ["下一步", "Next"],
   attachFirst: ["附件不全，请先上传带 * 的附件。", "Files are missing: upload those with a *."],
   explainLetter_valid: ["信息已生效，不能直接修改。如需修改请点“修改信息”，承诺书签章后重新提交。", "The data hold and are locked. Choose “Change the data”, seal the letter and submit again."],

@@ -12,7 +12,7 @@ export default {
   waiting: ["信息已提交，正在等待审核。", "The data were submitted and wait for their review."],
   holds: ["承诺书已于 {time} 签章，现在有效。", "Sealed on {time}; it holds."],
   sealed: ["承诺书已于 {time} 签章并通过验证，请提交信息。", "Sealed on {time} and verified. Now submit the data."],
-  submit: ["提交信息", "Submit the data"],
+  submitData: ["提交信息", "Submit the data"],
   submitted: ["已提交。", "Submitted."],
   approved: ["已提交，自动审核通过。", "Submitted, and approved at once."],
   granted: ["已获得业务操作权限。", "Business is open to you now."],
@@ -20,5 +20,5 @@ export default {
   characters: ["不能显示的字：", "Characters: "],
   toData: ["去基本信息", "To the data"],
   back: ["返回修改信息", "Back to the data"],
-  home: ["返回首页", "Home"],
+  toHome: ["返回首页", "Home"],
 };
