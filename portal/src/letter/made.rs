@@ -107,7 +107,10 @@ mod tests {
         assert_eq!(first.pages, Pdf::open(&first.file).unwrap().pages().unwrap().len());
         let version = |content: Content| content.digest().unwrap();
         assert_eq!(version(letter(&[], &[SealOf::Unit])), version(letter(&[], &[SealOf::Unit])));
-        assert_ne!(version(letter(&[], &[SealOf::Unit])), version(letter(&[("phone", "13800000001")], &[SealOf::Unit])));
+        assert_ne!(
+            version(letter(&[], &[SealOf::Unit])),
+            version(letter(&[("phone", "13800000001")], &[SealOf::Unit]))
+        );
     }
 
     #[test]

@@ -76,7 +76,7 @@ const acts = {
   content: ({ document, page }) => JSON.parse(kept.get(document).document.content?.(page) ?? "[]"),
   picture: ({ document, file }) => kept.get(document).document.picture(file),
   find({ document, word, runs }) {
-    if (!module.Runs) return JSON.parse(kept.get(document).document.find(word));
+    if (!runs) return JSON.parse(kept.get(document).document.find(word));
     const list = new module.Runs();
     try {
       for (const { page, text, x, y, width, height, along } of runs) {

@@ -82,10 +82,11 @@ fn clippy(tree: &Tree) -> Result<Outcome> {
     let native =
         process::run(process::cargo(tree).args(["clippy", "--workspace", "--all-targets", "--keep-going"]).args(deny));
     // What each wasm is built with.
-    let modules = [&[][..], &["--features", "full"], &bare("virtual"), &bare("ofd"), &bare("pdf")].map(|features| {
-        let wasm = ["clippy", "--package", "calock", "--lib", "--target", WASM];
-        process::run(process::cargo(tree).args(wasm).args(features).args(deny))
-    });
+    let modules = [&[][..], &["--features", "full"], &bare("virtual"), &bare("ofd-sign"), &bare("view"), &bare("pdf")]
+        .map(|features| {
+            let wasm = ["clippy", "--package", "calock", "--lib", "--target", WASM];
+            process::run(process::cargo(tree).args(wasm).args(features).args(deny))
+        });
     native?;
     modules.into_iter().collect::<Result<()>>()?;
     Ok(Outcome::Passed)
