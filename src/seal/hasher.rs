@@ -3,11 +3,11 @@
 use sm3::Digest as _;
 
 use crate::prelude::*;
-#[cfg(feature = "pdf")]
+#[cfg(any(feature = "pdf", target_arch = "wasm32"))]
 use crate::{Result, seal::Source};
 
 /// What is read at a time.
-#[cfg(feature = "pdf")]
+#[cfg(any(feature = "pdf", target_arch = "wasm32"))]
 const CHUNK: usize = 64 * 1024;
 
 /// Which hash. SHA-1 and MD5 are none of them: two documents with one digest can be made, so a signature over it proves nothing.
