@@ -46,10 +46,8 @@ async function start({ portal, session }) {
   }
 }
 
-/** What is said instead where the next submission wants the letter. */
-const LETTER = { valid: "explainLetter_valid", changing: "explainLetter_changing" };
-
 function summary({ account, letter, loginName, registeredAt, submittedAt, strength, reviewedAt, reviewReason, availableAt }) {
+  const sealing = letter?.needed && ["valid", "changing"].includes(account.state);
   const kind = { rejected: "bad", draft: "warn", changing: "warn" }[account.state] ?? "info";
   return [
     facts(
@@ -61,6 +59,6 @@ function summary({ account, letter, loginName, registeredAt, submittedAt, streng
       [t("reviewedAt"), reviewedAt && when(reviewedAt, true)],
       [t("availableAt"), availableAt && when(availableAt, true)],
     ),
-    notice(kind, h("p", null, t(letter?.needed && account.state in LETTER ? LETTER[account.state] : `explain_${account.state}`)), account.state === "rejected" && h("p", null, t("reviewReason", { reason: reviewReason ?? "" }))),
+    notice(kind, h("p", null, t(sealing ? `explainLetter_${account.state}` : `explain_${account.state}`)), account.state === "rejected" && h("p", null, t("reviewReason", { reason: reviewReason ?? "" }))),
   ];
 }

@@ -101,7 +101,9 @@ async function submitted({ account, letter, notice: told }) {
     h("p.actions", null, h("a.button", { href: "/home" }, t("toHome"))));
 }
 
-const download = ({ file }, title) => h("a", { href: file, download: true }, live(() => w("download", { title: wordOf(title) })));
+function download({ file }, title) {
+  return h("a", { href: file, download: true }, live(() => w("download", { title: wordOf(title) })));
+}
 
 function refused(error) {
   if (error.name !== "Refusal") throw error;

@@ -73,6 +73,7 @@ test("C02 C13: submitted and approved, the data arrive 半小时内, and not bef
 
 test("C14: 登录时CA证书自动关联绑定，无需手动绑定", async () => {
   await unit.logInByLock("main");
+  await unit.says("承诺书尚未签章，没有业务操作权限");
   const rows = await unit.locks();
   assert.equal(rows.length, 1);
   await unit.says("登录时CA证书自动关联绑定，无需手动绑定");
@@ -81,7 +82,7 @@ test("C14: 登录时CA证书自动关联绑定，无需手动绑定", async () =
 
 test("C03 C08 C20: 修改信息, 下一步, 信用承诺书, 签章, 提交信息, and business is open", async () => {
   await unit.visit("/home");
-  await unit.says("承诺书尚未签章，没有业务操作权限");
+  await unit.says("信用承诺书签章并提交信息后可以办理");
   await it.look(unit, "home-without-letter");
   const { business, refused } = (await unit.session()).capabilities;
   assert.deepEqual([business, refused.business], [false, "LETTER_MISSING"]);
