@@ -15,7 +15,7 @@ if (page) await start(page).catch(failed);
 function steps(now) {
   const names = ["stepChange", "stepLetter", "stepSeal", "stepSubmit"];
   label(find("steps"), "aria-label", "steps").replaceChildren(...names.map((name, at) =>
-    h("li", { class: at < now ? "done" : at === now ? "now" : undefined, "aria-current": at === now && "step" }, t(name))));
+    h("li", { class: at < now ? "past" : at === now ? "now" : undefined, "aria-current": at === now && "step" }, t(name))));
 }
 
 async function start({ session }) {

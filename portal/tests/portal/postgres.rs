@@ -9,8 +9,8 @@ use crate::postgresql::Server;
 use crate::site::{PEOPLE, Setup, signed};
 use crate::store::{keeps_its_promises, opens_many_times_at_once};
 use crate::{
-    administration, admission, basic_data, bindings, letters, passwords, records, refusals, registration, renewals, requests,
-    seals, staff, tus, uploads,
+    administration, admission, basic_data, bindings, letters, passwords, records, refusals, registration, renewals,
+    requests, seals, staff, tus, uploads,
 };
 
 /// A test of another module, in a portal that is there.

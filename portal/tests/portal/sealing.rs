@@ -74,8 +74,7 @@ pub fn sealed_pdf(original: &[u8], signer: &Signer, maker: &Signer, now: u64, [x
 }
 
 /// One pixel, PNG.
-const DOT: &str =
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+const DOT: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
 fn together(original: &[u8], pieces: &[Piece]) -> Vec<u8> {
     let mut made = Vec::new();
