@@ -19,6 +19,7 @@ mod deflate;
 mod field;
 mod file;
 mod form;
+mod inflate;
 mod object;
 mod page;
 mod parser;

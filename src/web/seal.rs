@@ -9,6 +9,7 @@
 mod ofd;
 #[cfg(feature = "pdf")]
 mod pdf;
+mod question;
 #[cfg(feature = "ofd-sign")]
 mod test;
 mod view;
@@ -18,7 +19,9 @@ use wasm_bindgen::prelude::*;
 use super::boxes;
 use super::host::now;
 use super::original::{Original, number, thrown};
+use crate::hash::hex;
 use crate::prelude::*;
+use crate::seal::hasher::{self, Hash};
 use crate::seal::placement::{Across, Mm, Placement};
 use crate::seal::{Piece, Seal};
 
@@ -33,6 +36,16 @@ extern "C" {
     /// New bytes.
     #[wasm_bindgen(method)]
     fn fresh(this: &Sink, bytes: &[u8]);
+}
+
+/// The digest of a document as a statement's `payload` has it: SM3 for a signature of the algorithm `SM2-SM3`, SHA-256 for others.
+///
+/// # Errors
+/// `DOCUMENT_UNREADABLE`.
+#[wasm_bindgen]
+pub fn digest(original: &Original, algorithm: &str) -> core::result::Result<String, JsValue> {
+    let hash = if algorithm == "SM2-SM3" { Hash::Sm3 } else { Hash::Sha256 };
+    hasher::digest(original, hash).map(|digest| hex(&digest)).map_err(thrown)
 }
 
 /// An electronic seal.

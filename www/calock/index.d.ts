@@ -554,6 +554,8 @@ export interface SealingRequest extends Abortable {
   certificate: string;
   /** Is given the certificate (DER) first, then each signature (DER); gives the next message, nothing at the end. */
   next(last: Uint8Array): Promise<Uint8Array | undefined>;
+  /** What posts the documents: a challenge of the purpose "seal" that is asked for at the end and signed with the same PIN. */
+  statement?: { challenge(): Pick<Challenge, "nonce" | "time" | "account" | "payload"> | undefined; take(signed: SignedStatement): void };
   pin(ask: PinAsk): Promise<PinAnswer>;
   onStep?(step: Step): void;
 }
@@ -634,6 +636,8 @@ export interface SealReport {
     readonly id: string;
     readonly kind: "seal" | "sign";
     readonly time: string | null;
+    /** When, as a time-stamp token says; `checks.time_stamp` says what that is worth. */
+    readonly stamped: string | null;
     readonly signer: string | null;
     readonly seal: Pick<SealInfo, "version" | "id" | "name" | "vendor" | "validFrom" | "validUntil"> | null;
     readonly stamps: readonly { readonly page: number; readonly boundary: string; readonly clip: string | null }[];

@@ -22,7 +22,7 @@ use crate::setup::{self, Need};
 use crate::tree::Tree;
 use catalogue::Part;
 use glue::Glue;
-pub(crate) use lazy::{files as late, seal, seal_view};
+pub(crate) use lazy::{files as late, seal, seal_post, seal_view};
 use plan::Plan;
 
 /// How the wasm is compiled.

@@ -27,6 +27,8 @@ const FULL_WASM: &str = "calock_full_bg.wasm";
 const FULL_CEILING: usize = 128_000;
 /// What a page loads to set seals, once somebody wants to: script, worker, module. What shows the document is not counted.
 const SEAL_BUDGET: usize = 120_000;
+/// What sends a sealed document, once somebody may.
+const POST_CEILING: usize = 5_000;
 /// What shows a document when one is opened: the script, and for OFD worker and module. For a PDF it is PDF.js, whose size is
 /// not ours to bound.
 const VIEW_CEILING: usize = 90_000;
@@ -66,16 +68,19 @@ pub(crate) fn gate(dist: &Path) -> Result<()> {
 /// What is loaded on demand.
 fn late(dist: &Path) -> Result<()> {
     // A page loads one of the two, by the document at hand.
-    let (seal, view) = (bundle::seal(ENTRY), bundle::seal_view(ENTRY));
+    let [seal, view, post] = [bundle::seal(ENTRY), bundle::seal_view(ENTRY), bundle::seal_post(ENTRY)];
     let for_pdf = vec![seal.clone(), bundle::SEAL_PDF_WORKER.into(), bundle::SEAL_PDF_WASM.into()];
-    let files =
-        bundle::late(ENTRY).filter(|path| ![&seal, &view].contains(&path)).chain([FULL_WASM.to_owned()]).collect();
+    let files = bundle::late(ENTRY)
+        .filter(|path| ![&seal, &view, &post].contains(&path))
+        .chain([FULL_WASM.to_owned()])
+        .collect();
     bounded(dist, "on demand", files, FULL_CEILING)?;
     let for_ofd = vec![seal, bundle::SEAL_WORKER.into(), bundle::SEAL_WASM.into()];
     bounded(dist, "to seal OFD", for_ofd, SEAL_BUDGET)?;
     bounded(dist, "to seal PDF", for_pdf, SEAL_BUDGET)?;
     let viewer = vec![view, bundle::VIEW_WORKER.into(), bundle::VIEW_WASM.into()];
-    bounded(dist, "to show a document", viewer, VIEW_CEILING)
+    bounded(dist, "to show a document", viewer, VIEW_CEILING)?;
+    bounded(dist, "to post a document", vec![post], POST_CEILING)
 }
 
 /// Prints files that are loaded together, and fails when their sum is over the bound.

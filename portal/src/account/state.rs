@@ -214,11 +214,11 @@ pub(crate) fn text<T: Serialize>(value: &T) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::rules::builtin;
 
-    fn account() -> Account {
+    pub(crate) fn account() -> Account {
         Account {
             account: "a".into(),
             kind: AccountKind::Unit,

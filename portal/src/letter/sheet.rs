@@ -4,7 +4,7 @@ use calock_font::{Font, Fonts, Missing, Strength};
 use serde::{Deserialize, Serialize};
 
 use super::content::{Content, Signatory};
-use super::lines::lines;
+use super::lines::{Line, lines};
 use crate::rules::SealOf;
 
 /// A4.
@@ -15,7 +15,7 @@ pub(crate) const HEIGHT: f32 = 297.0;
 const LEFT: f32 = 28.0;
 const RIGHT: f32 = 26.0;
 const TOP: f32 = 30.0;
-const BOTTOM: f32 = 30.0;
+const BOTTOM: f32 = 25.0;
 const INNER: f32 = WIDTH - LEFT - RIGHT;
 
 /// Millimetres of a point.
@@ -33,7 +33,9 @@ const BODY_LINE: f32 = 7.8;
 const CELL_LINE: f32 = 6.0;
 const CELL_PADDING: f32 = 1.2;
 const LABEL: f32 = 42.0;
-/// What a line at the end takes, so that a seal has room around it, and what two of them do.
+/// Above the lines at the end: a seal reaches up that far.
+const ABOVE: f32 = 18.0;
+/// What a line at the end takes, and the first of two, so that their seals stand apart.
 const SIGNED: f32 = 13.0;
 const SIGNED_APART: f32 = 30.0;
 /// Where the lines at the end begin, when they are short.
@@ -226,22 +228,34 @@ impl Writer<'_> {
             signatories.iter().map(|one| faces.width(one.label, BODY, false) + faces.width(&one.name, BODY, false));
         let widest = widths.fold(faces.width(&dated, BODY, false), f32::max);
         let x = (WIDTH - RIGHT - widest).clamp(LEFT, SIGNED_AT);
-        let apart = |at: usize| if at + 1 < signatories.len() { SIGNED_APART } else { SIGNED };
-        let height: f32 = (0..signatories.len()).map(apart).sum();
+        let named: Vec<(f32, Vec<Line>)> = signatories
+            .iter()
+            .map(|one| {
+                let indent = faces.width(one.label, BODY, false);
+                let room = WIDTH - RIGHT - x - indent;
+                (indent, lines(&one.name, room, 0.0, |letter| faces.advance(letter, BODY, false)))
+            })
+            .collect();
+        #[allow(clippy::cast_precision_loss)]
+        let heights: Vec<f32> = (1..=named.len())
+            .zip(&named)
+            .map(|(number, (_, lines))| {
+                let least = if number < named.len() { SIGNED_APART } else { SIGNED };
+                least.max(lines.len() as f32 * BODY_LINE + 4.0)
+            })
+            .collect();
         // Half a seal reaches down from its word, further than the day does.
-        self.keep(SIGNED + height + SIGNED);
-        self.y += SIGNED;
-        for (at, one) in signatories.iter().enumerate() {
+        self.keep(ABOVE + heights.iter().sum::<f32>() + SIGNED);
+        self.y += ABOVE;
+        for ((one, (indent, lines)), height) in signatories.iter().zip(named).zip(heights) {
             let top = self.y;
-            let indent = faces.width(one.label, BODY, false);
             self.write(one.label, x, BODY_LINE, BODY, false, 0.0);
             self.place(one, x);
-            let room = WIDTH - RIGHT - x - indent;
-            for line in lines(&one.name, room, 0.0, |letter| faces.advance(letter, BODY, false)) {
+            for line in lines {
                 self.write(&one.name[line], x + indent, BODY_LINE, BODY, false, 0.0);
                 self.y += BODY_LINE;
             }
-            self.y = self.y.max(top + apart(at));
+            self.y = top + height;
         }
         self.write(&dated, x, BODY_LINE, BODY, false, 0.0);
     }
@@ -271,7 +285,7 @@ impl Writer<'_> {
         for (at, sheet) in self.sheets.iter_mut().enumerate() {
             let text = format!("第 {} 页 共 {count} 页", at + 1);
             let x = (WIDTH - faces.width(&text, SMALL, false)) / 2.0;
-            let y = HEIGHT - 20.0 + baseline(LINE, SMALL);
+            let y = HEIGHT - 18.0 + baseline(LINE, SMALL);
             sheet.texts.push(Text { text, bold: false, size: SMALL, x, y, spacing: 0.0 });
         }
     }

@@ -146,8 +146,8 @@ impl<'a> Comparison<'a> {
         let mut good = true;
         for name in Self::differing(was, is) {
             good &= match name.as_str() {
-                // What verifying later needs may always be added.
-                "DSS" | "Extensions" => true,
+                // What verifying later needs may always be added, and the version that it is written for.
+                "DSS" | "Extensions" | "Version" => true,
                 "AcroForm" => self.allows(Level::Forms),
                 "Metadata" => self.allows(Level::Forms),
                 _ => false,

@@ -2,7 +2,8 @@
 //! on. Pictures of other kinds come as one of these from whoever can draw them.
 
 use super::deflate;
-use super::unpack::{rows, zlib};
+use super::inflate::zlib;
+use super::unpack::rows;
 use crate::hash::{decimal, hex};
 use crate::prelude::*;
 use crate::{Code, Error, Result};

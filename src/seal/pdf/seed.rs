@@ -8,7 +8,7 @@ use super::sign::Order;
 use crate::certificate::PublicKey;
 use crate::hash::hex;
 use crate::prelude::*;
-use crate::seal::hasher::Kind;
+use crate::seal::Hash;
 use crate::{Code, Error, Result};
 
 /// What a field demands.
@@ -50,38 +50,41 @@ impl<'a> Demands<'a> {
         let Object::Dict(seed) = pdf.get(field, "SV")? else { return Ok(demands) };
         let binding = pdf.get(&seed, "Ff")?.integer().unwrap_or(0);
         let mut unknown = binding;
-        let mut is_bound = |bit: i64| {
+        // What is binding and not there binds nobody.
+        let mut is_bound = |bit: i64, name: &str| {
             unknown &= !bit;
-            binding & bit != 0
+            binding & bit != 0 && seed.entry(name).is_some()
         };
-        if is_bound(binding::VERSION) && pdf.get(&seed, "V")?.number().is_some_and(|version| version > NEWEST) {
+        if is_bound(binding::VERSION, "V") && pdf.get(&seed, "V")?.number().is_some_and(|version| version > NEWEST) {
             return refuse("demands of a later version");
         }
-        if is_bound(binding::FILTER) && !seed.says("Filter", order.style.filter) {
+        if is_bound(binding::FILTER, "Filter") && !seed.says("Filter", order.style.filter) {
             return refuse("another Filter");
         }
         let forms = names(pdf, &seed, "SubFilter")?;
-        if is_bound(binding::SUB_FILTER) {
+        if is_bound(binding::SUB_FILTER, "SubFilter") {
             demands.style = style_of(order, &forms).ok_or(REFUSED)?;
         }
         let digests = names(pdf, &seed, "DigestMethod")?;
         let own: &[u8] = match hash_of(order.certificate.key()) {
-            Kind::Sm3 => b"SM3",
-            Kind::Sha256 => b"SHA256",
+            Hash::Sm3 => b"SM3",
+            Hash::Sha256 => b"SHA256",
+            Hash::Sha384 => b"SHA384",
+            Hash::Sha512 => b"SHA512",
         };
-        if is_bound(binding::DIGEST) && !digests.iter().any(|name| name == own) {
+        if is_bound(binding::DIGEST, "DigestMethod") && !digests.iter().any(|name| name.eq_ignore_ascii_case(own)) {
             return refuse("another digest");
         }
         // A list that is empty or has only a full stop means: none.
         let reasons = names(pdf, &seed, "Reasons")?;
-        if is_bound(binding::REASONS) && reasons.iter().any(|reason| reason != b".") {
+        if is_bound(binding::REASONS, "Reasons") && reasons.iter().any(|reason| reason != b".") {
             return refuse("a reason");
         }
-        if is_bound(binding::REVOCATION) && pdf.get(&seed, "AddRevInfo")? == Object::Bool(true) {
+        if is_bound(binding::REVOCATION, "AddRevInfo") && pdf.get(&seed, "AddRevInfo")? == Object::Bool(true) {
             return refuse("revocation lists in the signature");
         }
         let wrong = if order.lock { "false" } else { "true" };
-        if is_bound(binding::LOCK) && seed.says("LockDocument", wrong) {
+        if is_bound(binding::LOCK, "LockDocument") && seed.says("LockDocument", wrong) {
             return refuse("a document that is locked, or is not");
         }
         if unknown != 0 {

@@ -127,7 +127,8 @@ pub fn prepare(pdf: &Pdf<'_>, order: &Order<'_>) -> Result<Prepared> {
     hash.read(pdf.reader.source, 0, original)?;
     hash.update(&bytes[..from]);
     hash.update(&bytes[to..]);
-    Ok(Prepared { original, update: bytes, unsigned: unsigned(&hash.finish())?, room: (start, room), places })
+    let digest = hash.finish().try_into().map_err(|_| Code::Internal)?;
+    Ok(Prepared { original, update: bytes, unsigned: unsigned(&digest)?, room: (start, room), places })
 }
 
 /// The places of a seal of that size: in the middle of an empty field, and by placements. What a preview draws and a signature covers.

@@ -147,6 +147,15 @@ export class SealDocument {
   }
 
   /**
+   * Its digest as a statement's `payload` has it.
+   * @param {string} algorithm of the certificate that will sign the statement
+   * @param {{signal?: AbortSignal, onProgress?: (part: number) => void}} [options]
+   */
+  async digest(algorithm, options) {
+    return this.#engine.call("digest", { document: await this.id(options), algorithm }, options);
+  }
+
+  /**
    * Works a sealed document out: the bytes that the lock must sign, and what makes the file of the signature.
    * @param {Seal} seal
    * @param {{certificate: Uint8Array, placements: object[], lock?: boolean}} order

@@ -1,7 +1,8 @@
 /**
  * `<calock-seal>`: opens a document, shows it, lets a person put seals where they belong, has the lock sign, and gives the sealed file.
  *
- * Attributes: `post-url` (where the sealed file is posted on request, with the header `x-calock-csrf` from property `csrf`),
+ * Attributes: `post-url` (where the sealed file is posted on request, by a statement for the account of property `account`, with the header
+ * `x-calock-csrf` from property `csrf`; `challenge` and `uploads` are beside it),
  * `seals-url` (a JSON list of `{url}`: seals that the portal keeps), `lang`. Method `open(file)`; property `refusal`: a code, such as
  * NO_SEAL, that stands against sealing here. Events "calock-sealed" (`detail.file`), "calock-posted" (`detail.answer`), "calock-error".
  * @module
@@ -16,7 +17,7 @@ import { openDocument, readSeal } from "./document.js";
 import { SealList, mayUse } from "./list.js";
 import { Model, snapped } from "./model.js";
 import { asking } from "./pin.js";
-import { post } from "./post.js";
+import { posting } from "./posting.js";
 import { checksOf, sealedName } from "./result.js";
 import { Rows } from "./rows.js";
 import { sealsIn, signersIn, seal as sealWith } from "./signing.js";
@@ -30,6 +31,8 @@ export class CalockSeal extends Base {
   refusal;
   /** Sent along with a post, as the reference portal wants it. */
   csrf;
+  /** Whose the posted documents are: the portal's handle. */
+  account;
   #root;
   #model = new Model();
   #words;
@@ -38,6 +41,8 @@ export class CalockSeal extends Base {
   #document;
   #tools;
   #signers;
+  /** Who sealed last. */
+  #signer;
   #work;
   #problems = new Map();
 
@@ -138,28 +143,32 @@ export class CalockSeal extends Base {
     if (!signer) throw new CalockError(this.#signers.length ? "SEAL_MISMATCH" : "CERT_NOT_FOUND");
     const stamps = seals.map((seal) => ({ seal, placements: items.filter((item) => item.seal === seal).map(({ placement }) => placement) }));
     this.#progress(0);
+    const [url, { signal }] = [this.getAttribute("post-url"), this.#work];
+    const sent = url && (await posting(url, this).catch(() => undefined));
+    const statement = sent && { ask: (sealed) => sent.ask(sealed.file, signer, { signal }), take: (signed) => sent.take(signed) };
     const file = await sealWith(this.#document, {
-      tools: this.#tools, certificate: signer.fingerprint, stamps, lock: this.#parts.lock.checked, signal: this.#work.signal,
+      tools: this.#tools, certificate: signer.fingerprint, stamps, statement, lock: this.#parts.lock.checked, signal,
       pin: asking(this.#root, this.#words, this.#w("sign")),
       onStep: ({ at }) => this.#say(at === "done" ? "sealed" : "step", { step: this.#words.of("steps", at) }),
       onProgress: (part) => this.#progress(part),
     });
-    await this.#finished(new File([file], sealedName(this.#document.name, this.#w("mark")), { type: file.type }));
+    this.#signer = signer;
+    await this.#finished(new File([file], sealedName(this.#document.name, this.#w("mark")), { type: file.type }), sent);
   }
 
-  async #finished(file) {
+  async #finished(file, sent) {
     const [w, { result }] = [this.#w, this.#parts];
     this.#progress(undefined);
     const address = URL.createObjectURL(file);
     const checks = h("div", { class: "checks" }, h("p", null, w("verifying")));
-    const url = this.getAttribute("post-url");
+    const post = this.hasAttribute("post-url") && button("secondary", w("post"), () => this.#run(() => this.#post(file, sent)));
     result.replaceChildren(
       h("h3", { tabindex: "-1" }, w("sealedTitle")),
       h("p", null, file.name),
       h(
         "p", { class: "actions" },
         h("a", { class: "primary as-button", href: address, download: file.name }, w("download")),
-        url && button("secondary", w("post"), () => this.#run(() => this.#post(file, url))),
+        post,
         button("secondary", w("continue"), () => this.open(file)),
       ),
       checks,
@@ -177,11 +186,36 @@ export class CalockSeal extends Base {
     }
   }
 
-  async #post(file, url) {
+  /** @param {File} file @param {import("../seal-post.js").Posting} [sent] with the statement that was signed when it was sealed */
+  async #post(file, sent) {
     this.#say("posting");
-    const answer = await post(file, url, { csrf: this.csrf, signal: this.#work.signal, onProgress: (part) => this.#progress(part) });
-    this.#say("posted");
-    this.dispatchEvent(new CustomEvent("calock-posted", { detail: { answer }, bubbles: true }));
+    const { signal } = this.#work;
+    try {
+      sent ??= await posting(this.getAttribute("post-url"), this);
+      const answer = await sent.post(file, {
+        signal,
+        signer: () => this.#whoPosts(),
+        sign: ({ fingerprint }, challenge) =>
+          this.#tools.statement({ certificate: fingerprint, challenge, pin: asking(this.#root, this.#words, this.#w("post")), signal }),
+        onProgress: (part) => {
+          this.#progress(part);
+          this.#say("posting");
+        },
+        onWait: (seconds) => this.#say("postWaits", { n: Math.ceil(seconds) }),
+      });
+      this.#say("posted");
+      this.dispatchEvent(new CustomEvent("calock-posted", { detail: { answer }, bubbles: true }));
+    } catch (error) {
+      if (error.code !== "ABORTED") throw error;
+      this.#say("postKept");
+    }
+  }
+
+  async #whoPosts() {
+    if (!this.#tools || this.#tools.closed) await this.#connect();
+    const known = this.#signers.find(({ fingerprint }) => fingerprint === this.#signer?.fingerprint);
+    if (!known && !this.#signers.length) throw new CalockError("CERT_NOT_FOUND");
+    return known ?? this.#signers[0];
   }
 
   async #verify() {
@@ -211,7 +245,9 @@ export class CalockSeal extends Base {
   }
 
   #say(key, values) {
-    this.#parts.status.textContent = key ? this.#w(key, values) : "";
+    const text = key ? this.#w(key, values) : "";
+    // A screen reader says it again each time that it is set.
+    if (this.#parts.status.textContent !== text) this.#parts.status.textContent = text;
   }
 
   #progress(part) {
@@ -262,6 +298,7 @@ export class CalockSeal extends Base {
       lock: h("input", { type: "checkbox", id: "lock" }),
       choose: act("primary", "choose", () => files.click()),
       verify: run("secondary", "verify", () => this.#verify()),
+      postOpened: run("secondary", "postOpened", () => this.#post(this.#document.file)),
       connect: run("secondary", "connect", () => this.#connect()),
       load: act("secondary", "sealFromFile", () => sealFiles.click()),
       undo: act("small secondary", "undo", () => this.#model.undo()),
@@ -271,7 +308,7 @@ export class CalockSeal extends Base {
     parts.bar = h("div", { class: "bar", hidden: true }, parts.progress, act("small secondary", "cancel", () => this.#work?.abort()));
     const drop = h("div", { class: "drop" }, h("p", null, w("dropHere")), parts.choose, files);
     const sections = [
-      h("section", { "aria-labelledby": "step-1" }, h("h2", { id: "step-1" }, w("stepFile")), drop, parts.fileName, parts.verify, parts.earlier),
+      h("section", { "aria-labelledby": "step-1" }, h("h2", { id: "step-1" }, w("stepFile")), drop, parts.fileName, h("p", { class: "actions" }, parts.verify, parts.postOpened), parts.earlier),
       h("section", { "aria-labelledby": "step-2" }, h("h2", { id: "step-2" }, w("stepSeals")), h("p", { class: "actions" }, parts.connect, parts.load, sealFiles), list.element),
       h("section", { "aria-labelledby": "step-3" }, h("h2", { id: "step-3" }, w("stepPlaces")), h("p", { class: "hint", id: "moving" }, w("moving")), rows.element, h("p", { class: "tools" }, parts.undo, parts.redo)),
       h("section", { "aria-labelledby": "step-4" }, h("h2", { id: "step-4" }, w("stepSign")), h("label", { class: "check", for: "lock" }, parts.lock, h("span", null, w("lockDocument"))), parts.sign, parts.bar, parts.status, parts.problem, parts.result),
@@ -296,16 +333,17 @@ export class CalockSeal extends Base {
   }
 
   #update() {
-    const { list, view, undo, redo, sign, choose, verify, connect, load } = this.#parts;
+    const { list, view, undo, redo, sign, choose, verify, postOpened, connect, load } = this.#parts;
     const busy = Boolean(this.#work);
     const { items } = this.#model;
     for (const id of this.#problems.keys()) if (!items.some((item) => item.id === id)) this.#problems.delete(id);
     view.hidden = !this.#document;
     verify.hidden = !this.#document;
+    postOpened.hidden = !this.#document || !this.hasAttribute("post-url");
     undo.disabled = busy || !this.#model.canUndo;
     redo.disabled = busy || !this.#model.canRedo;
     sign.disabled = busy || !this.#document || items.length === 0;
-    for (const control of [choose, verify, connect, load]) control.disabled = busy;
+    for (const control of [choose, verify, postOpened, connect, load]) control.disabled = busy;
     this.setAttribute("aria-busy", String(busy));
     list.draw(this.#signers, Boolean(this.#document) && !busy);
   }

@@ -8,6 +8,9 @@ import { openDocument, readSeal } from "./document.js";
 /** What a lock's files are called that may be seals. The virtual lock's is seal.esl. */
 const SEAL_NAME = /\.esl$|seal|印章/i;
 
+/** Keys that a PDF is sealed with. An OFD document is with the first alone (GB/T 38540): others end with KEY_UNSUPPORTED. */
+const ALGORITHMS = ["SM2-SM3", "RS256", "ES256"];
+
 /**
  * The certificates in a lock that can seal now.
  * @param {import("../tools.js").LockTools} tools
@@ -15,7 +18,7 @@ const SEAL_NAME = /\.esl$|seal|印章/i;
 export async function signersIn(tools, options) {
   const containers = await tools.containers(options);
   const found = containers.map(({ signing }) => signing?.certificate);
-  return found.filter((one) => one?.algorithm === "SM2-SM3" && one.state === "ok" && one.usage !== "encryption");
+  return found.filter((one) => ALGORITHMS.includes(one?.algorithm) && one.state === "ok" && one.usage !== "encryption");
 }
 
 /**
@@ -42,9 +45,9 @@ export async function sealsIn(tools, options) {
  * @param {object} order see SealOrder in index.d.ts
  * @returns {Promise<File>} the sealed document: slices of the original and what is new
  */
-export async function seal(document, { tools, certificate, stamps, lock = false, pin, onStep, onProgress, signal }) {
+export async function seal(document, { tools, certificate, stamps, lock = false, statement, pin, onStep, onProgress, signal }) {
   if (!stamps?.length) throw new CalockError("PLACEMENT_INVALID");
-  let [index, current, der, prepared] = [0, document];
+  let [index, current, der, prepared, challenge] = [0, document];
   const close = () => current !== document && current.close();
   const next = async (last) => {
     if (der) {
@@ -61,7 +64,11 @@ export async function seal(document, { tools, certificate, stamps, lock = false,
         await document.places(one, placements);
       }
     }
-    if (index === stamps.length) return undefined;
+    if (index === stamps.length) {
+      // While the lock still has the PIN: who posts the document need not type it again.
+      challenge = await statement?.ask(current).catch(() => {});
+      return undefined;
+    }
     const { seal: one, placements } = stamps[index];
     const told = (part) => onProgress?.((index + part) / stamps.length);
     // Only the last one may forbid further seals.
@@ -71,7 +78,8 @@ export async function seal(document, { tools, certificate, stamps, lock = false,
     return prepared.message;
   };
   try {
-    await tools.seal({ certificate, next, pin, onStep, signal });
+    const last = statement && { challenge: () => challenge, take: statement.take };
+    await tools.seal({ certificate, next, statement: last, pin, onStep, signal });
     return current.file;
   } finally {
     close();

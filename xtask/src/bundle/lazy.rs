@@ -17,11 +17,13 @@ use crate::imports;
 use crate::tree::Tree;
 
 /// The late scripts; each is reached by an `import("./NAME")`, from the entry or from one that stands before it, or by a page.
-const LATE: &[&str] = &["tools.js", "full.js", "choice.js", "diagnose.js", SEAL, SEAL_VIEW];
+const LATE: &[&str] = &["tools.js", "full.js", "choice.js", "diagnose.js", SEAL, SEAL_VIEW, SEAL_POST];
 /// Named by the page that seals.
 const SEAL: &str = "seal.js";
 /// Named by the one before when a document is opened.
 const SEAL_VIEW: &str = "seal-view.js";
+/// Named by the same one when a document may be posted.
+const SEAL_POST: &str = "seal-post.js";
 /// Those that pages name themselves, with the one entry that they share its state with: no login loads them.
 const NAMED: &[(&str, &str)] = &[("api.js", "selftest.js")];
 
@@ -43,6 +45,11 @@ pub(crate) fn seal(entry: &str) -> String {
 /// The script beside an entry that shows documents.
 pub(crate) fn seal_view(entry: &str) -> String {
     file(entry, SEAL_VIEW)
+}
+
+/// The script beside an entry that posts documents.
+pub(crate) fn seal_post(entry: &str) -> String {
+    file(entry, SEAL_POST)
 }
 
 /// The late scripts of an entry, by the names they have in pkg/dist.
