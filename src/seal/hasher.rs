@@ -3,11 +3,11 @@
 use sm3::Digest as _;
 
 use crate::prelude::*;
-#[cfg(feature = "pdf")]
+#[cfg(any(feature = "ofd-sign", feature = "pdf"))]
 use crate::{Result, seal::Source};
 
 /// What is read at a time.
-#[cfg(feature = "pdf")]
+#[cfg(any(feature = "ofd-sign", feature = "pdf"))]
 const CHUNK: usize = 64 * 1024;
 
 /// Which hash. SHA-1 and MD5 are none of them: two documents with one digest can be made, so a signature over it proves nothing.
@@ -45,7 +45,7 @@ impl Hash {
 }
 
 /// The digest of a whole document.
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", any(feature = "ofd-sign", feature = "pdf")))]
 pub(crate) fn digest(source: &dyn Source, hash: Hash) -> Result<Vec<u8>> {
     let mut hasher = Hasher::new(hash);
     hasher.read(source, 0, source.len())?;
@@ -80,7 +80,7 @@ impl Hasher {
     }
 
     /// Reads a stretch of a document.
-    #[cfg(any(feature = "pdf", target_arch = "wasm32"))]
+    #[cfg(any(feature = "ofd-sign", feature = "pdf"))]
     pub(super) fn read(&mut self, source: &dyn Source, from: u64, to: u64) -> Result<()> {
         let mut buffer = vec![0; CHUNK];
         let mut at = from;

@@ -43,7 +43,7 @@ extern "C" {
 /// # Errors
 /// `DOCUMENT_UNREADABLE`.
 #[wasm_bindgen]
-pub fn digest(original: &Original, algorithm: &str) -> core::result::Result<String, JsValue> {
+pub fn digest(original: &Original, algorithm: &str) -> Result<String, JsValue> {
     let hash = if algorithm == "SM2-SM3" { Hash::Sm3 } else { Hash::Sha256 };
     hasher::digest(original, hash).map(|digest| hex(&digest)).map_err(thrown)
 }
@@ -58,7 +58,7 @@ impl SealFile {
     ///
     /// # Errors
     /// `SEAL_UNREADABLE`.
-    pub fn read(der: &[u8]) -> core::result::Result<SealFile, JsValue> {
+    pub fn read(der: &[u8]) -> Result<SealFile, JsValue> {
         Seal::from_der(der).map(Self).map_err(thrown)
     }
 
@@ -110,7 +110,7 @@ impl Placements {
     ///
     /// # Errors
     /// `PARAMETER`.
-    pub fn pages(&mut self, pages: &str, x: &str, y: &str) -> core::result::Result<(), JsValue> {
+    pub fn pages(&mut self, pages: &str, x: &str, y: &str) -> Result<(), JsValue> {
         let read = || Ok(Placement::Pages { pages: pages.parse()?, x: x.parse()?, y: y.parse()? });
         self.0.push(read().map_err(thrown)?);
         Ok(())
@@ -128,7 +128,7 @@ impl Placements {
         skip_first: usize,
         skip_last: usize,
         most: usize,
-    ) -> core::result::Result<(), JsValue> {
+    ) -> Result<(), JsValue> {
         let read = || {
             let at: Mm = at.parse()?;
             Ok(Across {
