@@ -9,9 +9,11 @@
 mod ofd;
 #[cfg(feature = "pdf")]
 mod pdf;
+#[cfg(feature = "pdf")]
 mod question;
 #[cfg(feature = "ofd-sign")]
 mod test;
+mod verification;
 mod view;
 
 use wasm_bindgen::prelude::*;

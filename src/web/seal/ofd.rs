@@ -4,7 +4,7 @@ use alloc::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 
-use super::question::Verification;
+use super::verification::Verification;
 use super::{Original, Placements, SealFile, Sink, boxes, hand_out, thrown, view};
 use crate::certificate::Certificate;
 use crate::error::{Code, Result};

@@ -2,7 +2,8 @@
 
 use wasm_bindgen::prelude::*;
 
-use super::question::{self, Asker, Verification};
+use super::question::{self, Asker};
+use super::verification::Verification;
 use super::{Original, Placements, SealFile, Sink, boxes, hand_out, thrown, view};
 use crate::certificate::{Certificate, PublicKey};
 use crate::error::Result;

@@ -91,7 +91,7 @@ const acts = {
   async verify({ document }) {
     const verification = kept.get(document).document.verify();
     try {
-      const answers = await Promise.allSettled(questions((asker) => verification.ask(asker)));
+      const answers = await Promise.allSettled(questions((asker) => verification.ask?.(asker)));
       // What WebCrypto does not know stays open.
       answers.forEach(({ value }, place) => value !== undefined && verification.answer(place, value));
       return JSON.parse(verification.reports());
