@@ -2,123 +2,23 @@
 // program judges the file that comes out.
 
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { before, test } from "node:test";
 
-import { announced, find, press, says } from "./support/accessible.mjs";
-import { Window } from "./support/browser.mjs";
+import { find, press, says } from "./support/accessible.mjs";
+import { COMPANY, office, w } from "./support/bidder.mjs";
 import { message } from "./support/catalogue.mjs";
 import { examine } from "./support/examine.mjs";
 import { ofd, pdf } from "./support/ofd.mjs";
-import { CALOCK, ROOT } from "./support/portal.mjs";
-import { shared } from "./support/shared.mjs";
+import { ROOT } from "./support/portal.mjs";
 import { until } from "./support/wait.mjs";
 
-const WORDS = JSON.parse(readFileSync(`${ROOT}/www/messages.json`, "utf8")).seal;
-const w = (key, values = {}) => WORDS[key].zh.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
-const COMPANY = "示例建设有限公司";
-
-const both = shared();
-let folder;
-const file = (name) => join(folder, name);
-const calock = (...words) => execFileSync(CALOCK, words, { cwd: folder, encoding: "utf8" });
-
-before(() => {
-  folder = mkdtempSync(join(tmpdir(), "calock-seal-"));
-  const holder = ["--name", COMPANY, "--uscc", "911101050000000514"];
-  calock("lock", "new", ...holder, "-o", "bare.json");
-  copyFileSync(file("bare.json"), file("lock.json"));
-  calock("seal", "make", "--name", COMPANY, "--lock", "lock.json", "-o", "company.esl");
-  copyFileSync(file("bare.json"), file("other.json"));
-  calock("seal", "make", "--name", "李四", "--shape", "square", "--lock", "other.json", "-o", "person.esl");
-  calock("lock", "new", "--name", "另一家示例有限公司", "--uscc", "91110105MA0000006H", "-o", "stranger.json");
-  writeFileSync(file("bid.ofd"), ofd([[210, 297], [210, 297], [420, 297]], "投标文件"));
-});
-after(() => rmSync(folder, { recursive: true, force: true }));
-
-/** A bidder before the page, with a lock plugged in that this site may use. */
-class Bidder {
-  static async open(lock = "lock.json", options) {
-    const bidder = new Bidder();
-    bidder.window = await Window.open(both.browser, options);
-    bidder.page = bidder.window.page;
-    await bidder.page.goto(`${both.portal.origin}/seal`);
-    await find(bidder.page, "button", w("choose"));
-    await bidder.virtual((virtual, text) => virtual.plug(text, { granted: true }).then(() => {}), readFileSync(file(lock), "utf8"));
-    return bidder;
-  }
-
-  virtual(run, argument) {
-    return this.page.evaluate(`import("/calock/virtual/virtual.js").then((virtual) => (${run})(virtual, ${JSON.stringify(argument)}))`);
-  }
-
-  async choose(name, which = 0) {
-    await this.page.locator("calock-seal input[type=file]").nth(which).setInputFiles(file(name));
-  }
-
-  async document(name = "bid.ofd") {
-    await this.choose(name);
-    await says(this.page, w("opened", { n: 3 }));
-  }
-
-  async connect(count = 1) {
-    await press(this.page, "button", w("connect"));
-    await says(this.page, count ? w("sealsFound", { n: count }) : w("noSealInLock"));
-  }
-
-  /** The rows of the list, by field. */
-  field(label) {
-    return this.page.locator("calock-seal").getByLabel(label, { exact: true });
-  }
-
-  async type(label, value, which = 0) {
-    const field = this.field(label).nth(which);
-    await field.fill(String(value));
-    await field.press("Tab");
-  }
-
-  async pin(pin = "12345678") {
-    await press(this.page, "button", w("sign"));
-    await find(this.page, "textbox", "证书密码");
-    await this.page.keyboard.type(pin);
-    await this.page.keyboard.press("Enter");
-  }
-
-  async sealed(name) {
-    await says(this.page, w("sealedAndChecked"), 30);
-    const link = this.page.locator("calock-seal .result a[download]");
-    const [download] = await Promise.all([this.page.waitForEvent("download"), link.click()]);
-    await download.saveAs(file(name));
-    // By the link: what Chromium makes of a name in Chinese depends on the machine's language.
-    return link.getAttribute("download");
-  }
-
-  async refused(code) {
-    await until(async () => (await this.page.locator("calock-seal .problem").getAttribute("data-code")) === code, () => `${code} to be told`);
-    const told = (await announced(this.page)).join("");
-    assert.ok(told.includes(message(code, 5).what), `${code} in words, not: ${told}`);
-  }
-
-  signatures() {
-    return this.virtual((virtual) => virtual.pluggedIn()[0].log.filter(({ name }) => name === "ECCSignData").length);
-  }
-
-  close(...expected) {
-    return this.window.close(expected);
-  }
-}
-
-/** What `calock seal verify` says, apart from the page. */
-function verified(name) {
-  const { status, stdout } = spawnSync(CALOCK, ["seal", "verify", "--json", file(name)], { encoding: "utf8" });
-  return { status, signatures: JSON.parse(stdout || "{}").signatures };
-}
+const { file, verified, open } = office();
+before(() => writeFileSync(file("bid.ofd"), ofd([[210, 297], [210, 297], [420, 297]], "投标文件")));
 
 test("a company's seal on several pages and across all, moved by mouse and keys; the file holds what the preview shows", async () => {
-  const bidder = await Bidder.open();
+  const bidder = await open();
   const { page } = bidder;
   await bidder.document();
   await bidder.connect();
@@ -171,7 +71,7 @@ test("a company's seal on several pages and across all, moved by mouse and keys;
 });
 
 test("the company's and the legal person's seal under one PIN, then one more; each covers those before", async () => {
-  const bidder = await Bidder.open();
+  const bidder = await open();
   const { page } = bidder;
   await bidder.document();
   await bidder.connect();
@@ -196,7 +96,7 @@ test("the company's and the legal person's seal under one PIN, then one more; ea
 
 test("a PDF is sealed too, and its structure is whole", async () => {
   writeFileSync(file("bid.pdf"), pdf([[595.28, 841.89], [841.89, 595.28]]));
-  const bidder = await Bidder.open();
+  const bidder = await open();
   await bidder.choose("bid.pdf");
   await says(bidder.page, w("opened", { n: 2 }));
   await bidder.connect();
@@ -216,7 +116,7 @@ test("a PDF is sealed too, and its structure is whole", async () => {
 });
 
 test("nothing is signed: a wrong PIN, a lock pulled out, a seal out of the page, a stranger's lock, no seal, no document", async () => {
-  const bidder = await Bidder.open();
+  const bidder = await open();
   const { page } = bidder;
   writeFileSync(file("broken.ofd"), readFileSync(file("bid.ofd")).subarray(0, 900));
   await bidder.choose("broken.ofd");
@@ -238,7 +138,7 @@ test("nothing is signed: a wrong PIN, a lock pulled out, a seal out of the page,
   await bidder.refused("DISCONNECTED");
   await bidder.close();
 
-  const stranger = await Bidder.open("stranger.json");
+  const stranger = await open("stranger.json");
   await stranger.document();
   await stranger.connect(0);
   await stranger.choose("company.esl", 1);
@@ -251,7 +151,7 @@ test("nothing is signed: a wrong PIN, a lock pulled out, a seal out of the page,
 
 test("the self-test seals and verifies a sheet of its own, with a seal of the lock and without", async () => {
   for (const [lock, inLock, count] of [["lock.json", true, 1], ["bare.json", false, 2]]) {
-    const bidder = await Bidder.open(lock);
+    const bidder = await open(lock);
     const result = await bidder.page.evaluate(async () => {
       const { locks } = await import("/calock/api.js");
       const { sealTest } = await import("/calock/api-seal.js");
@@ -267,7 +167,7 @@ test("the self-test seals and verifies a sheet of its own, with a seal of the lo
 
 test("axe finds nothing, on a wide screen and on a phone", async () => {
   for (const [name, viewport] of [["wide", { width: 1280, height: 900 }], ["phone", { width: 390, height: 844 }]]) {
-    const bidder = await Bidder.open("lock.json", { viewport });
+    const bidder = await open("lock.json", { viewport });
     await bidder.document();
     await bidder.connect();
     await press(bidder.page, "button", w("add"));

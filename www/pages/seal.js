@@ -9,13 +9,12 @@ speak(texts);
 /** Who is logged in, and whether that product may seal; nobody is as good. */
 const session = (await frame({ stays: true }))?.session;
 
-follow(document.querySelector("#place"), (place) => {
-  const element = document.createElement("calock-seal");
-  element.lang = language();
-  if (session) {
-    element.setAttribute("post-url", "/api/seals");
-    element.csrf = session.csrf;
-    element.refusal = session.capabilities?.refused?.seal ?? undefined;
-  }
-  place.replaceChildren(element);
-});
+// Made once: what is open and placed in it stays when the language changes.
+const element = document.createElement("calock-seal");
+follow(element, (self) => { self.lang = language(); });
+if (session) {
+  element.setAttribute("post-url", "/api/seals");
+  element.csrf = session.csrf;
+  element.refusal = session.capabilities?.refused?.seal ?? undefined;
+}
+document.querySelector("#place").replaceChildren(element);
