@@ -192,6 +192,8 @@ codes! {
     DocumentLocked = "DOCUMENT_LOCKED", false, only "seal";
     /// The seal does not lie on the page, or there is no such page.
     PlacementInvalid = "PLACEMENT_INVALID", true, only "seal";
+    /// The word on which the seal shall stand is not in the document, or not that often.
+    KeywordNotFound = "KEYWORD_NOT_FOUND", true, only "seal";
 
     // ---- statement, as a backend judges it ---------------------------------------------------------------------------
     /// The post is no `calock:1` statement.

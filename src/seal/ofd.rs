@@ -23,7 +23,7 @@ mod verify;
 mod write;
 mod xml;
 
-pub use content::{Object, ObjectKind};
+pub use content::{Object, ObjectKind, find_word};
 pub use document::{Body, Document, Page};
 pub use package::{Entry, Package};
 pub use sign::{Order, Prepared, prepare, sizes};

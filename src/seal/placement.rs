@@ -3,6 +3,7 @@
 //! The preview is drawn from the same numbers that are written. A seal's size is its own.
 
 mod across;
+pub mod keyword;
 mod mm;
 mod pages;
 

@@ -18,6 +18,10 @@ use wasm_bindgen::prelude::*;
 use super::host::now;
 use crate::error::{Code, Error, Result};
 use crate::prelude::*;
+#[cfg(feature = "pdf")]
+use crate::seal::placement::Rect;
+#[cfg(feature = "pdf")]
+use crate::seal::placement::keyword::{Along, Run, find};
 use crate::seal::placement::{Across, Mm, Placement};
 use crate::seal::{Piece, Seal, Source};
 
@@ -162,6 +166,43 @@ impl Placements {
         };
         self.0.push(Placement::Across(read().map_err(thrown)?));
         Ok(())
+    }
+}
+
+/// Texts of pages as a viewer found them, to be searched.
+#[cfg(feature = "pdf")]
+#[wasm_bindgen]
+#[derive(Default)]
+pub struct Runs(Vec<Run>);
+
+#[cfg(feature = "pdf")]
+#[wasm_bindgen]
+impl Runs {
+    /// None yet.
+    #[wasm_bindgen(constructor)]
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A piece of text on page `page` (from 1); its box in micrometres, and the quarter turns of reading, clockwise from rightwards.
+    #[allow(clippy::too_many_arguments)] // what a piece of text has
+    pub fn add(&mut self, page: usize, text: String, x: f64, y: f64, width: f64, height: f64, turns: u8) {
+        #[allow(clippy::cast_possible_truncation)] // to the nearest there is
+        let [x, y, width, height] = [x, y, width, height].map(|length| Mm::micrometres(length as i64));
+        let along = match turns {
+            0 => Along::Right,
+            1 => Along::Down,
+            2 => Along::Left,
+            _ => Along::Up,
+        };
+        self.0.push(Run { page: page.saturating_sub(1), text, boundary: Rect { x, y, width, height }, along });
+    }
+
+    /// Where a word stands among them, as JSON; an empty list when it does not.
+    #[must_use]
+    pub fn find(&self, word: &str) -> String {
+        view::hits(&find(&self.0, word))
     }
 }
 

@@ -21,7 +21,7 @@ export type Code =
   | "CERT_REVOKED" | "STATUS_UNKNOWN" | "STATUS_UNREADABLE"
   | "SEAL_UNREADABLE" | "SEAL_INVALID" | "SEAL_MISMATCH" | "SEAL_EXPIRED" | "SEAL_NOT_YET" | "DIGEST_UNSUPPORTED"
   | "DOCUMENT_CHANGED" | "DOCUMENT_UNREADABLE" | "DOCUMENT_INCOMPLETE" | "DOCUMENT_NAMES" | "DOCUMENT_TOO_LARGE"
-  | "DOCUMENT_ENCRYPTED" | "DOCUMENT_LOCKED" | "PLACEMENT_INVALID"
+  | "DOCUMENT_ENCRYPTED" | "DOCUMENT_LOCKED" | "PLACEMENT_INVALID" | "KEYWORD_NOT_FOUND"
   | "FORMAT_UNSUPPORTED" | "NONCE_UNKNOWN" | "NONCE_USED" | "NONCE_EXPIRED"
   | "ORIGIN_MISMATCH" | "PURPOSE_MISMATCH" | "ACCOUNT_MISMATCH" | "PAYLOAD_MISMATCH"
   | "KEY_NOT_BOUND" | "KEY_ALREADY_BOUND" | "KEY_EMPTY_ID" | "PERSONAL_KEY" | "PRODUCT_NOT_ACCEPTED" | "NO_SEAL"
@@ -577,6 +577,32 @@ export interface SealPlace {
   readonly width: number;
   readonly height: number;
   readonly clip: { readonly x: number; readonly y: number; readonly width: number; readonly height: number } | null;
+}
+
+/** A piece of text on a displayed page (from 1), in millimetres; `along`: the direction in which it is read. */
+export interface SealTextRun {
+  readonly page: number;
+  readonly text: string;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly along: "right" | "down" | "left" | "up";
+}
+
+/** Where a word stands: the box around its letters. */
+export type SealTextHit = Omit<SealTextRun, "text" | "along">;
+
+/** What `openDocument()` gives. */
+export interface SealDocument {
+  readonly file: Blob;
+  readonly name: string;
+  readonly kind: "ofd" | "pdf";
+  readonly pages: readonly ({ readonly width: number; readonly height: number } | null)[];
+  /** Where a word stands, in reading order; `runs`: the texts of a PDF, as its viewer gives them. White space and half or full width do not matter. */
+  find(word: string, options?: Abortable & { runs?: readonly SealTextRun[] }): Promise<SealTextHit[]>;
+  /** The file of a picture, as `content()` names it (OFD). */
+  picture(file: string): Promise<Uint8Array>;
 }
 
 export interface SealInfo {

@@ -32,8 +32,22 @@ pub struct Page {
     pub content: String,
     /// Its displayed size; `None` when the document does not say.
     pub size: Option<Size>,
+    /// Paths of the templates that are drawn below its own content.
+    pub below: Vec<String>,
+    /// Paths of the templates that are drawn above it.
+    pub above: Vec<String>,
+    /// Paths of the files that say where the document's pictures are.
+    pub resources: Vec<String>,
 }
 
+/// A template that pages use: its ID and the path of its content.
+struct Template {
+    id: String,
+    content: String,
+}
+
+/// Templates of a document that are looked at, and of a page. Most documents have one.
+const MOST_TEMPLATES: usize = 1000;
 /// The name that is fixed.
 pub(super) const ENTRANCE: &str = "OFD.xml";
 
@@ -82,6 +96,17 @@ impl<S: Source> Package<S> {
         let tree = xml::parse(xml::text(&bytes)?, "Document")?;
         let common = xml::child(tree.root_element(), "CommonData");
         let usual = common.and_then(|common| xml::child(common, "PageArea")).and_then(physical);
+        let named = |name| common.into_iter().flat_map(move |common| xml::children(common, name));
+        // What a preview lacks is no reason to refuse the document: a name that leads nowhere is passed over.
+        let template = |node| {
+            let content = path::resolve(&body.root, &xml::attribute(node, "BaseLoc")?).ok()?;
+            Some(Template { id: xml::attribute(node, "ID")?, content })
+        };
+        let templates: Vec<_> = named("TemplatePage").filter_map(template).take(MOST_TEMPLATES).collect();
+        let resources: Vec<_> = named("PublicRes")
+            .chain(named("DocumentRes"))
+            .filter_map(|node| path::resolve(&body.root, &xml::content(node)?).ok())
+            .collect();
         let list = xml::child(tree.root_element(), "Pages");
         let pages = list.into_iter().flat_map(|list| xml::children(list, "Page"));
         pages
@@ -89,16 +114,26 @@ impl<S: Source> Package<S> {
                 let missing = Error::because(Code::DocumentUnreadable, "a page without ID or BaseLoc");
                 let id = xml::attribute(page, "ID").ok_or(missing)?;
                 let content = path::resolve(&body.root, &xml::attribute(page, "BaseLoc").ok_or(missing)?)?;
-                let size = self.own_size(&content)?.or(usual);
-                Ok(Page { id, content, size })
+                let resources = resources.clone();
+                let mut page = Page { id, content, size: usual, below: Vec::new(), above: Vec::new(), resources };
+                self.look_into(&mut page, &templates)?;
+                Ok(page)
             })
             .collect()
     }
 
-    fn own_size(&self, content: &str) -> Result<Option<Size>> {
-        let bytes = self.read(self.part(content)?)?;
+    /// What a page's content says of itself: its size, and the templates that it uses (GB/T 33190 7.7).
+    fn look_into(&self, page: &mut Page, templates: &[Template]) -> Result<()> {
+        let bytes = self.read(self.part(&page.content)?)?;
         let tree = xml::parse(xml::text(&bytes)?, "Page")?;
-        Ok(xml::child(tree.root_element(), "Area").and_then(physical))
+        page.size = xml::child(tree.root_element(), "Area").and_then(physical).or(page.size);
+        for node in xml::children(tree.root_element(), "Template").take(MOST_TEMPLATES) {
+            let id = xml::attribute(node, "TemplateID");
+            let Some(template) = templates.iter().find(|one| Some(&one.id) == id.as_ref()) else { continue };
+            let above = xml::attribute(node, "ZOrder").as_deref() == Some("Foreground");
+            if above { &mut page.above } else { &mut page.below }.push(template.content.clone());
+        }
+        Ok(())
     }
 }
 

@@ -4,14 +4,13 @@
 //! case differs), lead out of the package or are not the same in both headers, entries that overlap, and sizes that no
 //! genuine document has.
 
-use alloc::collections::BinaryHeap;
 use core::ops::Range;
 
 use super::crc::Tables;
 use super::directory::{Directory, Record};
 use super::path;
 use crate::prelude::*;
-use crate::seal::Source;
+use crate::seal::{Source, sorted};
 use crate::text::GBK;
 use crate::{Code, Error, Result};
 
@@ -182,9 +181,4 @@ fn check_overlap(entries: &[Entry], directory: u64) -> Result<()> {
 /// Where each entry begins and its data ends, in the order of the file.
 pub(super) fn spans(entries: &[Entry]) -> Vec<(u64, u64)> {
     sorted(entries.iter().map(|entry| (entry.start, entry.data.end)).collect())
-}
-
-/// In order. By a heap: the standard library's sort is four times as much code for each type, and a page loads it.
-pub(super) fn sorted<T: Ord>(list: Vec<T>) -> Vec<T> {
-    BinaryHeap::from(list).into_sorted_vec()
 }

@@ -6,7 +6,7 @@
 use core::ops::Deref;
 
 use super::document::{Body, ENTRANCE, Page};
-use super::package::{Package, sorted};
+use super::package::Package;
 use super::signatures::{List, Signature};
 use super::write::{NewFile, rewrite};
 use super::{path, xml};
@@ -15,7 +15,7 @@ use crate::hash::sm3;
 use crate::prelude::*;
 use crate::seal::placement::{Place, Placement, Size, places};
 use crate::seal::ses::{ToSign, assemble_signature, generalized};
-use crate::seal::{Piece, Seal, SesSignature, Source};
+use crate::seal::{Piece, Seal, SesSignature, Source, sorted};
 use crate::{Code, Error, Result, base64};
 
 /// What shall be sealed, and how.

@@ -1,6 +1,6 @@
 //! Verifying every signature of a package.
 
-use super::package::{Package, sorted};
+use super::package::Package;
 use super::signatures::{List, Listed, Method, Signature, StampAnnot};
 use super::{path, xml};
 use crate::certificate::Certificate;
@@ -9,7 +9,7 @@ use crate::hash::sm3;
 use crate::prelude::*;
 use crate::seal::cms::SignedData;
 use crate::seal::ses::SigningTime;
-use crate::seal::{Basis, Kind, SealInfo, SesSignature, SignatureReport, Source, Stamp, judge, judge_plain};
+use crate::seal::{Basis, Kind, SealInfo, SesSignature, SignatureReport, Source, Stamp, judge, judge_plain, sorted};
 use crate::signature::raw;
 use crate::{Code, Error, Result};
 

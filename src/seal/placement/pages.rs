@@ -24,6 +24,12 @@ impl PageList {
         Self(vec![Range { first: 1, last: None }])
     }
 
+    /// A single page, counted from 1.
+    #[must_use]
+    pub fn one(page: usize) -> Self {
+        Self(vec![Range { first: page, last: Some(page) }])
+    }
+
     /// The indices (from 0) of the pages in a document with `count` pages, ascending, each once.
     ///
     /// # Errors

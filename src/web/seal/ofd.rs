@@ -47,6 +47,22 @@ impl OfdDocument {
         self.package.objects(page).map(|objects| view::objects(&objects)).map_err(thrown)
     }
 
+    /// The file of a picture, as `content` names it.
+    ///
+    /// # Errors
+    /// `DOCUMENT_INCOMPLETE`, `DOCUMENT_UNREADABLE`, `DOCUMENT_TOO_LARGE`.
+    pub fn picture(&self, file: &str) -> Answer<Vec<u8>> {
+        self.package.picture(file).map_err(thrown)
+    }
+
+    /// Where a word stands, as JSON; an empty list when it does not.
+    ///
+    /// # Errors
+    /// `DOCUMENT_INCOMPLETE`, `DOCUMENT_UNREADABLE`.
+    pub fn find(&self, word: &str) -> Answer<String> {
+        ofd::find_word(&self.package, &self.pages, word).map(|hits| view::hits(&hits)).map_err(thrown)
+    }
+
     /// Where a seal would stand, as JSON: what a preview draws.
     ///
     /// # Errors

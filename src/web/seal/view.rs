@@ -10,6 +10,7 @@ use crate::json::Json;
 use crate::prelude::*;
 #[cfg(feature = "ofd")]
 use crate::seal::ofd::{Object, ObjectKind};
+use crate::seal::placement::keyword::Hit;
 use crate::seal::placement::{Place, Rect, Size};
 use crate::seal::ses::Signers;
 use crate::seal::{Kind, Seal, SealInfo, SignatureReport, Stamp};
@@ -90,6 +91,16 @@ pub(super) fn places(places: &[Place]) -> String {
     }))
 }
 
+/// The places of a word: pages from 1, millimetres.
+pub(super) fn hits(hits: &[Hit]) -> String {
+    Json::array(hits.iter().map(|hit| {
+        Json::object(|json| {
+            json.number("page", Some(hit.page + 1));
+            rect(json, &hit.boundary);
+        })
+    }))
+}
+
 fn boxes(json: &mut Json, boundary: &Rect, clip: Option<&Rect>) {
     rect(json, boundary);
     match clip {
@@ -157,10 +168,10 @@ pub(super) fn objects(objects: &[Object]) -> String {
             json.raw("at", &Json::object(|json| rect(json, &object.boundary)));
             json.optional("matrix", object.matrix.as_deref());
             match &object.kind {
-                ObjectKind::Text { xs, y, size, text, colour } => {
+                ObjectKind::Text { xs, ys, size, text, colour } => {
                     json.text("kind", "text");
                     json.text("xs", xs);
-                    json.raw("y", &y.to_string());
+                    json.text("y", ys);
                     json.raw("size", &size.to_string());
                     json.text("text", text);
                     json.optional("colour", colour.as_deref());
@@ -172,7 +183,10 @@ pub(super) fn objects(objects: &[Object]) -> String {
                     json.optional("stroke", stroke.as_deref());
                     json.optional("fill", fill.as_deref());
                 }
-                ObjectKind::Picture => json.text("kind", "picture"),
+                ObjectKind::Picture { file } => {
+                    json.text("kind", "picture");
+                    json.optional("file", file.as_deref());
+                }
             }
         })
     }))

@@ -119,6 +119,21 @@ export class SealDocument {
     return this.#engine.call("content", { document: await this.id(), page: page - 1 });
   }
 
+  /** The file of a picture, as `content()` names it. */
+  async picture(file) {
+    return this.#engine.call("picture", { document: await this.id(), file });
+  }
+
+  /**
+   * Where a word stands (关键字), in reading order: pages from 1, millimetres. Nothing when it does not.
+   * @param {string} word
+   * @param {{runs?: object[], signal?: AbortSignal}} [options] `runs`: the texts of a PDF, as its viewer gives them
+   * @returns {Promise<{page: number, x: number, y: number, width: number, height: number}[]>}
+   */
+  async find(word, { runs = [], ...options } = {}) {
+    return this.#engine.call("find", { document: await this.id(options), word, runs }, options);
+  }
+
   /**
    * Verifies every signature in it; chains are for a backend with its list of CAs.
    * @param {{signal?: AbortSignal, onProgress?: (part: number) => void}} [options]

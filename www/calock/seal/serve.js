@@ -74,6 +74,19 @@ const acts = {
     return { document: keep({ document, blob }), kind: module.kind, pages: JSON.parse(document.pages()) };
   },
   content: ({ document, page }) => JSON.parse(kept.get(document).document.content?.(page) ?? "[]"),
+  picture: ({ document, file }) => kept.get(document).document.picture(file),
+  find({ document, word, runs }) {
+    if (!module.Runs) return JSON.parse(kept.get(document).document.find(word));
+    const list = new module.Runs();
+    try {
+      for (const { page, text, x, y, width, height, along } of runs) {
+        list.add(page, text.normalize("NFKC"), um(x), um(y), um(width), um(height), DIRECTIONS.indexOf(along));
+      }
+      return JSON.parse(list.find(word.normalize("NFKC")));
+    } finally {
+      list.free();
+    }
+  },
   verify: ({ document }) => JSON.parse(kept.get(document).document.verify()),
   places: ({ document, seal, placements }) =>
     listed(placements, (list) => JSON.parse(kept.get(document).document.places(kept.get(seal), list))),
@@ -131,6 +144,11 @@ function listed(placements, use) {
     list.free();
   }
 }
+
+/** Which way text is read, in quarter turns clockwise. */
+const DIRECTIONS = ["right", "down", "left", "up"];
+
+const um = (length) => Math.round(length * 1000);
 
 /** Millimetres as text with micrometres: never in the form 1e-7. */
 function mm(length) {

@@ -25,26 +25,27 @@ export class Thumbs {
   constructor(sizes, paint, w, go) {
     this.#pages = sizes.map((size, index) => {
       const shown = size ?? { width: 210, height: 297 };
-      const marks = glass(shown, { class: "page", "aria-hidden": "true" });
+      const marks = glass(shown, { class: "marks", "aria-hidden": "true" });
       const paper = h("span", { class: "paper" }, marks);
       paper.style.setProperty("aspect-ratio", `${shown.width} / ${shown.height}`);
-      const one = h("button", { type: "button", class: "thumb", tabindex: "-1", onclick: () => go(index + 1) }, paper, h("span", { class: "thumb-number" }, String(index + 1)));
-      return { number: index + 1, size, marks, paper, button: one, label: w("thumb", { n: index + 1 }), sealed: w("thumbSealed", { n: index + 1 }) };
+      const sealed = h("span", { class: "hidden", hidden: true }, w("hasSeals"));
+      const label = h("span", { class: "thumb-number" }, h("span", { class: "hidden" }, w("goTo"), " "), String(index + 1), " ", sealed);
+      const one = h("button", { type: "button", class: "thumb", tabindex: "-1", onclick: () => go(index + 1) }, paper, label);
+      return { number: index + 1, size, marks, paper, button: one, sealed };
     });
     this.#list = h("ol", { class: "thumbs" }, this.#pages.map((page) => h("li", null, page.button)));
     this.#list.addEventListener("keydown", (event) => this.#key(event, go));
     this.element = h("nav", { class: "thumbs-side", "aria-label": w("thumbs") }, this.#list);
     this.#papers = new Papers(this.#list, paint, { margin: "200px", limit: 1, most: MOST });
     for (const { size, paper, number } of this.#pages) if (size) this.#papers.watch(paper, number, size);
-    this.mark(new Map());
   }
 
   /** Shows what stands on the pages. @param {Map<number, {place: object, seal?: object, picture?: Blob}[]>} all by page */
   mark(all) {
-    for (const { number, marks, button, label, sealed } of this.#pages) {
+    for (const { number, marks, button, sealed } of this.#pages) {
       const here = all.get(number) ?? [];
       if (here.length || marks.childElementCount) marks.replaceChildren(...here.map((one) => (one.seal ? stamp(one) : face(one.picture, one.place))));
-      button.setAttribute("aria-label", here.length ? sealed : label);
+      sealed.hidden = here.length === 0;
       button.classList.toggle("has-seal", here.length > 0);
     }
   }
