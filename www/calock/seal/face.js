@@ -31,8 +31,8 @@ export class Face {
       again: button("small secondary", t("chooseOther"), () => files.click()),
       verify: button("small secondary", t("verify"), on.verify),
       connect: button("secondary", t("connect"), on.connect),
-      load: button("secondary", t("sealFromFile"), () => seals.click()),
-      handwrite: button("secondary", t("handwrite"), on.handwrite),
+      load: button("small secondary", t("sealFromFile"), () => seals.click()),
+      handwrite: button("small secondary", t("handwrite"), on.handwrite),
       undo: button("small secondary", t("undo"), () => model.undo()),
       redo: button("small secondary", t("redo"), () => model.redo()),
       sign: button("primary wide-button", t("sign"), on.sign),
@@ -112,6 +112,7 @@ export class Face {
     const { items, canUndo, canRedo } = this.#model;
     this.#view.hidden = actions.hidden = !document;
     drop.hidden = Boolean(document);
+    this.element.classList.toggle("empty", !document);
     none.hidden = items.length > 0;
     ways.hidden = items.length === 0;
     undo.parentNode.hidden = !canUndo && !canRedo;

@@ -16,7 +16,7 @@ export class Steps {
     this.#speech = speech;
     this.element = speech.named(h("nav", { class: "steps" }), "steps");
     this.#items = STEPS.map((step, index) => {
-      const go = h("button", { type: "button", onclick: () => this.#sections[index].firstChild.focus() }, h("b", { "aria-hidden": "true" }), h("span", null, speech.text(`short${step}`)), h("span", { class: "hidden" }));
+      const go = h("button", { type: "button", onclick: () => this.#sections[index].firstChild.focus() }, h("b"), " ", h("span", null, speech.text(`short${step}`)), h("span", { class: "hidden" }));
       return h("li", null, go);
     });
     this.element.append(h("ol", null, this.#items));
@@ -36,6 +36,7 @@ export class Steps {
       const [go] = item.children;
       item.className = done[index] ? "done" : "";
       go.firstChild.textContent = done[index] ? "✓" : String(index + 1);
+      go.firstChild.setAttribute("aria-hidden", String(done[index]));
       go.lastChild.textContent = done[index] ? this.#speech.w("done") : "";
       go.disabled = this.#sections[index].hidden;
       if (index === next) go.setAttribute("aria-current", "step");
