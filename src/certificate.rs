@@ -329,7 +329,7 @@ impl Certificate {
     }
 
     /// The serial number's octets, as [`without_sign`] gives them.
-    #[cfg(feature = "std")]
+    #[cfg(any(feature = "std", feature = "seal"))]
     pub(crate) fn serial_octets(&self) -> &[u8] {
         &self.serial
     }

@@ -194,6 +194,10 @@ codes! {
     PlacementInvalid = "PLACEMENT_INVALID", true, only "seal";
     /// The word on which the seal shall stand is not in the document, or not that often.
     KeywordNotFound = "KEYWORD_NOT_FOUND", true, only "seal";
+    /// The signature field of a form wants to be signed in another way.
+    FieldRefused = "FIELD_REFUSED", false, only "seal";
+    /// The picture of a handwritten signature is damaged or of an unknown kind.
+    PictureUnreadable = "PICTURE_UNREADABLE", true, only "seal";
 
     // ---- statement, as a backend judges it ---------------------------------------------------------------------------
     /// The post is no `calock:1` statement.
@@ -261,6 +265,12 @@ codes! {
     StateConflict = "STATE_CONFLICT", true, only "portal";
     /// This portal's rules do not offer this, or not to this user.
     NotAllowed = "NOT_ALLOWED", true, only "portal";
+    /// The letter of commitment (承诺书) of these data was not sealed yet.
+    LetterMissing = "LETTER_MISSING", true, only "portal";
+    /// What was sent is not the letter that the portal made of these data, with seals and nothing else added.
+    LetterMismatch = "LETTER_MISMATCH", true, only "portal";
+    /// No font of the portal has every character of the letter; which it lacks is in the answer.
+    FontMissing = "FONT_MISSING", true, only "portal";
     /// Too many requests; when to come again is in the answer.
     RateLimited = "RATE_LIMITED", true, only "portal";
     /// The request lacks the session's own mark, so it may come from elsewhere.

@@ -7,24 +7,30 @@
 
 mod check;
 pub mod cms;
-#[cfg(feature = "pdf")]
-mod hasher;
+mod handwriting;
+pub(crate) mod hasher;
 #[cfg(feature = "ofd")]
 pub mod ofd;
 #[cfg(feature = "pdf")]
 pub mod pdf;
 pub mod placement;
 mod report;
+mod scheme;
 pub mod ses;
 mod source;
 
 use alloc::collections::BinaryHeap;
 
-pub(crate) use check::judge_plain;
 #[cfg(feature = "pdf")]
 pub(crate) use check::judge_sealed;
+#[cfg(feature = "pdf")]
+use check::judge_stamp;
 pub use check::{Basis, judge};
+pub(crate) use check::{Times, judge_plain};
+pub use handwriting::Picture;
+pub use hasher::Hash;
 pub use report::{Checks, Kind, SealInfo, SignatureReport, Stamp};
+pub use scheme::{About, Question, Scheme};
 pub use ses::{Seal, SesSignature, Version};
 pub use source::{Piece, Source, assemble};
 
@@ -34,6 +40,3 @@ use crate::prelude::*;
 fn sorted<T: Ord>(list: Vec<T>) -> Vec<T> {
     BinaryHeap::from(list).into_sorted_vec()
 }
-
-/// SM3 or SHA-256.
-type Hash = fn(&[u8]) -> [u8; 32];

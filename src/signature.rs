@@ -6,6 +6,8 @@
 
 #[cfg(feature = "std")]
 mod known;
+#[cfg(feature = "verify")]
+pub(crate) mod others;
 
 use base64ct::{Base64, Encoding};
 use sm2::elliptic_curve::point::AffineCoordinates;
@@ -45,9 +47,11 @@ pub fn verify(key: &PublicKey, message: &[u8], signature: &[u8]) -> Result<()> {
     match key {
         PublicKey::Sm2(point) => sm2_verify_prehash(point, &sm2_digest(point, message)?, signature),
         #[cfg(feature = "verify")]
-        PublicKey::P256(point) => p256(point, message, signature),
+        PublicKey::P256(point) => others::p256(point, &crate::hash::sha256(message), signature),
         #[cfg(feature = "verify")]
-        PublicKey::Rsa { modulus, exponent } => rsa(modulus, exponent, message, signature),
+        PublicKey::Rsa { modulus, exponent } => {
+            others::rsa(modulus, exponent, None, &crate::hash::sha256(message), signature)
+        }
         _ => Err(UNSUPPORTED),
     }
 }
@@ -95,14 +99,19 @@ pub(crate) fn verify_signed(
 /// # Errors
 /// `KEY_UNSUPPORTED` when the bytes are no point of the curve.
 pub fn sm2_digest(point: &[u8], message: &[u8]) -> Result<[u8; 32]> {
+    let mut e = sm3::Sm3::new_with_prefix(sm2_z(point)?);
+    e.update(message);
+    Ok(e.finalize().into())
+}
+
+/// Z of [`sm2_digest`], for a message that is hashed piece by piece.
+pub(crate) fn sm2_z(point: &[u8]) -> Result<[u8; 32]> {
     sm2_point(point)?;
     let mut z = sm3::Sm3::new_with_prefix([0x00, 0x80]); // the id has 128 bits
     z.update(SM2_ID);
     z.update(SM2_PARAMETERS);
     z.update(&point[1..]);
-    let mut e = sm3::Sm3::new_with_prefix(z.finalize());
-    e.update(message);
-    Ok(e.finalize().into())
+    Ok(z.finalize().into())
 }
 
 /// Verifies an SM2 signature over a digest e that was made with [`sm2_digest`].
@@ -243,25 +252,4 @@ fn der(r_s: &[u8; 64]) -> Vec<u8> {
 /// A length under 128: two numbers of at most 33 bytes are 70.
 fn push_length(to: &mut Vec<u8>, length: usize) {
     to.push(u8::try_from(length).unwrap_or(0x7F));
-}
-
-#[cfg(feature = "verify")]
-fn p256(point: &[u8], message: &[u8], signature: &[u8]) -> Result<()> {
-    use p256::ecdsa::signature::Verifier;
-    use p256::ecdsa::{Signature, VerifyingKey};
-    let key = VerifyingKey::from_sec1_bytes(point).map_err(|_| UNSUPPORTED)?;
-    let signature = Signature::from_slice(&raw(signature)?).map_err(|_| INVALID)?;
-    key.verify(message, &signature).map_err(|_| INVALID)
-}
-
-#[cfg(feature = "verify")]
-fn rsa(modulus: &[u8], exponent: &[u8], message: &[u8], signature: &[u8]) -> Result<()> {
-    use rsa::{BoxedUint, Pkcs1v15Sign, RsaPublicKey};
-    if signature.len() != modulus.len() {
-        return Err(INVALID);
-    }
-    let number = BoxedUint::from_be_slice_vartime;
-    let key = RsaPublicKey::new(number(modulus), number(exponent)).map_err(|_| UNSUPPORTED)?;
-    let scheme = Pkcs1v15Sign { hash_len: Some(32), prefix: SHA256_PREFIX.into() };
-    key.verify(scheme, &crate::hash::sha256(message), signature).map_err(|_| INVALID)
 }

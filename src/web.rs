@@ -7,6 +7,8 @@
 
 #[cfg(feature = "bridge")]
 mod answers;
+#[cfg(any(feature = "ofd-sign", feature = "view", feature = "pdf"))]
+mod boxes;
 #[cfg(all(feature = "bridge", feature = "full"))]
 mod digest;
 #[cfg(feature = "virtual")]
@@ -15,15 +17,19 @@ mod error;
 mod executor;
 #[cfg(feature = "bridge")]
 mod handle;
-#[cfg(any(feature = "bridge", feature = "seal"))]
+#[cfg(any(feature = "bridge", feature = "ofd-sign", feature = "pdf"))]
 mod host;
 #[cfg(all(feature = "bridge", feature = "full"))]
 mod known;
+#[cfg(feature = "view")]
+mod look;
 #[cfg(all(feature = "bridge", feature = "full"))]
 mod manage;
+#[cfg(any(feature = "ofd-sign", feature = "view", feature = "pdf"))]
+mod original;
 #[cfg(feature = "bridge")]
 mod page;
-#[cfg(feature = "seal")]
+#[cfg(any(feature = "ofd-sign", feature = "pdf"))]
 mod seal;
 #[cfg(all(feature = "bridge", feature = "full"))]
 mod usb;

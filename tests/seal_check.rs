@@ -14,9 +14,9 @@ use std::path::Path;
 use std::process::Command;
 
 use calock::seal::Version;
-use calock::seal::ofd::Package;
+use calock::seal::ofd::{Order, Package};
 use calock::seal::placement::{Across, Edge, Mm, Placement};
-use desk::{Desk, at, desk, reports};
+use desk::{Desk, at, desk, handwritten, reports};
 use package::{Entry, document, package};
 
 /// What the checker has against a package; nothing when it accepts it.
@@ -31,9 +31,14 @@ fn complaint(bytes: &[u8]) -> Option<String> {
     (!output.status.success()).then_some(said)
 }
 
+/// What of a PNG file the module looks at, and some ink.
+const INK: &[u8] = b"\x89PNG\r\n\x1A\nsome ink";
+
 fn sealed(desk: &Desk) -> Vec<u8> {
     let placements = [at("1-2", "20", "30.25"), Placement::Across(Across::new(Edge::Right, Mm::whole(100)))];
-    let once = desk.seal(&package(&document(3)), &placements, false).unwrap();
+    let pictures = [handwritten(INK, 0, "20 200 60 25.5"), handwritten(INK, 2, "1 2 3 4")];
+    let order = Order { pictures: &pictures, ..desk.order(&placements, false) };
+    let once = desk.carry_out(&package(&document(3)), &order).unwrap();
     desk.seal(&once, &[at("3", "0", "0")], true).unwrap()
 }
 
@@ -64,6 +69,15 @@ const TEXTS: &[(&str, &str)] = &[
     ("Doc_0/Document.xml", "210 297"),
     ("Doc_0/Document.xml", "\"10\""),
     ("Doc_0/Document.xml", "Page_2/"),
+    ("Doc_0/Document.xml", "DocumentRes.xml"),
+    ("Doc_0/Document.xml", "Annots/"),
+    ("Doc_0/DocumentRes.xml", "Handwriting.png"),
+    ("Doc_0/Handwriting.png", "some ink"),
+    ("Doc_0/Annots/Annotations.xml", "\"30\""),
+    ("Doc_0/Annots/Annotations.xml", "Page_0/"),
+    ("Doc_0/Annots/Page_0/Annotation.xml", "20 200 60 25.5"),
+    ("Doc_0/Annots/Page_0/Annotation.xml", "ResourceID"),
+    ("Doc_0/Annots/Page_2/Annotation.xml", "Stamp"),
     ("Doc_0/Pages/Page_1/Content.xml", "Content"),
     ("Doc_0/Pages/Page_3/Content.xml", "/>"),
     ("Doc_0/Res/印章 & <图>.txt", "care"),

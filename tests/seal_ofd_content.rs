@@ -118,7 +118,7 @@ fn templates_and_pictures_are_followed() {
     let mut said = Vec::new();
     for object in package.objects(&pages[0]).unwrap() {
         said.push(match object.kind {
-            ObjectKind::Text { text, .. } => text,
+            ObjectKind::Text(text) => text.text,
             ObjectKind::Picture { file } => format!("{file:?} {:?}", object.matrix),
             ObjectKind::Path { .. } => panic!("no path"),
         });

@@ -4,6 +4,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)] // a helper that cannot go on fails its test
 
+#[path = "support/judges.rs"]
+mod judges;
 #[path = "support/openssl.rs"]
 mod openssl;
 #[path = "support/pdf.rs"]
@@ -11,44 +13,13 @@ mod pdf;
 #[path = "support/pdf_desk.rs"]
 mod pdf_desk;
 
-use std::process::{Command, Output};
-
 use calock::seal::SesSignature;
 use calock::seal::pdf::{Contents, Order, Pdf, Style, prepare};
 use calock::seal::placement::{Across, Edge, Mm, Placement};
+use judges::{hanko, red, run, text};
 use openssl::{Algorithm, Folder, openssl, verifies};
 use pdf::{A4, corpus, objects};
 use pdf_desk::{Desk, at, desk};
-use serde_json::Value;
-
-/// What a program said; `None` when it is not there.
-fn run(program: &str, arguments: &[&str]) -> Option<Output> {
-    match Command::new(program).args(arguments).output() {
-        Ok(output) => Some(output),
-        Err(_) => {
-            println!("skipped: no {program}");
-            None
-        }
-    }
-}
-
-fn text(output: &Output) -> String {
-    String::from_utf8_lossy(&[output.stdout.as_slice(), &output.stderr].concat()).into_owned()
-}
-
-/// pyHanko's word on each signature of each file; `None` without it.
-fn hanko(paths: &[String]) -> Option<Vec<Vec<Value>>> {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/pdf_check/hanko.py");
-    let there = run("python3", &["-c", "import pyhanko, pyhanko_certvalidator"])?;
-    if !there.status.success() {
-        println!("skipped: no pyHanko");
-        return None;
-    }
-    let paths = paths.iter().map(String::as_str);
-    let output = run("python3", &[script].into_iter().chain(paths).collect::<Vec<_>>())?;
-    assert!(output.status.success(), "{}", text(&output));
-    Some(String::from_utf8(output.stdout).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect())
-}
 
 /// One seal on two pages and across all, then a second signer, then a third, by keys that all judges know.
 fn sealed_thrice(desks: &[Desk], file: &[u8]) -> [Vec<u8>; 3] {
@@ -215,28 +186,6 @@ fn openssl_verifies_what_rsa_and_p256_signed() {
             openssl(&[&arguments[..], &["-out", &out], more].concat());
         }
     }
-}
-
-/// The red of the seal in a picture of a page, in tenths of a millimetre: left, upper, right and lower edge.
-fn red(picture: &[u8]) -> Option<[usize; 4]> {
-    // P6, width, height, 255, each with white space behind.
-    let mut fields = Vec::new();
-    let mut at = 0;
-    while fields.len() < 4 {
-        let end = at + picture[at..].iter().position(u8::is_ascii_whitespace).unwrap();
-        fields.push(std::str::from_utf8(&picture[at..end]).unwrap());
-        at = end + 1;
-    }
-    let width: usize = fields[1].parse().unwrap();
-    let mut found: Option<[usize; 4]> = None;
-    for (index, pixel) in picture[at..].chunks_exact(3).enumerate() {
-        if pixel[0] > 200 && pixel[1] < 128 && pixel[2] < 128 {
-            let (x, y) = (index % width, index / width);
-            let [left, top, right, low] = found.unwrap_or([x, y, x, y]);
-            found = Some([left.min(x), top.min(y), right.max(x + 1), low.max(y + 1)]);
-        }
-    }
-    found
 }
 
 /// On every page of every structure, single and across: what is drawn is where the numbers of the preview have it, to two tenths

@@ -9,10 +9,11 @@ use std::cell::RefCell;
 use base64ct::{Base64, Encoding as _};
 use calock::certificate::Certificate;
 use calock::error::{Code, Result};
-use calock::session::{Person, PinAnswer, PinQuestion, Sealer, Step};
+use calock::session::{LoginRequest, Person, PinAnswer, PinQuestion, Sealer, Step};
 use calock::signature;
+use calock::statement::Purpose;
 use calock::virtual_lock::{Algorithm, DataFile};
-use common::{Bench, Typist, enterprise, lock_file};
+use common::{Bench, Typist, enterprise, lock_file, request};
 
 /// VerifyPIN and ECCSignData.
 const VERIFY: u8 = 0x18;
@@ -71,6 +72,39 @@ fn one_pin_signs_all_and_the_lock_forgets_it() {
     let wrong = Documents::new("87654321", &messages);
     let error = bench.run(bench.session.seal(&name, &wrong, &bench.port.abort)).unwrap_err();
     assert_eq!((error.code, bench.port.count(VERIFY), bench.port.count(SIGN)), (Code::PinWrong, 2, 2));
+}
+
+#[test]
+fn a_statement_is_signed_with_the_same_pin_where_it_is_kept_and_with_no_other() {
+    let bench = Bench::new(&lock_file(&enterprise(Algorithm::Sm2)));
+    let name = fingerprint(&bench);
+    let documents = || Documents::new("12345678", &[b"\x30\x03\x02\x01\x05"]);
+    let typist = Typist::typing("12345678");
+    let state = || {
+        let request = LoginRequest { purpose: Purpose::Seal, payload: Some([7; 32]), ..request(Some(&name)) };
+        bench.run(bench.session.login(&request, &typist, &bench.port.abort)).unwrap()
+    };
+    bench.session.keep_pin(true);
+    bench.run(bench.session.seal(&name, &documents(), &bench.port.abort)).unwrap();
+    let signed = state();
+    bench.session.keep_pin(false);
+    assert_eq!((bench.port.count(VERIFY), bench.port.count(SIGN), typist.asked.borrow().len()), (1, 2, 0));
+    let text = signed.statement.text().unwrap();
+    assert!(
+        text.starts_with("CALOCK1\npurpose=seal\n") && text.contains(&format!("payload={}", "07".repeat(32))),
+        "{text}"
+    );
+    signature::verify(signed.entry.certificate.key(), text.as_bytes(), &signed.signature).unwrap();
+
+    // Not after a turn that went wrong, nor when nothing was said.
+    bench.session.keep_pin(true);
+    let wrong = Documents::new("12345678", &[b"\x30\x03\x02\x01\x05", b"CALOCK1\n"]);
+    bench.run(bench.session.seal(&name, &wrong, &bench.port.abort)).unwrap_err();
+    state();
+    bench.session.keep_pin(false);
+    bench.run(bench.session.seal(&name, &documents(), &bench.port.abort)).unwrap();
+    state();
+    assert_eq!(typist.asked.borrow().len(), 2);
 }
 
 #[test]

@@ -1,15 +1,15 @@
 //! `calock admin`: the people who administer a portal.
 
 use std::io::Read;
-use std::path::PathBuf;
 
+use calock_portal::administrator;
 use calock_portal::store::Store;
-use calock_portal::{Database, administrator};
 use clap::{Args, Subcommand};
 use zeroize::Zeroizing;
 
 use crate::inspect::now;
 use crate::outcome::{Failure, Outcome};
+use crate::place::Place;
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
@@ -24,12 +24,8 @@ pub(crate) struct Make {
     /// 从标准输入读密码 · read the password from standard input; without it one is made and printed once
     #[arg(long)]
     password_stdin: bool,
-    /// 数据目录 · folder of the SQLite file
-    #[arg(long, value_name = "DIR", default_value = "calock-data")]
-    data: PathBuf,
-    /// 数据库 · postgres://… or an SQLite file, instead of the one in the data folder
-    #[arg(long, value_name = "URL", env = "CALOCK_DATABASE", hide_env_values = true)]
-    database: Option<Database>,
+    #[command(flatten)]
+    place: Place,
 }
 
 pub(crate) fn run(command: Command) -> Outcome {
@@ -40,13 +36,7 @@ pub(crate) fn run(command: Command) -> Outcome {
 
 async fn make(arguments: Make) -> Outcome {
     let given = if arguments.password_stdin { Some(from_stdin()?) } else { None };
-    let database = match arguments.database {
-        Some(database) => database,
-        None => {
-            crate::private::folder(&arguments.data)?;
-            Database::Sqlite(arguments.data.join("portal.db"))
-        }
-    };
+    let database = arguments.place.database(&arguments.place.rules()?)?;
     let store = Store::open(&database).await.map_err(|error| Failure::unusable("database", error))?;
     let typed = given.as_ref().map(|password| password.to_string());
     let made = administrator::make(&store, &arguments.name, typed, now()).await;

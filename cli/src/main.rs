@@ -10,6 +10,7 @@ mod input;
 mod inspect;
 mod lock;
 mod outcome;
+mod place;
 mod policy;
 mod private;
 mod seal;

@@ -1,17 +1,17 @@
 //! `calock serve`: the reference portal.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use calock::statement::check_origin;
 use calock::trust::TrustList;
-use calock_portal::rules::{Rules, builtin};
 use calock_portal::server::{Listeners, serve, stop_signal};
 use calock_portal::trust::load_folder;
-use calock_portal::{Clock, Config, Database, Limits, Portal, administrator};
+use calock_portal::{Clock, Config, Limits, Portal, administrator};
 use clap::Args;
 
 use crate::inspect::now;
 use crate::outcome::{Failure, Outcome};
+use crate::place::Place;
 use crate::policy::Policy;
 
 mod demo;
@@ -24,12 +24,8 @@ pub(crate) struct Arguments {
     /// 门户来源 · the origin that browsers see, when it is not http://localhost:PORT
     #[arg(long, value_parser = origin)]
     origin: Option<String>,
-    /// 数据目录 · folder of the SQLite file and of what a demonstration makes [default: calock-data, and in it a folder for each profile but demo]
-    #[arg(long, value_name = "DIR")]
-    data: Option<PathBuf>,
-    /// 数据库 · postgres://… or an SQLite file, instead of the one in the data folder
-    #[arg(long, value_name = "URL", env = "CALOCK_DATABASE", hide_env_values = true)]
-    database: Option<Database>,
+    #[command(flatten)]
+    place: Place,
     /// 页面目录 · folder of the pages
     #[arg(long, value_name = "DIR", default_value = "www/pages")]
     pages: PathBuf,
@@ -41,9 +37,9 @@ pub(crate) struct Arguments {
     trust: Option<PathBuf>,
     #[command(flatten)]
     policy: Policy,
-    /// 平台规则 · demo, fengtai, daxing, changde, lanxi, hunan, or a file of rules (.toml)
-    #[arg(long, value_name = "NAME|FILE", default_value = "demo")]
-    profile: String,
+    /// 字体 · font file or folder for letters of commitment, instead of the system's fonts
+    #[arg(long, value_name = "FILE|DIR")]
+    font: Option<PathBuf>,
     /// 在代理之后 · take addresses from the last entry of X-Forwarded-For, which a proxy of yours writes
     #[arg(long)]
     behind_proxy: bool,
@@ -60,15 +56,6 @@ fn origin(text: &str) -> Result<String, &'static str> {
     Ok(text.into())
 }
 
-/// The rules of a portal that comes with this program, or of a file.
-fn rules(profile: &str) -> Result<Rules, Failure> {
-    if !profile.ends_with(".toml") {
-        return builtin(profile).map_err(|error| Failure::Unusable(error.to_string()));
-    }
-    let text = std::fs::read_to_string(profile).map_err(|error| Failure::unusable(profile, error))?;
-    Rules::parse(&text).map_err(|error| Failure::unusable(profile, error))
-}
-
 /// Serves until SIGINT or SIGTERM.
 pub(crate) fn run(arguments: Arguments) -> Outcome {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
@@ -77,12 +64,7 @@ pub(crate) fn run(arguments: Arguments) -> Outcome {
 
 async fn run_async(arguments: Arguments) -> Outcome {
     let stop = stop_signal().map_err(|error| Failure::unusable("signals", error))?;
-    let mut rules = rules(&arguments.profile)?;
-    // Accounts of one portal mean nothing at another.
-    let data = arguments.data.unwrap_or_else(|| match rules.id.as_str() {
-        "demo" => "calock-data".into(),
-        id => Path::new("calock-data").join(id),
-    });
+    let mut rules = arguments.place.rules()?;
     let mut trust = match &arguments.trust {
         Some(folder) => load_folder(folder).map_err(|unusable| Failure::Unusable(unusable.to_string()))?,
         None => TrustList::default(),
@@ -90,16 +72,10 @@ async fn run_async(arguments: Arguments) -> Outcome {
     arguments.policy.apply(&mut trust);
     let revocations = arguments.policy.revocations()?;
     let locks = match arguments.demo {
-        true => Some(demo::prepare(&data, &mut trust, &mut rules, now())?),
+        true => Some(demo::prepare(&arguments.place.data(&rules), &mut trust, &mut rules, now())?),
         false => None,
     };
-    let database = match arguments.database {
-        Some(database) => database,
-        None => {
-            crate::private::folder(&data)?;
-            Database::Sqlite(data.join("portal.db"))
-        }
-    };
+    let database = arguments.place.database(&rules)?;
     let listeners = Listeners::localhost(arguments.port)
         .await
         .map_err(|error| Failure::unusable(format_args!("port {}", arguments.port), error))?;
@@ -116,9 +92,13 @@ async fn run_async(arguments: Arguments) -> Outcome {
         require_status: arguments.require_status,
         limits: Limits::default(),
         clock: Clock::system(),
+        fonts: arguments.font,
         demo: locks,
     };
     let portal = Portal::open(config).await.map_err(|error| Failure::unusable("database", error))?;
+    if let Some(trouble) = calock_portal::letter_trouble(&portal) {
+        eprintln!("calock portal: 不能生成承诺书 · no letters of commitment: {trouble}");
+    }
     let (name, password) = demo::ADMINISTRATOR;
     if arguments.demo {
         let made = administrator::make(portal.store(), name, Some(password.into()), now()).await;

@@ -5,8 +5,8 @@
 
 use calock::certificate::Certificate;
 use calock::seal::ofd::{Order, Package, prepare, verify};
-use calock::seal::placement::{Across, Edge, Mm, PageList, Placement};
-use calock::seal::{Basis, Seal};
+use calock::seal::placement::{Across, Edge, Mm, PageList, Placement, Rect};
+use calock::seal::{Basis, Picture, Seal};
 use calock::{Code, Error};
 use libfuzzer_sys::fuzz_target;
 
@@ -55,8 +55,11 @@ fn look(bytes: &[u8]) {
         Placement::Pages { pages: PageList::all(), x: Mm::ZERO, y: Mm::ZERO },
         Placement::Across(Across::new(Edge::Left, Mm::ZERO)),
     ];
-    for placements in placements.chunks(1) {
-        let order = Order { seal: &seal, certificate: &certificate, time: seal.created, placements, lock: false };
+    let boundary = Rect { x: Mm::ZERO, y: Mm::ZERO, width: Mm::whole(9), height: Mm::whole(9) };
+    let pictures = [Picture { data: include_bytes!("../seeds/pdf/picture.png"), page: 0, boundary }];
+    for (placements, pictures) in placements.chunks(1).zip([&pictures[..], &[]]) {
+        let (seal, certificate, time) = (&seal, &certificate, seal.created);
+        let order = Order { seal, certificate, time, placements, pictures, lock: false };
         match prepare(&package, &order) {
             Err(error) => of_documents(&error),
             Ok(prepared) => {

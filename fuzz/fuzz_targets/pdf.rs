@@ -5,27 +5,28 @@
 
 use calock::certificate::Certificate;
 use calock::seal::pdf::{Order, Pdf, Style, prepare, verify};
-use calock::seal::placement::{Across, Edge, Mm, PageList, Placement};
-use calock::seal::{Basis, Seal};
+use calock::seal::placement::{Across, Edge, Mm, PageList, Placement, Rect};
+use calock::seal::{Basis, Picture, Seal};
 use calock::{Code, Error};
 use libfuzzer_sys::fuzz_target;
 
 /// A seal and the certificate that it names, with their test key thrown away.
 const SEAL: &[u8] = include_bytes!("../seeds/ses/seal_v4");
 
-const OBJECTS: [&[u8]; 7] = [
+const OBJECTS: [&[u8]; 8] = [
     b"<</Type/Catalog/Pages 2 0 R/AcroForm 6 0 R>>",
     b"<</Type/Pages/Count 1/Kids[3 0 R]>>",
     b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Annots[5 0 R]>>",
     b"<</Type/Sig/SubFilter/adbe.pkcs7.detached/ByteRange[0 1 2 3]/Contents<3000>>>",
     b"<</FT/Sig/T(A)/Subtype/Widget/Rect[0 0 1 1]/P 3 0 R/V 4 0 R>>",
-    b"<</Fields[5 0 R]/SigFlags 3>>",
+    b"<</Fields[5 0 R 8 0 R]/SigFlags 3>>",
     b"<</Type/ObjStm/N 1/First 4/Length 6>>\nstream\n9 0 17\nendstream",
+    b"<</FT/Sig/T(B)/Subtype/Widget/Rect[20 20 320 320]/P 3 0 R/SV<</Ff 1/Filter/Adobe.PPKLite>>/Lock<</Action/All>>>>",
 ];
 
 fuzz_target!(|data: &[u8]| {
     let Some((&what, rest)) = data.split_first() else { return };
-    match usize::from(what) % 8 {
+    match usize::from(what) % 9 {
         0 => look(rest),
         other => {
             let mut objects = OBJECTS;
@@ -53,10 +54,17 @@ fn look(bytes: &[u8]) {
         Placement::Across(Across::new(Edge::Left, Mm::ZERO)),
     ];
     let picture = include_bytes!("../seeds/pdf/picture.png");
-    for placements in placements.chunks(1) {
+    let boundary = Rect { x: Mm::ZERO, y: Mm::ZERO, width: Mm::whole(9), height: Mm::whole(9) };
+    let pictures = [Picture { data: picture, page: 0, boundary }];
+    let fields = pdf.empty_fields().unwrap_or_default();
+    let field = fields.first().map(|field| field.name.as_str());
+    for (placements, field, pictures) in
+        [(&placements[..1], None, &pictures[..]), (&placements[1..], None, &[]), (&[], field, &[])]
+    {
         let style = Style::usual(certificate.key());
         let (seal, certificate, picture) = (&seal, &certificate, Some(&picture[..]));
-        let order = Order { seal, certificate, time: seal.created, placements, lock: false, style, picture };
+        let (time, lock) = (seal.created, false);
+        let order = Order { seal, certificate, time, field, placements, pictures, lock, style, picture };
         match prepare(&pdf, &order) {
             Err(error) => of_documents(&error),
             Ok(prepared) => {
@@ -76,6 +84,7 @@ fn of_documents(error: &Error) {
                 | Code::DocumentEncrypted
                 | Code::DocumentLocked
                 | Code::PlacementInvalid
+                | Code::FieldRefused
         ),
         "{error}"
     );
@@ -91,7 +100,8 @@ fn table(objects: &[&[u8]]) -> Vec<u8> {
     }
     let (start, size) = (out.len(), objects.len() + 1);
     out.extend(
-        format!("xref\n0 {size}\n{lines}trailer\n<</Size {size}/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n").into_bytes(),
+        format!("xref\n0 {size}\n{lines}trailer\n<</Size {size}/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n")
+            .into_bytes(),
     );
     out
 }

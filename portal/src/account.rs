@@ -4,15 +4,16 @@ use calock::certificate::time::rfc3339;
 use serde::Serialize;
 
 pub(crate) mod attachments;
-mod edit;
+pub(crate) mod edit;
 mod secret;
-mod show;
+pub(crate) mod show;
 pub(crate) mod state;
 
 use axum::Router;
 use axum::routing::{get, post, put};
 
 use crate::capabilities::{self, Ground, capabilities};
+use crate::letter;
 use crate::pages;
 use crate::portal::Portal;
 use crate::rules::Words;
@@ -26,7 +27,7 @@ pub(crate) fn router() -> Router<Portal> {
         .route("/submit", post(edit::submit))
         .route("/change", post(edit::change))
         .route("/withdraw", post(edit::withdraw))
-        .route("/commitment", post(secret::commit))
+        .nest("/letter", letter::router())
         .route("/password", post(secret::renew))
         .route("/attachments/{key}", put(attachments::put).get(attachments::get).delete(attachments::delete))
         .fallback(pages::no_endpoint)
@@ -91,8 +92,7 @@ pub(crate) fn may(portal: &Portal, session: &Session, account: Option<&Account>)
         &Ground {
             product: product.filter(|_| session.strength == Strength::Ca),
             ready: account.is_some_and(|account| account.is_ready(portal.now())),
-            committed: rules.registration.commitment.is_none()
-                || account.is_some_and(|account| account.commitment.is_some()),
+            committed: account.is_some_and(|account| account.commitment.is_some()),
             paper_only: account.is_some_and(|account| account.strength == Some(Strength::Password)),
         },
     )

@@ -129,6 +129,7 @@ fn new(name: &str, login_name: &str, now: u64) -> Result<Account, NotMade> {
         data: "{}".into(),
         approved: None,
         strength: None,
+        letter: None,
         commitment: None,
         committed_at: None,
         review_reason: None,

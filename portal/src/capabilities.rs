@@ -3,7 +3,7 @@
 use calock::Code;
 use serde::Serialize;
 
-use crate::rules::{May, Product, Rules};
+use crate::rules::{Grant, May, Product, Rules};
 
 /// What a session stands on.
 #[derive(Clone, Copy, Debug)]
@@ -12,7 +12,7 @@ pub struct Ground<'a> {
     pub product: Option<&'a Product>,
     /// Whether the account's data were approved and are here.
     pub ready: bool,
-    /// Whether the letter of commitment was signed, or none is wanted.
+    /// Whether the letter of commitment, if the portal wants one, is sealed for the data that were approved.
     pub committed: bool,
     /// Whether the basic data that count were submitted by password.
     pub paper_only: bool,
@@ -41,13 +41,13 @@ pub struct Refused {
     /// `NO_SEAL`, `NEED_CA_TO_SUBMIT`.
     #[serde(serialize_with = "named")]
     pub seal: Option<Code>,
-    /// The same.
+    /// The same, and `LETTER_MISSING`.
     #[serde(serialize_with = "named")]
     pub bid: Option<Code>,
     /// The same, and `PAPER_ONLY`.
     #[serde(serialize_with = "named")]
     pub electronic: Option<Code>,
-    /// `NOT_REVIEWED`, and `NOT_ALLOWED` without the letter of commitment.
+    /// `NOT_REVIEWED`, `LETTER_MISSING`.
     #[serde(serialize_with = "named")]
     pub business: Option<Code>,
 }
@@ -68,16 +68,14 @@ pub fn capabilities(rules: &Rules, ground: &Ground<'_>) -> Capabilities {
         None => Some(Code::NeedCaToSubmit),
     };
     let paper = ground.paper_only && rules.submissions.paper_only_by_password;
+    let letter = rules.registration.letter.as_ref().filter(|_| !ground.committed);
+    let letter = |what: Grant| letter.is_some_and(|letter| letter.grants(what)).then_some(Code::LetterMissing);
     let bid = may(May::Bid);
     let refused = Refused {
         seal: may(May::Seal),
-        bid,
-        electronic: paper.then_some(Code::PaperOnly).or(bid),
-        business: match (ground.ready, ground.committed) {
-            (false, _) => Some(Code::NotReviewed),
-            (true, false) => Some(Code::NotAllowed),
-            (true, true) => None,
-        },
+        bid: bid.or(letter(Grant::Bid)),
+        electronic: paper.then_some(Code::PaperOnly).or(bid).or(letter(Grant::Electronic)),
+        business: (!ground.ready).then_some(Code::NotReviewed).or(letter(Grant::Business)),
     };
     Capabilities {
         seal: refused.seal.is_none(),
@@ -138,7 +136,13 @@ mod tests {
             capabilities(&rules, &Ground { product: rules.products.first(), ready, committed, paper_only: false })
         };
         assert_eq!(with(false, true).refused.business, Some(Code::NotReviewed));
-        assert_eq!(with(true, false).refused.business, Some(Code::NotAllowed));
-        assert!(with(true, true).business);
+        assert_eq!(with(true, false).refused.business, Some(Code::LetterMissing));
+        assert!(with(true, false).bid && with(true, true).business);
+        let mut all = rules.clone();
+        all.registration.letter.as_mut().unwrap().grants = vec![Grant::Bid, Grant::Electronic];
+        let ground = Ground { product: all.products.first(), ready: true, committed: false, paper_only: false };
+        let refused = capabilities(&all, &ground).refused;
+        assert_eq!((refused.bid, refused.electronic), (Some(Code::LetterMissing), Some(Code::LetterMissing)));
+        assert_eq!((refused.seal, refused.business), (None, None), "the letter itself must be sealed");
     }
 }

@@ -40,6 +40,8 @@ pub struct Config {
     pub behind_proxy: bool,
     /// Where "now" comes from; a test turns it.
     pub clock: Clock,
+    /// A font file or folder for letters; `None`: the system's fonts.
+    pub fonts: Option<PathBuf>,
     /// Virtual locks offered under `/demo/`; `None` outside of demonstrations.
     pub demo: Option<DemoLocks>,
 }
@@ -61,6 +63,14 @@ pub struct Limits {
     pub attachment: u64,
     /// How long an attachment may take to arrive.
     pub attachment_wait: Duration,
+    /// The largest document that is uploaded, in bytes.
+    pub upload: u64,
+    /// How many documents of one account may be under way at once.
+    pub uploads: u64,
+    /// How many bytes one account may have here, documents under way and posted ones together.
+    pub account_bytes: u64,
+    /// How long a document under way is kept after its last byte came.
+    pub upload_kept: Duration,
     /// How often something may be asked.
     pub rates: Rates,
 }
@@ -86,6 +96,10 @@ impl Default for Limits {
             body_wait: Duration::from_secs(10),
             attachment: 10 * 1024 * 1024,
             attachment_wait: Duration::from_secs(5 * 60),
+            upload: 2 << 30,
+            uploads: 8,
+            account_bytes: 32 << 30,
+            upload_kept: Duration::from_secs(24 * 60 * 60),
             rates: Rates::default(),
         }
     }

@@ -18,6 +18,7 @@
 //! | `admin`, `history` | what administrators see and do; what happened to an account |
 //! | [`ca`] | the test CA that makes certificates for blank locks, in a demonstration |
 //! | `challenge`, `login`, `session` | the endpoints |
+//! | `uploads`, `seals` | documents that arrive little by little; sealed ones, judged and kept |
 //! | [`messages`] | what each code says, in Chinese and English |
 //! | `body`, `origin`, `headers`, `pages`, `refusal` | how HTTP is spoken |
 
@@ -37,6 +38,7 @@ pub mod folder;
 mod form;
 mod headers;
 mod history;
+mod letter;
 mod login;
 pub mod messages;
 pub mod names;
@@ -61,9 +63,11 @@ mod session;
 pub mod staff;
 pub mod store;
 pub mod trust;
+mod uploads;
 
 pub use ca::TestCa;
 pub use config::{Clock, Config, Database, Limits};
 pub use demo::{DemoLock, DemoLocks};
+pub use letter::trouble as letter_trouble;
 pub use portal::Portal;
 pub use refusal::Refusal;

@@ -10,12 +10,13 @@ use calock::trust::TrustList;
 
 use crate::config::{Config, Limits};
 use crate::demo::DemoLocks;
+use crate::letter::Press;
 use crate::revocation::RevocationFolder;
 use crate::rules::Rules;
 use crate::store::Store;
 use crate::{
     account, admin, binding, ca, challenge, demo, headers, login, origin, pages, records, refusal, register, requests,
-    rules, seals, selftest, session, staff,
+    rules, seals, selftest, session, staff, uploads,
 };
 
 /// How often what has ended is forgotten, and new revocation lists are looked for.
@@ -28,6 +29,7 @@ pub struct Portal(Arc<Inner>);
 struct Inner {
     config: Config,
     store: Store,
+    press: Press,
 }
 
 impl Portal {
@@ -38,7 +40,7 @@ impl Portal {
     pub async fn open(config: Config) -> Result<Self, sqlx::Error> {
         let store = Store::open(&config.database).await?;
         store.purge(config.clock.now()).await?;
-        Ok(Self(Arc::new(Inner { config, store })))
+        Ok(Self(Arc::new(Inner { config, store, press: Press::default() })))
     }
 
     /// The whole site.
@@ -60,7 +62,8 @@ impl Portal {
             .nest("/requests", requests::router())
             .nest("/ca-applications", requests::applications())
             .nest("/submissions", records::router())
-            .route("/seals", post(seals::receive))
+            .nest("/seals", seals::router())
+            .nest("/uploads", uploads::router())
             .route("/history", get(records::history))
             .route("/events", get(records::events))
             .nest("/admin", admin::router())
@@ -101,6 +104,10 @@ impl Portal {
     #[must_use]
     pub fn store(&self) -> &Store {
         &self.0.store
+    }
+
+    pub(crate) fn press(&self) -> &Press {
+        &self.0.press
     }
 
     pub(crate) fn origin(&self) -> &str {

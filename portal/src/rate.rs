@@ -31,6 +31,8 @@ pub struct Rates {
     pub register: Rate,
     /// Files of an account.
     pub upload: Rate,
+    /// Pieces of uploads of an account.
+    pub piece: Rate,
     /// Codes tried at one account or request.
     pub code: Rate,
 }
@@ -43,6 +45,7 @@ impl Default for Rates {
             password: Rate { burst: 60, per_minute: 20 },
             register: Rate { burst: 60, per_minute: 20 },
             upload: Rate { burst: 60, per_minute: 20 },
+            piece: Rate { burst: 600, per_minute: 600 },
             code: Rate { burst: 5, per_minute: 1 },
         }
     }

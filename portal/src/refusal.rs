@@ -89,13 +89,14 @@ fn status(code: Code) -> StatusCode {
         Code::NotLoggedIn => StatusCode::UNAUTHORIZED,
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        Code::FormInvalid => StatusCode::UNPROCESSABLE_ENTITY,
+        Code::FormInvalid | Code::FontMissing => StatusCode::UNPROCESSABLE_ENTITY,
         Code::AccountLocked => StatusCode::LOCKED,
         Code::RateLimited => StatusCode::TOO_MANY_REQUESTS,
         Code::CodeRegistered
         | Code::NameTaken
         | Code::KeyAlreadyBound
         | Code::StateConflict
+        | Code::LetterMismatch
         | Code::NonceUnknown
         | Code::NonceUsed
         | Code::NonceExpired
@@ -132,6 +133,7 @@ fn status(code: Code) -> StatusCode {
         | Code::NeedCaToSubmit
         | Code::PaperOnly
         | Code::NotAllowed
+        | Code::LetterMissing
         | Code::CsrfMissing => StatusCode::FORBIDDEN,
         Code::StoreUnavailable | Code::StatusUnknown => StatusCode::SERVICE_UNAVAILABLE,
         Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,

@@ -5,6 +5,7 @@
 //! understood would be a rule that does not hold.
 
 mod builtin;
+mod letter;
 mod product;
 mod registration;
 mod show;
@@ -15,6 +16,7 @@ use calock::certificate::HolderKind;
 use serde::{Deserialize, Serialize};
 
 pub use builtin::{BUILTIN, builtin};
+pub use letter::{Grant, Letter, SealOf, When};
 pub use product::{May, Offered, Product};
 pub use registration::{
     Activation, Attachment, By, Check, Field, From, HolderKindRule, Kind, Place, Registration, Role,
@@ -340,6 +342,9 @@ impl Rules {
             if calock::Code::parse(code).is_none() {
                 return wrong(format!("a sentence for {code:?}, which is no code"));
             }
+        }
+        if let Some(Err(message)) = self.registration.letter.as_ref().map(|letter| letter.check(&self.registration)) {
+            return wrong(message);
         }
         if self.password.length[0] > self.password.length[1] || self.password.attempts == 0 {
             return wrong("the password's bounds let nobody in".into());

@@ -22,29 +22,35 @@ mod bindings;
 mod buckets;
 mod changes;
 mod evidence;
+mod letters;
 mod migrations;
 mod nonces;
 mod orders;
 mod passwords;
 mod requests;
+mod seals;
 mod search;
 mod sessions;
 mod staff;
 mod submissions;
+mod uploads;
 
 pub use accounts::{Account, AccountKind, AccountState, Saved};
-pub use attachments::Attachment;
+pub use attachments::{Attachment, PART};
 pub use audit::{Audit, Entry};
 pub use bindings::Binding;
 pub use changes::Changes;
 pub use evidence::{Evidence, Signed};
+pub use letters::Letter;
 pub use nonces::Nonce;
 pub use orders::{Claim, Order};
 pub use requests::Request;
+pub use seals::Receipt;
 pub use search::{Found, Wanted};
 pub use sessions::{NewSession, Session, Strength};
 pub use staff::Person;
 pub use submissions::Submission;
+pub use uploads::{Held, Upload, Warrant};
 
 /// Connections kept open at once.
 const CONNECTIONS: u32 = 8;
@@ -96,6 +102,7 @@ impl Store {
         self.purge_buckets(now).await?;
         self.purge_tries(now).await?;
         self.purge_drafts(now).await?;
+        self.purge_uploads(now).await?;
         self.purge_parts(now).await
     }
 

@@ -1,6 +1,8 @@
 //! A seal signature on its own, whatever document it stands in.
 
 use super::cms::SignedData;
+#[cfg(feature = "pdf")]
+use super::cms::TimeStamp;
 use super::report::Checks;
 use super::ses::{Seal, SesSignature};
 use crate::certificate::Certificate;
@@ -53,61 +55,86 @@ impl Basis<'_> {
 #[must_use]
 pub fn judge(signature: &SesSignature, basis: &Basis<'_>) -> Checks {
     let signer = Certificate::from_der(signature.certificate());
-    judge_sealed(&signature.seal, &signer, signature.verify(), signature.time.seconds(), basis)
+    judge_sealed(&signature.seal, &signer, signature.verify().into(), Times::stated(signature.time.seconds()), basis)
 }
 
-/// Checks a seal and who signed with it, at a stated time, where what the signature itself is worth was found out already.
+/// When something was signed.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Times {
+    /// As the signer says.
+    pub(crate) stated: Option<u64>,
+    /// As a time stamp says that holds: it counts before the signer's word.
+    pub(crate) stamped: Option<u64>,
+}
+
+impl Times {
+    pub(crate) const fn stated(stated: Option<u64>) -> Self {
+        Self { stated, stamped: None }
+    }
+
+    fn judged(self, basis: &Basis<'_>) -> Option<u64> {
+        basis.at.or(self.stamped).or(self.stated)
+    }
+}
+
+/// Checks a seal and who signed with it, where what the signature itself is worth was found out already.
 #[must_use]
 pub(crate) fn judge_sealed(
     seal: &Seal,
     signer: &Result<Certificate>,
-    verified: Result<()>,
-    stated: Option<u64>,
+    signature: Check,
+    times: Times,
     basis: &Basis<'_>,
 ) -> Checks {
     let maker = Certificate::from_der(seal.maker());
-    let at = basis.at.or(stated).unwrap_or(basis.now);
+    let at = times.judged(basis).unwrap_or(basis.now);
     let (chain, revocation) = match (signer, &maker) {
         (Ok(signer), Ok(maker)) => chains(&[(signer, at), (maker, seal.created)], basis),
         _ => (Check::NotChecked, Check::NotChecked),
     };
     Checks {
-        signature: verified.into(),
+        signature,
         signer_matches_seal: signer
             .as_ref()
             .map_or_else(|error| Err(*error), |signer| seal.check_signer(signer.der()))
             .into(),
         seal_signature: seal.verify().into(),
         certificates: usable(signer).and_then(|()| usable(&maker)).into(),
-        dates: dates(seal, stated, signer.as_ref().ok(), maker.as_ref().ok(), basis),
+        dates: dates(seal, times, signer.as_ref().ok(), maker.as_ref().ok(), basis),
         chain,
         revocation,
         ..Checks::NONE
     }
 }
 
-/// Checks a signature without a seal; `verified` is what it is worth over the document, `stated` when the document says it was
-/// made, which counts when the signature says nothing.
+/// Checks a signature without a seal; `signature` is what it is worth over the document.
 #[must_use]
-pub(crate) fn judge_plain(signed: &SignedData, verified: Result<()>, stated: Option<u64>, basis: &Basis<'_>) -> Checks {
+pub(crate) fn judge_plain(signed: &SignedData, signature: Check, times: Times, basis: &Basis<'_>) -> Checks {
     let signer = signed.certificate();
-    let time = signed.signing_time().or(stated);
-    let dates = match (time, basis.at.or(time), &signer) {
+    let dates = match (times.stated, times.judged(basis), &signer) {
         (Some(stated), ..) if stated > basis.now.saturating_add(SKEW) => Check::Failed(Code::CertNotYet),
         (_, Some(at), Ok(signer)) => signer.check_dates(at).into(),
         _ => Check::NotChecked,
     };
     let (chain, revocation) = match &signer {
-        Ok(signer) => chains(&[(signer, basis.at.or(time).unwrap_or(basis.now))], basis),
+        Ok(signer) => chains(&[(signer, times.judged(basis).unwrap_or(basis.now))], basis),
         Err(_) => (Check::NotChecked, Check::NotChecked),
     };
-    Checks {
-        signature: verified.into(),
-        certificates: usable(&signer).into(),
-        dates,
-        chain,
-        revocation,
-        ..Checks::NONE
+    Checks { signature, certificates: usable(&signer).into(), dates, chain, revocation, ..Checks::NONE }
+}
+
+/// Checks a time-stamp token, of which it was found out whether it is over the right bytes: it holds when its authority leads to a
+/// trusted CA. Anybody can make himself an authority, so without a list nothing is said of a token that is not wrong.
+#[cfg(feature = "pdf")]
+pub(in crate::seal) fn judge_stamp(stamp: &TimeStamp, signature: Check, basis: &Basis<'_>) -> Check {
+    match (signature, stamp.check_authority(), stamp.authority()) {
+        (Check::Failed(_), ..) => signature,
+        (_, Err(error), _) | (.., Err(error)) => Check::Failed(error.code),
+        (_, _, Ok(authority)) => match chains(&[(&authority, stamp.time())], basis) {
+            (chain @ Check::Failed(_), _) | (_, chain @ Check::Failed(_)) => chain,
+            (Check::Ok, _) => signature,
+            _ => Check::NotChecked,
+        },
     }
 }
 
@@ -120,15 +147,15 @@ fn usable(certificate: &Result<Certificate>) -> Result<()> {
 
 fn dates(
     seal: &Seal,
-    stated: Option<u64>,
+    times: Times,
     signer: Option<&Certificate>,
     maker: Option<&Certificate>,
     basis: &Basis<'_>,
 ) -> Check {
-    if stated.is_some_and(|stated| stated > basis.now.saturating_add(SKEW)) {
+    if times.stated.is_some_and(|stated| stated > basis.now.saturating_add(SKEW)) {
         return Check::Failed(Code::SealNotYet);
     }
-    let (Some(at), Some(signer), Some(maker)) = (basis.at.or(stated), signer, maker) else {
+    let (Some(at), Some(signer), Some(maker)) = (times.judged(basis), signer, maker) else {
         return Check::NotChecked;
     };
     // A maker's certificate that ran out later changes nothing about what it made (GM/T 0031-2025).

@@ -8,8 +8,10 @@
 //! Doc_0/Signs/Sign_0/Seal.esl          the seal
 //! ```
 //!
-//! Only `OFD.xml` has a fixed name; every other one is followed. Sealing copies what is there, compressed as it is, and adds.
+//! Only `OFD.xml` has a fixed name; every other one is followed. Sealing copies what is there, compressed as it is, and adds. Handwritten
+//! signatures are annotations of the document itself, which the first signature covers.
 
+mod annotation;
 mod content;
 mod crc;
 mod directory;
@@ -23,7 +25,7 @@ mod verify;
 mod write;
 mod xml;
 
-pub use content::{Object, ObjectKind, find_word};
+pub use content::{Object, ObjectKind, Text, find_word};
 pub use document::{Body, Document, Page};
 pub use package::{Entry, Package};
 pub use sign::{Order, Prepared, prepare, sizes};

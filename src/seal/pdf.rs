@@ -9,28 +9,36 @@
 //! ```
 //!
 //! The first signature of a file shows on further pages by stamp annotations; a later one by signature fields that stay empty,
-//! because that is what leaves earlier signatures valid (reference seal.md 3.3).
+//! because that is what leaves earlier signatures valid (reference seal.md 3.3). Handwritten signatures are written as further places
+//! are. Where a form has an empty signature field that is named, it carries the signature, and nothing but it is rewritten.
 
 mod appearance;
 mod changes;
 mod contents;
 mod deflate;
+mod field;
 mod file;
 mod form;
+mod inflate;
 mod object;
 mod page;
 mod parser;
 mod picture;
+mod seed;
 mod sign;
+mod stamp;
 mod unpack;
 mod update;
+mod value;
 mod verify;
 mod xref;
 
+pub use changes::only_sealed_since;
 pub use contents::{Contents, Style};
+pub use field::EmptyField;
 pub use file::Pdf;
 pub use page::Page;
-pub use sign::{Order, Prepared, prepare};
+pub use sign::{Order, Prepared, places, prepare};
 pub use verify::verify;
 
 use crate::{Code, Error};

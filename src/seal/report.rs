@@ -1,10 +1,12 @@
 //! What verifying a sealed document says.
 
+use super::scheme::{About, Question, Verified};
 use super::ses::{Seal, SigningTime, Version};
 use crate::certificate::Certificate;
 use crate::check::Check;
 use crate::prelude::*;
 use crate::seal::placement::Rect;
+use crate::{Code, Result};
 
 /// One result per check. Nothing is silently good: what nobody looked at says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +30,8 @@ pub struct Checks {
     pub later_changes: Check,
     /// Neither certificate, nor a CA above them, was revoked at that time; [`Check::NotChecked`] when nobody looked or nothing is known.
     pub revocation: Check,
-    /// Time-stamp tokens: always [`Check::NotChecked`].
+    /// The token that says when the signature was there is over it and by an authority that leads to a trusted CA; without a list of
+    /// those it can only fail.
     pub time_stamp: Check,
 }
 
@@ -141,12 +144,16 @@ pub struct SignatureReport {
     pub signer: Option<Certificate>,
     /// When, as the signer says.
     pub time: SigningTime,
+    /// When, as a time-stamp token says, in Unix seconds. What that is worth is `time_stamp`'s to say.
+    pub stamped: Option<u64>,
     /// Where it shows.
     pub stamps: Vec<Stamp>,
     /// Parts of the document that are not what was signed, or not there.
     pub changed: Vec<String>,
     /// Parts that nobody signed and that are not another signature's.
     pub added: Vec<String>,
+    /// Signatures that this build cannot verify: [`Self::answer`] takes what somebody else found. Empty in a build that can.
+    pub questions: Vec<Question>,
 }
 
 impl SignatureReport {
@@ -158,9 +165,42 @@ impl SignatureReport {
             seal: None,
             signer: None,
             time: SigningTime::Unknown,
+            stamped: None,
             stamps: Vec::new(),
             changed: Vec::new(),
             added: Vec::new(),
+            questions: Vec::new(),
+        }
+    }
+
+    /// What is known of a signature as a check; what is not known yet becomes a question.
+    pub(super) fn settle(&mut self, verified: Result<Verified>, about: About) -> Check {
+        match verified {
+            Ok(Verified::Good) => Check::Ok,
+            Ok(Verified::Open(question)) => {
+                self.questions.extend(question.map(|question| Question { about, ..question }));
+                Check::NotChecked
+            }
+            Err(error) => Check::Failed(error.code),
+        }
+    }
+
+    /// Takes the answer to one of [`Self::questions`], by its place among them: whether that signature holds.
+    pub fn answer(&mut self, place: usize, good: bool) {
+        let Some(question) = self.questions.get(place) else { return };
+        let found = if good { Check::Ok } else { Check::Failed(Code::SignatureInvalid) };
+        let checks = &mut self.checks;
+        match question.about {
+            About::Document => {
+                checks.signature = found;
+                // What else is wrong with the document stays wrong.
+                if checks.integrity == Check::NotChecked {
+                    checks.integrity = found;
+                }
+            }
+            // Who knows no authority says no more than that it fails.
+            About::TimeStamp if !good => checks.time_stamp = found,
+            About::TimeStamp => {}
         }
     }
 }

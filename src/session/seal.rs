@@ -35,7 +35,8 @@ pub trait Sealer: Person {
 
 impl<L: Link, E: Environment> Session<L, E> {
     /// Signs messages that documents are sealed with, one PIN for all of them; `fingerprint` names the certificate. Each signature is verified
-    /// before it is handed out, and none is made twice. Afterwards the lock forgets the PIN. Returns the number of signatures.
+    /// before it is handed out, and none is made twice. Afterwards the lock forgets the PIN; where [`Session::keep_pin`] says so and nothing went
+    /// wrong, it serves the statement that posts what was sealed. Returns the number of signatures.
     ///
     /// A message is a whole DER SEQUENCE or SET (what a seal's maker, `TBS_Sign` and CMS have signed), so that no page can have a login
     /// statement signed here, whose first byte is another.
@@ -50,7 +51,9 @@ impl<L: Link, E: Environment> Session<L, E> {
             sign_all(&work, inventory.choose(Some(fingerprint))?, sealer).await
         };
         let outcome = self.settle(&work, sealed.await);
-        let _ = self.forget_pin(&work).await;
+        if outcome.is_err() || !self.keeps_pin.get() {
+            let _ = self.forget_pin(&work).await;
+        }
         outcome
     }
 

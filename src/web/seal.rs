@@ -1,42 +1,31 @@
-//! The exports for seals: a third module, which runs in a worker and talks to no lock.
+//! The exports for seals: modules that run in a worker and talk to no lock.
 //!
-//! A document is read through [`Original`], a `Blob` in that worker, and what is made comes out as pieces through [`Sink`]. What a
-//! lock has to sign is handed out as bytes; its answer comes back through `finish`. Errors are thrown as their code.
+//! A document is read through [`Original`], and what is made comes out as pieces through [`Sink`]. What a lock has to sign is handed
+//! out as bytes; its answer comes back through `finish`.
 
 #![allow(unreachable_pub)] // exports are reached from JavaScript
 
-#[cfg(feature = "ofd")]
+#[cfg(feature = "ofd-sign")]
 mod ofd;
 #[cfg(feature = "pdf")]
 mod pdf;
-#[cfg(feature = "ofd")]
+#[cfg(feature = "ofd-sign")]
 mod test;
 mod view;
 
 use wasm_bindgen::prelude::*;
 
+use super::boxes;
 use super::host::now;
-use crate::error::{Code, Error, Result};
+use super::original::{Original, number, thrown};
+use crate::hash::hex;
 use crate::prelude::*;
-#[cfg(feature = "pdf")]
-use crate::seal::placement::Rect;
-#[cfg(feature = "pdf")]
-use crate::seal::placement::keyword::{Along, Run, find};
+use crate::seal::hasher::{self, Hash};
 use crate::seal::placement::{Across, Mm, Placement};
-use crate::seal::{Piece, Seal, Source};
+use crate::seal::{Piece, Seal};
 
 #[wasm_bindgen]
 extern "C" {
-    /// A document's bytes.
-    pub type Original;
-
-    /// Its length.
-    #[wasm_bindgen(method)]
-    fn size(this: &Original) -> f64;
-    /// Fills the buffer from `offset`; throws when reading fails.
-    #[wasm_bindgen(method, catch)]
-    fn read(this: &Original, offset: f64, buffer: &mut [u8]) -> core::result::Result<(), JsValue>;
-
     /// Takes the pieces of a new document, in their order.
     pub type Sink;
 
@@ -48,29 +37,14 @@ extern "C" {
     fn fresh(this: &Sink, bytes: &[u8]);
 }
 
-/// A length or an offset: exact up to 2^53, which no file reaches.
-#[allow(clippy::cast_precision_loss, reason = "see above")]
-fn number(length: u64) -> f64 {
-    length as f64
-}
-
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "no length is negative")]
-fn whole(number: f64) -> u64 {
-    number as u64
-}
-
-fn thrown(error: Error) -> JsValue {
-    error.code.as_str().into()
-}
-
-impl Source for Original {
-    fn len(&self) -> u64 {
-        whole(self.size())
-    }
-
-    fn read(&self, offset: u64, buffer: &mut [u8]) -> Result<()> {
-        self.read(number(offset), buffer).map_err(|_| Error::new(Code::DocumentUnreadable))
-    }
+/// The digest of a document as a statement's `payload` has it: SM3 for a signature of the algorithm `SM2-SM3`, SHA-256 for others.
+///
+/// # Errors
+/// `DOCUMENT_UNREADABLE`.
+#[wasm_bindgen]
+pub fn digest(original: &Original, algorithm: &str) -> core::result::Result<String, JsValue> {
+    let hash = if algorithm == "SM2-SM3" { Hash::Sm3 } else { Hash::Sha256 };
+    hasher::digest(original, hash).map(|digest| hex(&digest)).map_err(thrown)
 }
 
 /// An electronic seal.
@@ -166,43 +140,6 @@ impl Placements {
         };
         self.0.push(Placement::Across(read().map_err(thrown)?));
         Ok(())
-    }
-}
-
-/// Texts of pages as a viewer found them, to be searched.
-#[cfg(feature = "pdf")]
-#[wasm_bindgen]
-#[derive(Default)]
-pub struct Runs(Vec<Run>);
-
-#[cfg(feature = "pdf")]
-#[wasm_bindgen]
-impl Runs {
-    /// None yet.
-    #[wasm_bindgen(constructor)]
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// A piece of text on page `page` (from 1); its box in micrometres, and the quarter turns of reading, clockwise from rightwards.
-    #[allow(clippy::too_many_arguments)] // what a piece of text has
-    pub fn add(&mut self, page: usize, text: String, x: f64, y: f64, width: f64, height: f64, turns: u8) {
-        #[allow(clippy::cast_possible_truncation)] // to the nearest there is
-        let [x, y, width, height] = [x, y, width, height].map(|length| Mm::micrometres(length as i64));
-        let along = match turns {
-            0 => Along::Right,
-            1 => Along::Down,
-            2 => Along::Left,
-            _ => Along::Up,
-        };
-        self.0.push(Run { page: page.saturating_sub(1), text, boundary: Rect { x, y, width, height }, along });
-    }
-
-    /// Where a word stands among them, as JSON; an empty list when it does not.
-    #[must_use]
-    pub fn find(&self, word: &str) -> String {
-        view::hits(&find(&self.0, word))
     }
 }
 

@@ -4,7 +4,7 @@ SM3, a DER reader of its own for the structures, and OpenSSL for the signatures.
 
     ofd_check.py FILE        exit 0: everything holds; 1: something does not, said on standard error
 
-Facts: GB/T 33190-2016 ch. 18, GM/T 0031-2014, GB/T 38540-2020, GM/T 0031-2025.
+Facts: GB/T 33190-2016 ch. 15 and 18, GM/T 0031-2014, GB/T 38540-2020, GM/T 0031-2025.
 """
 
 import base64
@@ -179,12 +179,50 @@ def check_stamp(stamp, sizes, seal):
     require(inside(x + left, shown_w, width) and inside(y + top, shown_h, height), "a stamp over the edge of its page")
 
 
+def check_annotations(package, root_path, sizes):
+    """Pictures that stand on pages: each is a resource that is there, on a page that is there, within it."""
+    root = parse(package.read(root_path), "Document")
+    link = root.find(NAMESPACE + "Annotations")
+    if link is None:
+        return
+    pictures = {}
+    for listed in one(root, "CommonData").findall(NAMESPACE + "DocumentRes"):
+        res_path = follow(root_path, listed.text)
+        res = parse(package.read(res_path), "Res")
+        for media in res.iter(NAMESPACE + "MultiMedia"):
+            file = follow(res_path, posixpath.join(res.get("BaseLoc", ""), one(media, "MediaFile").text))
+            pictures[media.get("ID")] = media.get("Format"), package.read(file)
+    list_path = follow(root_path, link.text)
+    ids = list(pictures)
+    for page in parse(package.read(list_path), "Annotations").findall(NAMESPACE + "Page"):
+        require(page.get("PageID") in sizes, f"annotations of no page: {page.get('PageID')}")
+        width, height = sizes[page.get("PageID")]
+        file = follow(list_path, one(page, "FileLoc").text)
+        for annotation in parse(package.read(file), "PageAnnot").findall(NAMESPACE + "Annot"):
+            require(annotation.get("Type") in ("Link", "Path", "Highlight", "Stamp", "Watermark"), "kind of annotation")
+            look = one(annotation, "Appearance")
+            x, y, w, h = box(look.get("Boundary"))
+            require(0 <= x and 0 <= y and x + w <= width and y + h <= height, "an annotation over the edge of its page")
+            ids.append(annotation.get("ID"))
+            for image in look.iter(NAMESPACE + "ImageObject"):
+                form, data = pictures[image.get("ResourceID")]
+                start = {"PNG": b"\x89PNG", "JPEG": b"\xff\xd8\xff"}[form]
+                require(data.startswith(start), f"a picture that is no {form}")
+                require(box(image.get("Boundary")) == [0, 0, w, h], "a picture that does not fill its annotation")
+                require(image.get("CTM") == f"{w:g} 0 0 {h:g} 0 0", "a picture of another size")
+                ids.append(image.get("ID"))
+    ids += list(sizes)
+    require(all(number.isdigit() for number in ids) and len(set(ids)) == len(ids), "an ID of the document stands there twice")
+
+
 def check(path):
     package = Package(path)
     body = one(parse(package.read("OFD.xml"), "OFD"), "DocBody")
     list_path = follow("OFD.xml", one(body, "Signatures").text)
     listing = parse(package.read(list_path), "Signatures")
-    sizes = pages(package, follow("OFD.xml", one(body, "DocRoot").text))
+    root_path = follow("OFD.xml", one(body, "DocRoot").text)
+    sizes = pages(package, root_path)
+    check_annotations(package, root_path, sizes)
     lines = listing.findall(NAMESPACE + "Signature")
     require(lines, "no signature")
     ids, machinery, allowed = [], {list_path}, []

@@ -11,7 +11,7 @@ use calock::certificate::Certificate;
 use calock::seal::ofd::{Order, Package, prepare, verify};
 use calock::seal::placement::Placement;
 use calock::seal::ses::{NewSeal, assemble_seal};
-use calock::seal::{Basis, Piece, Seal, SignatureReport, Version, assemble};
+use calock::seal::{Basis, Picture, Piece, Seal, SignatureReport, Version, assemble};
 
 use crate::openssl::{Holder, holder};
 
@@ -66,16 +66,25 @@ pub fn at(pages: &str, x: &str, y: &str) -> Placement {
 
 impl Desk {
     pub fn order<'a>(&'a self, placements: &'a [Placement], lock: bool) -> Order<'a> {
-        Order { seal: &self.seal, certificate: &self.certificate, time: *NOW, placements, lock }
+        Order { seal: &self.seal, certificate: &self.certificate, time: *NOW, placements, pictures: &[], lock }
     }
 
     pub fn seal(&self, bytes: &[u8], placements: &[Placement], lock: bool) -> Result<Vec<u8>> {
+        self.carry_out(bytes, &self.order(placements, lock))
+    }
+
+    pub fn carry_out(&self, bytes: &[u8], order: &Order<'_>) -> Result<Vec<u8>> {
         let package = Package::open(bytes)?;
-        let prepared = prepare(&package, &self.order(placements, lock))?;
+        let prepared = prepare(&package, order)?;
         let signature = self.signer.sign(prepared.signed_bytes());
         let (_, pieces) = prepared.finish(&signature)?;
         Ok(whole(bytes, &pieces))
     }
+}
+
+/// A handwritten signature on a page (from 0), `x y width height`.
+pub fn handwritten<'a>(data: &'a [u8], page: usize, boundary: &str) -> Picture<'a> {
+    Picture { data, page, boundary: boundary.parse().unwrap() }
 }
 
 pub fn whole(original: &[u8], pieces: &[Piece]) -> Vec<u8> {

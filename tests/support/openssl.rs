@@ -92,6 +92,11 @@ pub fn holder_of(name: &str, algorithm: Algorithm) -> Holder {
 }
 
 impl Holder {
+    /// Where the key is (PEM), for other programs to sign with.
+    pub fn key(&self) -> &str {
+        self.key.to_str().unwrap()
+    }
+
     /// DER of r and s over SM3(Z ‖ message) or SHA-256, or RSA's octets.
     pub fn sign(&self, message: &[u8]) -> Vec<u8> {
         let folder = tempfile::tempdir().unwrap();

@@ -10,7 +10,7 @@ use calock::certificate::Certificate;
 use calock::seal::pdf::{Order, Pdf, Style, prepare, verify};
 use calock::seal::placement::Placement;
 use calock::seal::ses::{NewSeal, assemble_seal};
-use calock::seal::{Basis, Seal, SignatureReport, Version, assemble};
+use calock::seal::{Basis, Picture, Seal, SignatureReport, Version, assemble};
 use calock::{Code, Result};
 
 use crate::openssl::{Algorithm, Holder, holder, holder_of};
@@ -70,6 +70,11 @@ pub fn at(pages: &str, x: &str, y: &str) -> Placement {
     Placement::Pages { pages: pages.parse().unwrap(), x: x.parse().unwrap(), y: y.parse().unwrap() }
 }
 
+/// A handwritten signature on a page (from 0), `x y width height`.
+pub fn handwritten<'a>(data: &'a [u8], page: usize, boundary: &str) -> Picture<'a> {
+    Picture { data, page, boundary: boundary.parse().unwrap() }
+}
+
 impl Desk {
     pub fn order<'a>(&'a self, placements: &'a [Placement]) -> Order<'a> {
         let style = Style::usual(self.certificate.key());
@@ -77,7 +82,9 @@ impl Desk {
             seal: &self.seal,
             certificate: &self.certificate,
             time: *NOW,
+            field: None,
             placements,
+            pictures: &[],
             lock: false,
             style,
             picture: None,

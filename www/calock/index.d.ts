@@ -22,12 +22,13 @@ export type Code =
   | "SEAL_UNREADABLE" | "SEAL_INVALID" | "SEAL_MISMATCH" | "SEAL_EXPIRED" | "SEAL_NOT_YET" | "DIGEST_UNSUPPORTED"
   | "DOCUMENT_CHANGED" | "DOCUMENT_UNREADABLE" | "DOCUMENT_INCOMPLETE" | "DOCUMENT_NAMES" | "DOCUMENT_TOO_LARGE"
   | "DOCUMENT_ENCRYPTED" | "DOCUMENT_LOCKED" | "PLACEMENT_INVALID" | "KEYWORD_NOT_FOUND"
+  | "FIELD_REFUSED" | "PICTURE_UNREADABLE"
   | "FORMAT_UNSUPPORTED" | "NONCE_UNKNOWN" | "NONCE_USED" | "NONCE_EXPIRED"
   | "ORIGIN_MISMATCH" | "PURPOSE_MISMATCH" | "ACCOUNT_MISMATCH" | "PAYLOAD_MISMATCH"
   | "KEY_NOT_BOUND" | "KEY_ALREADY_BOUND" | "KEY_EMPTY_ID" | "PERSONAL_KEY" | "PRODUCT_NOT_ACCEPTED" | "NO_SEAL"
   | "NAME_MISMATCH" | "CODE_MISMATCH" | "SERIAL_CHANGED" | "CODE_REGISTERED" | "NAME_TAKEN" | "CA_LOGIN_ONLY"
   | "PASSWORD_WRONG" | "ACCOUNT_LOCKED" | "NOT_ACTIVATED" | "NOT_SUBMITTED" | "NOT_REVIEWED" | "NOT_YET_SYNCED" | "NEED_CA_TO_SUBMIT"
-  | "PAPER_ONLY" | "FORM_INVALID" | "STATE_CONFLICT" | "NOT_ALLOWED" | "RATE_LIMITED" | "CSRF_MISSING"
+  | "PAPER_ONLY" | "FORM_INVALID" | "STATE_CONFLICT" | "NOT_ALLOWED" | "LETTER_MISSING" | "LETTER_MISMATCH" | "FONT_MISSING" | "RATE_LIMITED" | "CSRF_MISSING"
   | "CHALLENGE_INVALID" | "PARAMETER" | "NOT_INITIALISED" | "ABORTED" | "CHALLENGE_FAILED" | "SUBMIT_FAILED"
   | "BAD_REQUEST" | "TOO_LARGE" | "FORBIDDEN_ORIGIN" | "NOT_LOGGED_IN" | "NOT_FOUND" | "STORE_UNAVAILABLE" | "INTERNAL";
 
@@ -553,6 +554,8 @@ export interface SealingRequest extends Abortable {
   certificate: string;
   /** Is given the certificate (DER) first, then each signature (DER); gives the next message, nothing at the end. */
   next(last: Uint8Array): Promise<Uint8Array | undefined>;
+  /** What posts the documents: a challenge of the purpose "seal" that is asked for at the end and signed with the same PIN. */
+  statement?: { challenge(): Pick<Challenge, "nonce" | "time" | "account" | "payload"> | undefined; take(signed: SignedStatement): void };
   pin(ask: PinAsk): Promise<PinAnswer>;
   onStep?(step: Step): void;
 }

@@ -9,12 +9,13 @@ import { compile } from "./wasm.js";
 const files = {
   ofd: () => [new URL("./calock_seal_bg.wasm", import.meta.url), new URL("./seal-worker.js", import.meta.url)],
   pdf: () => [new URL("./calock_seal_pdf_bg.wasm", import.meta.url), new URL("./seal-pdf-worker.js", import.meta.url)],
+  view: () => [new URL("./calock_view_bg.wasm", import.meta.url), new URL("./view-worker.js", import.meta.url)],
 };
-const sources = { ofd: {}, pdf: {} };
+const sources = { ofd: {}, pdf: {}, view: {} };
 
 /**
- * Where module and worker of each kind of document are, when they do not lie beside this script.
- * @param {{[kind: "ofd"|"pdf"]: {wasm?: import("./wasm.js").Source, worker?: URL|string}}} places a worker must be of the page's own site
+ * Where module and worker of each kind of document, and those that show OFD, are, when they do not lie beside this script.
+ * @param {{[kind: "ofd"|"pdf"|"view"]: {wasm?: import("./wasm.js").Source, worker?: URL|string}}} places a worker must be of the page's own site
  */
 export function configure(places) {
   for (const kind of Object.keys(files)) Object.assign(sources[kind], places[kind]);
@@ -29,7 +30,7 @@ export class Engine {
   /** How often it was started: what an earlier worker kept is gone. */
   generation = 0;
 
-  /** @param {"ofd"|"pdf"} kind of the documents that it seals */
+  /** @param {"ofd"|"pdf"|"view"} kind of the documents that it seals, or "view": it looks at OFD */
   constructor(kind) {
     this.#kind = kind;
   }

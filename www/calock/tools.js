@@ -145,14 +145,30 @@ export class LockTools {
 
   /**
    * Signs what documents are sealed with; seal.js makes it. `next(last)` takes the certificate (DER), then each signature, and gives the
-   * next message, nothing at the end.
+   * next message, nothing at the end. What `statement.challenge()` gives then is signed with the same PIN and handed to `statement.take`.
    * @param {object} request see SealingRequest in index.d.ts
    */
-  seal({ certificate, next, pin, onStep, signal } = {}) {
+  async seal({ certificate, next, statement, pin, onStep, signal } = {}) {
     if (typeof next !== "function") throw new CalockError("PARAMETER", { detail: "next is no function" });
-    const start = (core, call) => core.seal(call, certificate);
+    const { core } = this.#handle;
+    const start = (handle, call) => handle.seal(call, certificate);
     const work = (message) => this.#call("sign", signal, start, { pin: asked(pin), message, step: guarded(onStep) });
-    return telling(next, "INTERNAL", "sign", work);
+    if (statement) core.keepPin(true);
+    try {
+      const count = await telling(next, "INTERNAL", "sign", work);
+      const challenge = statement?.challenge();
+      // The documents are sealed, whatever becomes of it.
+      if (challenge) await this.statement({ certificate, challenge, pin, signal }).then(statement.take, () => {});
+      return count;
+    } finally {
+      if (statement) core.keepPin(false);
+    }
+  }
+
+  /** Signs the statement that a sealed document is posted by; `challenge` is of the purpose "seal". */
+  statement({ certificate, challenge: { nonce, time, account, payload }, pin, onStep, signal }) {
+    const start = (core, call) => core.login(call, "seal", nonce, time, account, payload, certificate);
+    return this.#call("sign", signal, start, { pin: asked(pin), step: guarded(onStep) });
   }
 
   /** Writes down what is said to the lock from now on. PINs, random numbers and identities are masked as it is written. */

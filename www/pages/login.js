@@ -1,4 +1,5 @@
 /** The login page: by lock or by account. Which one is suggested by what is plugged in, and chosen by the person. */
+import { hint } from "/site/api.js";
 import { find, h } from "/site/dom.js";
 import { frame, goTo } from "/site/frame.js";
 import { say, speak, t } from "/site/words.js";
@@ -20,20 +21,26 @@ choose(kept() ?? "ca");
 suggestMode(suggest);
 
 const login = document.querySelector("calock-login");
-login.addEventListener("calock-done", ({ detail }) => keepNotice(detail));
+login.addEventListener("calock-done", ({ detail }) => arrived(detail));
 login.addEventListener("calock-error", ({ detail }) => afterRefusal(detail));
 login.addEventListener("calock-step", () => afterRefusal());
 
 const page = await frame({ stays: true });
 if (page) {
   find("panel-account").append(...accountForm(page.portal, (answer) => {
-    keepNotice(answer);
+    arrived(answer);
     goTo(answer.next);
   }));
   registerLine(page.portal);
   products(page.portal);
 } else {
   find("panel-account").append(h("p.notice", { role: "alert" }, t("badAnswer")));
+}
+
+/** The next page may be one that is there for everybody, and knows by the hint that somebody is logged in. */
+function arrived(answer) {
+  hint(true);
+  keepNotice(answer);
 }
 
 function choose(mode, chosen) {

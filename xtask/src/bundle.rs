@@ -22,7 +22,7 @@ use crate::setup::{self, Need};
 use crate::tree::Tree;
 use catalogue::Part;
 use glue::Glue;
-pub(crate) use lazy::{files as late, seal, seal_more, seal_view};
+pub(crate) use lazy::{files as late, seal, seal_more, seal_post, seal_view};
 use plan::Plan;
 
 /// How the wasm is compiled.
@@ -51,9 +51,15 @@ const FULL: Variant =
     Variant { name: "calock_full", features: &["--features", "full"], profile: "release", target_folder: "full" };
 const SEAL: Variant = Variant {
     name: "calock_seal",
-    features: &["--no-default-features", "--features", "ofd"],
+    features: &["--no-default-features", "--features", "ofd-sign"],
     profile: "seal",
     target_folder: "seal",
+};
+const VIEW: Variant = Variant {
+    name: "calock_view",
+    features: &["--no-default-features", "--features", "view"],
+    profile: "seal",
+    target_folder: "view",
 };
 const SEAL_PDF: Variant = Variant {
     name: "calock_seal_pdf",
@@ -81,6 +87,7 @@ pub(crate) fn build(tree: &Tree, profile: Profile) -> Result<()> {
     progress.step("the modules for seals");
     let seal = compile(tree, &SEAL, profile)?;
     let seal_pdf = compile(tree, &SEAL_PDF, profile)?;
+    let look = compile(tree, &VIEW, profile)?;
     progress.step("the virtual lock");
     let lock = compile(tree, &VIRTUAL, profile)?;
     progress.step("bindings");
@@ -88,9 +95,10 @@ pub(crate) fn build(tree: &Tree, profile: Profile) -> Result<()> {
     let full = bind(tree, &FULL, profile, &full)?;
     let seal = bind(tree, &SEAL, profile, &seal)?;
     let seal_pdf = bind(tree, &SEAL_PDF, profile, &seal_pdf)?;
+    let look = bind(tree, &VIEW, profile, &look)?;
     let lock = bind(tree, &VIRTUAL, profile, &lock)?;
     progress.step("the scripts in few files");
-    let plan = assemble(tree, &[&module, &full, &seal, &seal_pdf], &lock, profile)?;
+    let plan = assemble(tree, &[&module, &full, &seal, &seal_pdf, &look], &lock, profile)?;
     progress.step("pkg/dist");
     let (written, removed) = plan.apply(&tree.dist())?;
     progress.step("pkg/dist/sri.json");
@@ -146,14 +154,15 @@ fn bind(tree: &Tree, variant: &Variant, profile: Profile, wasm: &Path) -> Result
 const MAP: &str = ".map";
 
 /// What pkg/dist is made of.
-fn assemble(tree: &Tree, modules: &[&Bound; 4], lock: &Bound, profile: Profile) -> Result<Plan> {
+fn assemble(tree: &Tree, modules: &[&Bound; 5], lock: &Bound, profile: Profile) -> Result<Plan> {
     let plain = tree.target().join("plain");
-    let [module, full, seal, seal_pdf] = modules.map(|module| slim(module, profile));
+    let [module, full, seal, seal_pdf, look] = modules.map(|module| slim(module, profile));
     let parts = [
         (module?, "calock_wasm.js", MODULE_WASM),
         (full?, "calock_full.js", FULL_WASM),
         (seal?, "calock_seal.js", SEAL_WASM),
         (seal_pdf?, "calock_seal_pdf.js", SEAL_PDF_WASM),
+        (look?, "calock_view.js", VIEW_WASM),
     ];
     plain_module(tree, &parts)?.apply(&plain)?;
 
@@ -166,7 +175,7 @@ fn assemble(tree: &Tree, modules: &[&Bound; 4], lock: &Bound, profile: Profile) 
             plan.file(&packed.join(&map), &map)?;
         }
     }
-    for worker in [SEAL_WORKER, SEAL_PDF_WORKER] {
+    for worker in [SEAL_WORKER, SEAL_PDF_WORKER, VIEW_WORKER] {
         pack::script(tree, &plain, worker, &[], &packed, worker, profile)?;
         for name in [worker.to_owned(), format!("{worker}{MAP}")] {
             plan.file(&packed.join(&name), &name)?;
@@ -196,9 +205,11 @@ const MODULE_WASM: &str = "calock_wasm_bg.wasm";
 const FULL_WASM: &str = "calock_full_bg.wasm";
 pub(crate) const SEAL_WASM: &str = "calock_seal_bg.wasm";
 pub(crate) const SEAL_PDF_WASM: &str = "calock_seal_pdf_bg.wasm";
-/// The scripts of the workers that seal; they have a module's glue in them and share nothing with an entry.
+pub(crate) const VIEW_WASM: &str = "calock_view_bg.wasm";
+/// The scripts of the workers; they have a module's glue in them and share nothing with an entry.
 pub(crate) const SEAL_WORKER: &str = "seal-worker.js";
 pub(crate) const SEAL_PDF_WORKER: &str = "seal-pdf-worker.js";
+pub(crate) const VIEW_WORKER: &str = "view-worker.js";
 
 fn slim(bound: &Bound, profile: Profile) -> Result<Glue> {
     let script = fs::read_to_string(&bound.script).with_context(|| format!("no {}", bound.script.display()))?;

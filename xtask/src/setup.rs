@@ -1,5 +1,7 @@
 //! Everything a task needs that a fresh machine does not have, each installed when it is missing and with its reason said.
 
+mod judges;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -33,6 +35,8 @@ pub(crate) enum Need {
     PostgreSql,
     /// python3, for the rig and for checks written apart from the Rust code.
     Python,
+    /// Programs that judge sealed PDF files. Does not fail without them: the tests that ask them say so.
+    Judges,
     /// A screen that nobody looks at, and keys to press on it.
     Screen,
     /// QEMU and udevd, for a guest with a real kernel.
@@ -53,6 +57,10 @@ impl Need {
             Self::OpenSsl => programs("checking signatures by another implementation", &["openssl"], &["openssl"]),
             Self::PostgreSql => postgresql(),
             Self::Python => programs("the WebHID rig", &["python3"], &["python3"]),
+            Self::Judges => {
+                judges::ensure(tree);
+                Ok(())
+            }
             Self::Screen => programs("pressing Chromium's own chooser", &["Xvfb", "xdotool"], &["xvfb", "xdotool"]),
             Self::Qemu => programs(
                 "comparing the rig with a real kernel",

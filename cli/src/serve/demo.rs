@@ -25,8 +25,8 @@ const LIFE_LEFT: u64 = 30 * 86_400;
 /// The administrator of a demonstration, and a password that everybody may know.
 pub(super) const ADMINISTRATOR: (&str, &str) = ("admin", "calock-demo-1");
 
-/// The locks with a seal in them: whose pages are shown sealing, and testing it.
-const SEALED: [&str; 3] = ["enterprise", "main", "secondary"];
+/// The locks with a seal in them: those of units that seal documents and letters.
+const SEALED: [&str; 5] = ["enterprise", "main", "secondary", "renewed", "other"];
 
 /// One lock on the desk, before it is made.
 struct Wanted {

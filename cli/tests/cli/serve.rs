@@ -102,6 +102,15 @@ pub fn unpacked(lock: &Value, kind: Kind, folder: &Path) -> Signer {
 }
 
 #[test]
+fn an_administrator_is_of_the_portal_that_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut make = Command::new(env!("CARGO_BIN_EXE_calock"));
+    make.args(["admin", "make", "审核员", "--profile", "daxing"]).current_dir(&folder).stdout(Stdio::null());
+    assert!(make.status().unwrap().success());
+    assert!(folder.path().join("calock-data/daxing/portal.db").is_file());
+}
+
+#[test]
 fn an_administrator_is_made_and_logs_in() {
     let data = tempfile::tempdir().unwrap();
     let at = ["--data", data.path().to_str().unwrap()];

@@ -17,10 +17,7 @@ use crate::portal::Portal;
 use crate::random;
 use crate::refusal::Refusal;
 use crate::session::User;
-use crate::store::Attachment;
-
-/// Bytes of a part in the database; a multiple of three has no padding.
-const PART: usize = 192 * 1024;
+use crate::store::{Attachment, PART};
 
 /// A file, as lists have it.
 #[derive(Serialize)]
@@ -204,7 +201,7 @@ fn media(bytes: &[u8]) -> Option<&'static str> {
     KNOWN.iter().find(|(first, _)| bytes.starts_with(first)).map(|(_, media)| *media)
 }
 
-/// The name that a page gives, without anything that a file system or a header could take for more than a name.
+/// The name that a page gives.
 fn file_name(headers: &HeaderMap) -> Option<String> {
     let text = headers.get("x-calock-name")?.to_str().ok()?;
     let mut bytes = Vec::new();
@@ -219,7 +216,11 @@ fn file_name(headers: &HeaderMap) -> Option<String> {
             other => other,
         });
     }
-    let name = String::from_utf8(bytes).ok()?;
+    only_a_name(&String::from_utf8(bytes).ok()?)
+}
+
+/// A file's name, without anything that a file system or a header could take for more than a name; none where nothing is left.
+pub(crate) fn only_a_name(name: &str) -> Option<String> {
     let name: String =
         name.chars().filter(|letter| !letter.is_control() && !r#"/\:*?"<>|"#.contains(*letter)).collect();
     let name: String = name.trim().trim_start_matches('.').chars().take(100).collect();

@@ -13,6 +13,7 @@ use super::state::{Approved, text};
 use crate::binding::Review;
 use crate::body::{Json, Nothing};
 use crate::form::Form;
+use crate::letter;
 use crate::names::same;
 use crate::portal::Portal;
 use crate::proof::{Line, Posted, Proof, Wanted};
@@ -80,14 +81,25 @@ pub(crate) async fn submit(
     if let Some(key) = missing(&portal, account.data_kind()?, &account.typed(), &files).first() {
         return Err(Refusal::form(key, "required"));
     }
+    let letter = match letter::wanted(rules, &account) {
+        Some(rule) => {
+            let data = letter::version(rules, rule, &account)?;
+            let letter = changes.letter_of(&account.account, &data).await?.filter(|letter| letter.sealed_at.is_some());
+            Some(letter.ok_or(Code::LetterMissing)?)
+        }
+        None => None,
+    };
     if let Some(proof) = &proof {
         spend(&mut changes, &user, proof).await?;
     }
-    let strength = if proof.is_some() { Strength::Ca } else { Strength::Password };
+    // The sealed letter says all that is submitted: it is as good as a statement.
+    let strength = if proof.is_some() || letter.is_some() { Strength::Ca } else { Strength::Password };
+    let record = proof.as_ref().map(|proof| proof.signed.record.clone());
+    let record = record.or_else(|| letter.as_ref().and_then(|letter| letter.evidence.clone()));
+    account.letter = letter.map(|letter| letter.letter);
     account.submit(rules, strength, portal.now());
     write(&mut changes, &account).await?;
     let version = changes.newest_version(&account.account).await?.saturating_add(1);
-    let record = proof.as_ref().map(|proof| proof.signed.record.clone());
     changes
         .insert_submission(&Submission {
             record: account.account.clone(),
@@ -136,7 +148,7 @@ async fn step(
 }
 
 /// The account as it is in this step; `STATE_CONFLICT` (`version`) when it is not the one that the page knows.
-pub(super) async fn current(changes: &mut Changes<'_>, user: &User, version: Option<u64>) -> Result<Account, Refusal> {
+pub(crate) async fn current(changes: &mut Changes<'_>, user: &User, version: Option<u64>) -> Result<Account, Refusal> {
     changes.take_turns(&format!("account:{}", user.account.account)).await?;
     let account = changes.account(&user.account.account).await?.ok_or(Code::NotLoggedIn)?;
     match version.is_none_or(|version| version == account.version) {
@@ -220,7 +232,7 @@ fn told(portal: &Portal, account: &Account) -> Option<Value> {
     }
 }
 
-pub(super) async fn audit(
+pub(crate) async fn audit(
     portal: &Portal,
     changes: &mut Changes<'_>,
     account: &Account,
@@ -235,7 +247,7 @@ pub(super) async fn audit(
 }
 
 /// The account as it is now.
-pub(super) async fn shown(portal: &Portal, account: &str, notice: Option<Value>) -> Result<Answer<Shown>, Refusal> {
+pub(crate) async fn shown(portal: &Portal, account: &str, notice: Option<Value>) -> Result<Answer<Shown>, Refusal> {
     let account = portal.store().find_account(account).await?.ok_or(Code::NotLoggedIn)?;
     show::of(portal, &account, notice).await.map(Answer)
 }

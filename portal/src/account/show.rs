@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::state::{Approved, Can};
 use super::{Brief, attachments};
 use crate::form::{self, Typed, Warning};
+use crate::letter;
 use crate::portal::Portal;
 use crate::refusal::Refusal;
 use crate::requests;
@@ -37,15 +38,9 @@ pub(crate) struct Shown {
     missing: Vec<String>,
     attachments: Vec<attachments::Shown>,
     may: Can,
-    commitment: Option<Commitment>,
+    letter: Option<letter::Shown>,
     #[serde(skip_serializing_if = "Option::is_none")]
     notice: Option<Value>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Commitment {
-    signed_at: Option<String>,
 }
 
 /// What is there.
@@ -85,11 +80,7 @@ pub(super) async fn of(portal: &Portal, account: &Account, notice: Option<Value>
         missing: missing(portal, kind, &data, &files),
         attachments: files.into_iter().map(attachments::Shown::of).collect(),
         may: account.can(rules, applies),
-        commitment: rules
-            .registration
-            .commitment
-            .is_some()
-            .then(|| Commitment { signed_at: account.committed_at.map(rfc3339) }),
+        letter: letter::Shown::of(portal, account).await?,
         data,
         notice,
     })
@@ -102,7 +93,7 @@ pub(super) async fn has_lock(portal: &Portal, account: &Account) -> Result<bool,
 }
 
 /// Keys of what submitting will ask for: fields first, then files.
-pub(super) fn missing(portal: &Portal, kind: Kind, data: &Typed, files: &[crate::store::Attachment]) -> Vec<String> {
+pub(crate) fn missing(portal: &Portal, kind: Kind, data: &Typed, files: &[crate::store::Attachment]) -> Vec<String> {
     let rules = portal.rules();
     let mut missing = form::missing(rules, kind, data);
     let wanted = rules.registration.attachments.iter().filter(|file| file.required);

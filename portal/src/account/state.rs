@@ -166,6 +166,9 @@ impl Account {
         let data = self.typed();
         self.be_called(rules, &data);
         self.approved = Some(text(&Approved { roles: self.role_keys(), data }));
+        // A letter binds the data that it was made of: without one for these there is none.
+        self.commitment = self.letter.take();
+        self.committed_at = self.commitment.is_some().then_some(now);
         self.state = AccountState::Valid;
         self.reviewed_at = Some(now);
         self.review_reason = reason;
@@ -211,11 +214,11 @@ pub(crate) fn text<T: Serialize>(value: &T) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::rules::builtin;
 
-    fn account() -> Account {
+    pub(crate) fn account() -> Account {
         Account {
             account: "a".into(),
             kind: AccountKind::Unit,
@@ -230,6 +233,7 @@ mod tests {
             data: r#"{"name":"示例建设有限公司","code":"911101050000000514"}"#.into(),
             approved: None,
             strength: None,
+            letter: None,
             commitment: None,
             committed_at: None,
             review_reason: None,

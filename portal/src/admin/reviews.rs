@@ -11,6 +11,7 @@ use super::shown::{Accounts, approved, data};
 use crate::binding::step::{self, By};
 use crate::binding::{self, Review};
 use crate::body::Json;
+use crate::letter;
 use crate::portal::Portal;
 use crate::refusal::Refusal;
 use crate::session::Administrator;
@@ -103,7 +104,8 @@ pub(super) async fn show(
         Kind::Account => {
             let account = store.find_account(object).await?.ok_or(Code::NotFound)?;
             let at = account.submitted_at.unwrap_or(account.created_at);
-            let more = json!({"data": data(rules, &account), "before": approved(rules, &account)});
+            let letter = letter::of_review(&portal, &account).await?;
+            let more = json!({"data": data(rules, &account), "before": approved(rules, &account), "letter": letter});
             (account.account, at, account.name, more)
         }
         Kind::Binding => {

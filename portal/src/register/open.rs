@@ -51,6 +51,7 @@ pub(super) fn account(
         data: text(&applicant.typed),
         approved: None,
         strength: None,
+        letter: None,
         commitment: None,
         committed_at: None,
         review_reason: None,

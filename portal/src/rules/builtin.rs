@@ -63,7 +63,7 @@ mod tests {
         assert!([&fengtai, &daxing].iter().all(|rules| rules.products.iter().all(|one| one.offered.is_some())), "B12");
         assert!([&fengtai, &daxing].iter().all(|rules| rules.registration.tips.len() == 2), "A16 to A18, B01");
         assert!(fengtai.password.once_bound && !fengtai.binding.several && !fengtai.unbinding.by_user, "A22");
-        assert!(!changde.registration.review_changes && changde.registration.commitment.is_some(), "C20, C03");
+        assert!(!changde.registration.review_changes && changde.registration.letter.is_some(), "C20, C03");
         assert_eq!(changde.names.change, NameChange::InSystem, "C21");
         assert_eq!(lanxi.registration.activation, Activation::Code, "D04");
         let first = |rules: &Rules| -> Vec<String> {

@@ -3,7 +3,7 @@
 use calock::certificate::HolderKind;
 use serde::{Deserialize, Serialize};
 
-use super::Words;
+use super::{Letter, Words};
 
 /// Registration and what follows until the account may be used.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -28,9 +28,9 @@ pub struct Registration {
     pub review_takes: Option<Words>,
     /// Whether submitted data can only be changed after asking for it (变更).
     pub locked_after_submit: bool,
-    /// The letter of commitment (承诺书) that is signed by lock before business is done.
+    /// The letter of commitment (承诺书) that is sealed before business is done.
     #[serde(default)]
-    pub commitment: Option<Words>,
+    pub letter: Option<Letter>,
     /// What is told before one begins (温馨提示).
     #[serde(default)]
     pub tips: Vec<Words>,

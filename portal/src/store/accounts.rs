@@ -85,9 +85,11 @@ pub struct Account {
     pub approved: Option<String>,
     /// How strong the last submission was.
     pub strength: Option<Strength>,
-    /// The evidence of the letter of commitment.
+    /// The sealed letter of commitment of the data that were submitted last.
+    pub letter: Option<String>,
+    /// The one of the data that were approved last.
     pub commitment: Option<String>,
-    /// When it was signed, unix seconds.
+    /// Since when that one holds, unix seconds.
     pub committed_at: Option<u64>,
     /// What the administrator said.
     pub review_reason: Option<String>,
@@ -118,7 +120,7 @@ impl Account {
 }
 
 const COLUMNS: &str = "account, kind, name, code, login_name, password_hash, activation, proved, state, roles, data, approved, strength, \
-     commitment, committed_at, review_reason, created_at, submitted_at, reviewed_at, effective_at, version";
+     commitment, committed_at, review_reason, created_at, submitted_at, reviewed_at, effective_at, letter, version";
 
 /// A unified code and the organisation code in it (GB 32100, places 9 to 17) are the same holder's.
 const BY_CODE: &str = "kind = $1 AND (code = $2 OR (length($2) = 9 AND length(code) = 18 AND substr(code, 9, 9) = $2)
@@ -207,8 +209,8 @@ impl Changes<'_> {
             "INSERT INTO accounts
                 (account, kind, created_at, name, name_folded, code, login_name, password_hash, activation, proved, state,
                  roles, data, approved, strength, commitment, committed_at, review_reason, submitted_at, reviewed_at,
-                 effective_at, version)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, 1)
+                 effective_at, letter, version)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, 1)
              ON CONFLICT DO NOTHING",
         )
         .bind(&account.account)
@@ -228,7 +230,7 @@ impl Changes<'_> {
                 kind = $2, name = $4, name_folded = $5, code = $6, login_name = $7, password_hash = $8, activation = $9,
                 proved = $10, state = $11, roles = $12, data = $13, approved = $14, strength = $15, commitment = $16,
                 committed_at = $17, review_reason = $18, submitted_at = $19, reviewed_at = $20, effective_at = $21,
-                version = version + 1
+                letter = $22, version = version + 1
              WHERE account = $1 AND version = $3",
         )
         .bind(&account.account)
@@ -280,6 +282,7 @@ fn bind<'q>(query: Query<'q>, account: &'q Account) -> Query<'q> {
         .bind(account.submitted_at.map(column))
         .bind(account.reviewed_at.map(column))
         .bind(account.effective_at.map(column))
+        .bind(account.letter.as_deref())
 }
 
 pub(super) fn read(row: &AnyRow) -> Result<Account, Error> {
@@ -298,6 +301,7 @@ pub(super) fn read(row: &AnyRow) -> Result<Account, Error> {
         data: row.try_get("data")?,
         approved: row.try_get("approved")?,
         strength: row.try_get::<Option<String>, _>("strength")?.map(|word| Strength::parse(&word)),
+        letter: row.try_get("letter")?,
         commitment: row.try_get("commitment")?,
         committed_at: time("committed_at")?,
         review_reason: row.try_get("review_reason")?,

@@ -7,6 +7,8 @@ use sqlx::{Error, Row};
 
 use super::{Changes, Store, column, seconds};
 
+/// Bytes of a part in the database; a multiple of three has no padding.
+pub const PART: usize = 192 * 1024;
 /// How long parts that were never attached are kept, in seconds.
 const FORGOTTEN: u64 = 60 * 60;
 
@@ -31,6 +33,7 @@ pub struct Attachment {
     pub at: u64,
 }
 
+const READ_PART: &str = "SELECT bytes FROM attachment_parts WHERE attachment = $1 AND part = $2";
 const COLUMNS: &str = "attachment, owner, key, name, media, size, sha256, at";
 
 impl Store {
@@ -56,14 +59,8 @@ impl Store {
     /// # Errors
     /// The database's own.
     pub async fn find_part(&self, attachment: &str, part: u64) -> Result<Option<Vec<u8>>, Error> {
-        let row = sqlx::query("SELECT bytes FROM attachment_parts WHERE attachment = $1 AND part = $2")
-            .bind(attachment)
-            .bind(column(part))
-            .fetch_optional(&self.pool)
-            .await?;
-        let Some(row) = row else { return Ok(None) };
-        let text: String = row.try_get("bytes")?;
-        Base64::decode_vec(&text).map(Some).map_err(|error| Error::Decode(error.to_string().into()))
+        let query = sqlx::query(READ_PART).bind(attachment).bind(column(part));
+        query.fetch_optional(&self.pool).await?.as_ref().map(read_part).transpose()
     }
 
     /// What is attached to somebody or something, by key.
@@ -86,12 +83,13 @@ impl Store {
         row.as_ref().map(read).transpose()
     }
 
-    /// Sweeps parts of files that never became one, or were replaced.
+    /// Sweeps parts of files that never became one and no longer can, or were replaced.
     pub(super) async fn purge_parts(&self, now: u64) -> Result<(), Error> {
         let _writer = self.writer().await?;
         sqlx::query(
             "DELETE FROM attachment_parts WHERE at < $1
-             AND attachment NOT IN (SELECT attachment FROM attachments)",
+             AND attachment NOT IN (SELECT attachment FROM attachments)
+             AND attachment NOT IN (SELECT upload FROM uploads)",
         )
         .bind(column(now.saturating_sub(FORGOTTEN)))
         .execute(&self.pool)
@@ -101,6 +99,27 @@ impl Store {
 }
 
 impl Changes<'_> {
+    /// One part of a file that is arriving.
+    pub(super) async fn part(&mut self, attachment: &str, part: u64) -> Result<Option<Vec<u8>>, Error> {
+        let query = sqlx::query(READ_PART).bind(attachment).bind(column(part));
+        query.fetch_optional(self.connection()).await?.as_ref().map(read_part).transpose()
+    }
+
+    /// Keeps a part, instead of one that was there.
+    pub(super) async fn put_part(&mut self, attachment: &str, part: u64, bytes: &[u8], now: u64) -> Result<(), Error> {
+        sqlx::query(
+            "INSERT INTO attachment_parts (attachment, part, bytes, at) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (attachment, part) DO UPDATE SET bytes = excluded.bytes, at = excluded.at",
+        )
+        .bind(attachment)
+        .bind(column(part))
+        .bind(Base64::encode_string(bytes))
+        .bind(column(now))
+        .execute(self.connection())
+        .await?;
+        Ok(())
+    }
+
     /// Attaches a file whose parts have arrived, instead of one that was there under the same key.
     ///
     /// # Errors
@@ -136,6 +155,11 @@ impl Changes<'_> {
             .await?;
         Ok(gone.rows_affected() > 0)
     }
+}
+
+fn read_part(row: &AnyRow) -> Result<Vec<u8>, Error> {
+    let text: String = row.try_get("bytes")?;
+    Base64::decode_vec(&text).map_err(|error| Error::Decode(error.to_string().into()))
 }
 
 fn read(row: &AnyRow) -> Result<Attachment, Error> {

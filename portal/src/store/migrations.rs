@@ -57,6 +57,8 @@ const STEPS: &[&[&str]] = &[
     )",
     ],
     ACCOUNTS,
+    SEALS,
+    LETTERS,
 ];
 
 /// Accounts and everything around them.
@@ -239,6 +241,58 @@ const ACCOUNTS: &[&str] = &[
         bucket TEXT PRIMARY KEY,
         free_at BIGINT NOT NULL
     )",
+];
+
+/// Sealed documents, and the uploads that they come by.
+const SEALS: &[&str] = &[
+    // The last three columns: the statement that it will be posted by, once there is one.
+    "CREATE TABLE uploads (
+        upload TEXT PRIMARY KEY,
+        account TEXT NOT NULL,
+        metadata TEXT NOT NULL,
+        size BIGINT NOT NULL,
+        received BIGINT NOT NULL,
+        created_at BIGINT NOT NULL,
+        expires_at BIGINT NOT NULL,
+        evidence TEXT,
+        fingerprint TEXT,
+        payload TEXT
+    )",
+    "CREATE INDEX uploads_account ON uploads (account)",
+    "CREATE TABLE seals (
+        seal TEXT PRIMARY KEY,
+        account TEXT NOT NULL,
+        name TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        size BIGINT NOT NULL,
+        kind TEXT NOT NULL,
+        signatures TEXT NOT NULL,
+        evidence TEXT NOT NULL,
+        at BIGINT NOT NULL
+    )",
+    "CREATE INDEX seals_account ON seals (account, at)",
+    // Sweeping looks at every part: here without the bytes between the two columns that it asks for.
+    "CREATE INDEX attachment_parts_at ON attachment_parts (at, attachment)",
+];
+
+/// Letters of commitment that are sealed. A text that was signed before says nothing of the data; it is sealed anew.
+const LETTERS: &[&str] = &[
+    "CREATE TABLE letters (
+        letter TEXT PRIMARY KEY,
+        account TEXT NOT NULL,
+        data TEXT NOT NULL,
+        made_sha256 TEXT NOT NULL,
+        made_size BIGINT NOT NULL,
+        pages BIGINT NOT NULL,
+        places TEXT NOT NULL,
+        made_at BIGINT NOT NULL,
+        seal TEXT,
+        evidence TEXT,
+        sealed_at BIGINT
+    )",
+    "CREATE INDEX letters_account ON letters (account, data)",
+    "ALTER TABLE accounts ADD COLUMN letter TEXT",
+    "UPDATE accounts SET commitment = NULL, committed_at = NULL",
 ];
 
 /// Settings of one connection.

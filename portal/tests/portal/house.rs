@@ -134,11 +134,16 @@ impl House {
         let mut setup = Setup::on(database);
         setup.rules = rules;
         setup.trusted.push(LOCKS.root.der());
+        Self { folder, ..Self::at(setup) }
+    }
+
+    /// A portal that is set up otherwise.
+    pub fn at(setup: Setup) -> Self {
         let site = setup.start();
         let made = administrator::make(site.portal.store(), "admin", Some(ADMIN_PASSWORD.into()), site.now());
         site.runtime.block_on(made).unwrap();
         let admin = log_in(&site, "admin", ADMIN_PASSWORD);
-        Self { site, admin, folder }
+        Self { site, admin, folder: None }
     }
 
     /// An approved account, with a password that the administrator sets.
@@ -175,6 +180,7 @@ impl House {
             data: fields.to_string(),
             approved: approved.then(|| json!({"roles": ["bidder"], "data": fields}).to_string()),
             strength: None,
+            letter: None,
             commitment: None,
             committed_at: None,
             review_reason: None,

@@ -10,7 +10,7 @@ use crate::site::{PEOPLE, Setup, signed};
 use crate::store::{keeps_its_promises, opens_many_times_at_once};
 use crate::{
     administration, admission, basic_data, bindings, passwords, records, refusals, registration, renewals, requests,
-    staff, uploads,
+    seals, staff, tus, uploads,
 };
 
 /// A test of another module, in a portal that is there.
@@ -45,10 +45,12 @@ fn postgres_keeps_the_same_promises() {
     drop(site);
 
     // Every table and every question: one walk through each part, each in a portal of its own.
-    let walks: [(&str, Walk); 9] = [
+    let walks: [(&str, Walk); 11] = [
         ("changde", admission::from_registration_to_binding),
         ("hunan", basic_data::locked_and_changed),
         ("hunan", uploads::byte_for_byte),
+        ("hunan", tus::in_pieces),
+        ("hunan", seals::taken_and_kept),
         ("hunan", administration::found_accounts),
         ("daxing", bindings::added_beside_the_main_one),
         ("hunan", records::versions_each_signed),

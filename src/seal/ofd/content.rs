@@ -16,12 +16,14 @@ use crate::prelude::*;
 use crate::seal::Source;
 use crate::seal::placement::keyword::{Hit, Run, find};
 use crate::seal::placement::{Mm, Rect};
+pub use text::Text;
 
-/// Objects of one page that are handed out.
+/// Objects of one page that are handed out, and that are read.
 const MOST: usize = 20_000;
+const MOST_READ: usize = 200_000;
 
 /// One object of a page. Lengths are millimetres within its boundary.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Object {
     /// Where it stands on the page.
     pub boundary: Rect,
@@ -32,21 +34,10 @@ pub struct Object {
 }
 
 /// What an object is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum ObjectKind {
-    /// Letters: the place of each, base line, size, colour.
-    Text {
-        /// Places across, with blanks between.
-        xs: String,
-        /// The base line: one place, or one for each letter.
-        ys: String,
-        /// Height of the letters.
-        size: Mm,
-        /// The letters.
-        text: String,
-        /// Three numbers from 0 to 255.
-        colour: Option<String>,
-    },
+    /// Letters.
+    Text(Text),
     /// Lines and areas.
     Path {
         /// As SVG's `d` has it.
@@ -77,28 +68,25 @@ pub fn find_word<S: Source>(package: &Package<S>, pages: &[Page], word: &str) ->
     Ok(hits)
 }
 
+/// What is read of a page.
+#[derive(Default)]
+struct Read {
+    objects: Vec<Object>,
+    /// The IDs of resources, and which object each is for.
+    pictures: Vec<(String, usize)>,
+    /// Paths of the files that list resources, beside those of the document.
+    resources: Vec<String>,
+}
+
 impl<S: Source> Package<S> {
     /// What can be drawn of a page, in its order.
     ///
     /// # Errors
     /// `DOCUMENT_INCOMPLETE`, `DOCUMENT_UNREADABLE`; what the source says.
     pub fn objects(&self, page: &Page) -> Result<Vec<Object>> {
-        let (mut objects, mut pictures, mut resources) = (Vec::new(), Vec::new(), page.resources.clone());
-        self.each_part(page, &mut |name, root| {
-            let own = xml::children(root, "PageRes").filter_map(|node| path::resolve(name, &xml::content(node)?).ok());
-            resources.extend(own);
-            for node in units(root) {
-                if objects.len() >= MOST {
-                    break;
-                }
-                let index = objects.len();
-                read(node, &mut objects);
-                if let (Some(id), true) = (xml::attribute(node, "ResourceID"), objects.len() > index) {
-                    pictures.push((id, index));
-                }
-            }
-        })?;
-        self.place_pictures(&resources, pictures, &mut objects);
+        let Read { mut objects, pictures, resources } = self.look_at(page)?;
+        self.place_pictures(page.resources.iter().chain(&resources), pictures, &mut objects);
+        objects.truncate(MOST);
         Ok(objects)
     }
 
@@ -108,78 +96,67 @@ impl<S: Source> Package<S> {
     /// `DOCUMENT_INCOMPLETE`, `DOCUMENT_UNREADABLE`; what the source says.
     pub fn runs(&self, index: usize, page: &Page) -> Result<Vec<Run>> {
         let mut runs = Vec::new();
-        self.each_part(page, &mut |_, root| {
-            for node in units(root).filter(|node| node.tag_name().name() == "TextObject") {
-                if let Some(boundary) = boundary(node) {
-                    text::runs(node, boundary, index, &mut runs);
-                }
+        for Object { boundary, matrix, kind } in self.look_at(page)?.objects {
+            if let ObjectKind::Text(text) = kind {
+                text.runs(boundary, matrix.as_deref(), index, &mut runs);
             }
-        })?;
+        }
         Ok(runs)
     }
 
     /// The page's own content, with the templates below and above it, in the order in which they are drawn.
-    fn each_part(&self, page: &Page, take: &mut dyn FnMut(&str, Node<'_, '_>)) -> Result<()> {
-        let mut part = |name: &str| {
-            let bytes = self.read(self.part(name)?)?;
-            take(name, xml::parse(xml::text(&bytes)?, "Page")?.root_element());
-            Ok(())
-        };
-        // A template that cannot be read is passed over.
-        for name in &page.below {
-            let _: Result<()> = part(name);
+    fn look_at(&self, page: &Page) -> Result<Read> {
+        let mut found = Read::default();
+        for (name, own) in &page.parts {
+            match self.look_at_part(name, &mut found) {
+                Err(error) if *own => return Err(error),
+                // A template that cannot be read is passed over.
+                _ => {}
+            }
         }
-        part(&page.content)?;
-        for name in &page.above {
-            let _: Result<()> = part(name);
+        Ok(found)
+    }
+
+    fn look_at_part(&self, name: &str, found: &mut Read) -> Result<()> {
+        let bytes = self.read(self.part(name)?)?;
+        let tree = xml::parse(xml::text(&bytes)?, "Page")?;
+        for node in tree.root_element().descendants() {
+            if node.tag_name().name() == "PageRes" {
+                found.resources.extend(node.text().and_then(|text| path::resolve(name, text).ok()));
+            } else if node.attribute("Visible") != Some("false") && found.objects.len() < MOST_READ {
+                read(node, found);
+            }
         }
         Ok(())
     }
 }
 
-/// The objects of a page that are to be seen (GB/T 33190 8.5), those of its blocks as well.
-fn units<'a, 'd>(root: Node<'a, 'd>) -> impl Iterator<Item = Node<'a, 'd>> {
-    root.descendants().filter(|node| node.is_element() && node.attribute("Visible") != Some("false"))
-}
-
-fn boundary(node: Node<'_, '_>) -> Option<Rect> {
-    xml::attribute(node, "Boundary")?.parse().ok()
-}
-
-fn read(node: Node<'_, '_>, objects: &mut Vec<Object>) {
-    let name = node.tag_name().name();
-    if !matches!(name, "TextObject" | "PathObject" | "ImageObject") {
-        return;
-    }
-    let Some(boundary) = boundary(node) else { return };
-    let matrix = xml::attribute(node, "CTM").map(|text| numbers(&text)).filter(|text| !text.is_empty());
-    let mut push = |kind| objects.push(Object { boundary, matrix: matrix.clone(), kind });
-    match name {
-        "TextObject" => {
-            let Some(size) = length(node, "Size") else { return };
-            let colour = colour(node, "FillColor");
-            for line in text::lines(node, size) {
-                let (xs, mut ys) = line.written();
-                if line.is_level() {
-                    ys.truncate(ys.find(' ').unwrap_or(ys.len()));
-                }
-                push(ObjectKind::Text { xs, ys, size, text: line.text.into(), colour: colour.clone() });
-            }
-        }
+/// Takes one object (GB/T 33190 8.5), be it in a block or not.
+fn read(node: Node<'_, '_>, found: &mut Read) {
+    let Some(boundary) = node.attribute("Boundary").and_then(|text| text.parse().ok()) else { return };
+    let matrix = node.attribute("CTM").map(numbers).filter(|text| !text.is_empty());
+    let mut push = |kind| found.objects.push(Object { boundary, matrix: matrix.clone(), kind });
+    match node.tag_name().name() {
+        "TextObject" => Text::read(node, &mut |text| push(ObjectKind::Text(text))),
         "PathObject" => {
             let Some(data) = xml::child_text(node, "AbbreviatedData") else { return };
-            let is = |name, usual: &str| xml::attribute(node, name).as_deref().unwrap_or(usual) == "true";
+            let is = |name, usual: &str| node.attribute(name).unwrap_or(usual) == "true";
             // 0.353 millimetres are one point, the standard's own width.
             let line = is("Stroke", "true").then(|| length(node, "LineWidth").unwrap_or(Mm::micrometres(353)));
             let fill = is("Fill", "false").then(|| colour(node, "FillColor").unwrap_or_else(|| "0,0,0".into()));
             push(ObjectKind::Path { data: outline(&data), line, stroke: colour(node, "StrokeColor"), fill });
         }
-        _ => push(ObjectKind::Picture { file: None }),
+        "ImageObject" => {
+            push(ObjectKind::Picture { file: None });
+            let index = found.objects.len() - 1;
+            found.pictures.extend(xml::attribute(node, "ResourceID").map(|id| (id, index)));
+        }
+        _ => {}
     }
 }
 
 fn length(node: Node<'_, '_>, name: &str) -> Option<Mm> {
-    xml::attribute(node, name)?.parse().ok()
+    node.attribute(name)?.trim().parse().ok()
 }
 
 /// `R G B` as a page writes colours; other colour spaces are left to the reader's imagination.

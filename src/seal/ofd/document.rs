@@ -32,10 +32,8 @@ pub struct Page {
     pub content: String,
     /// Its displayed size; `None` when the document does not say.
     pub size: Option<Size>,
-    /// Paths of the templates that are drawn below its own content.
-    pub below: Vec<String>,
-    /// Paths of the templates that are drawn above it.
-    pub above: Vec<String>,
+    /// Paths of what is drawn, in this order: its content, and the templates below and above; whether it is its content.
+    pub parts: Vec<(String, bool)>,
     /// Paths of the files that say where the document's pictures are.
     pub resources: Vec<String>,
 }
@@ -115,7 +113,7 @@ impl<S: Source> Package<S> {
                 let id = xml::attribute(page, "ID").ok_or(missing)?;
                 let content = path::resolve(&body.root, &xml::attribute(page, "BaseLoc").ok_or(missing)?)?;
                 let resources = resources.clone();
-                let mut page = Page { id, content, size: usual, below: Vec::new(), above: Vec::new(), resources };
+                let mut page = Page { id, content, size: usual, parts: Vec::new(), resources };
                 self.look_into(&mut page, &templates)?;
                 Ok(page)
             })
@@ -127,11 +125,14 @@ impl<S: Source> Package<S> {
         let bytes = self.read(self.part(&page.content)?)?;
         let tree = xml::parse(xml::text(&bytes)?, "Page")?;
         page.size = xml::child(tree.root_element(), "Area").and_then(physical).or(page.size);
+        page.parts.push((page.content.clone(), true));
         for node in xml::children(tree.root_element(), "Template").take(MOST_TEMPLATES) {
-            let id = xml::attribute(node, "TemplateID");
-            let Some(template) = templates.iter().find(|one| Some(&one.id) == id.as_ref()) else { continue };
-            let above = xml::attribute(node, "ZOrder").as_deref() == Some("Foreground");
-            if above { &mut page.above } else { &mut page.below }.push(template.content.clone());
+            let id = node.attribute("TemplateID");
+            let Some(template) = templates.iter().find(|one| Some(one.id.as_str()) == id) else { continue };
+            let above = node.attribute("ZOrder") == Some("Foreground");
+            // Above is behind all; below is before its own content, behind what is there already.
+            let own = page.parts.iter().position(|(_, own)| *own).unwrap_or(0);
+            page.parts.insert(if above { page.parts.len() } else { own }, (template.content.clone(), false));
         }
         Ok(())
     }

@@ -5,17 +5,19 @@
 
 use core::ops::Deref;
 
-use super::document::{Body, ENTRANCE, Page};
+use super::annotation::annotate;
+use super::document::{Body, Page};
 use super::package::Package;
 use super::signatures::{List, Signature};
 use super::write::{NewFile, rewrite};
+use super::xml::{HEAD, NAMESPACE};
 use super::{path, xml};
 use crate::certificate::Certificate;
 use crate::hash::sm3;
 use crate::prelude::*;
 use crate::seal::placement::{Place, Placement, Size, places};
 use crate::seal::ses::{ToSign, assemble_signature, generalized};
-use crate::seal::{Piece, Seal, SesSignature, Source, sorted};
+use crate::seal::{Picture, Piece, Seal, SesSignature, Source, handwriting, sorted};
 use crate::{Code, Error, Result, base64};
 
 /// What shall be sealed, and how.
@@ -29,6 +31,9 @@ pub struct Order<'a> {
     pub time: u64,
     /// Where it stands: any number of places, one signature.
     pub placements: &'a [Placement],
+    /// Handwritten signatures that are put on pages in the same pass. They change what a first signature covers, so only that can have
+    /// them.
+    pub pictures: &'a [Picture<'a>],
     /// Whether no further seal may follow.
     pub lock: bool,
 }
@@ -53,9 +58,9 @@ const SM2_SM3_OID: &str = "1.2.156.10197.1.501";
 /// Works out the sealed package. The original is read once, for its digests.
 ///
 /// # Errors
-/// `DOCUMENT_LOCKED` when an earlier signature forbids it; `DOCUMENT_INCOMPLETE`; `PLACEMENT_INVALID`; `SEAL_MISMATCH`,
-/// `SEAL_EXPIRED`, `SEAL_NOT_YET`, `CERT_EXPIRED`, `CERT_NOT_YET`, `CERT_USAGE`, `KEY_UNSUPPORTED` of seal and certificate;
-/// and what reading the package says.
+/// `DOCUMENT_LOCKED` when an earlier signature covers what would have to change; `DOCUMENT_INCOMPLETE`; `PLACEMENT_INVALID`;
+/// `PICTURE_UNREADABLE`; `SEAL_MISMATCH`, `SEAL_EXPIRED`, `SEAL_NOT_YET`, `CERT_EXPIRED`, `CERT_NOT_YET`, `CERT_USAGE`,
+/// `KEY_UNSUPPORTED` of seal and certificate; and what reading the package says.
 pub fn prepare<S: Source, P: Deref<Target = Package<S>>>(package: P, order: &Order<'_>) -> Result<Prepared<P>> {
     order.seal.check_dates(order.time)?;
     order.certificate.check_dates(order.time)?;
@@ -66,11 +71,12 @@ pub fn prepare<S: Source, P: Deref<Target = Package<S>>>(package: P, order: &Ord
     let pages = package.pages(body)?;
     let sizes = sizes(&pages)?;
     let places = places(order.placements, order.seal.size(), &sizes)?;
+    handwriting::check(order.pictures, &sizes)?;
     let earlier = Earlier::read(&package, &document.bodies, body)?;
     let site = Site::choose(&package, body, &earlier);
     let mut ids = Ids::after(&earlier);
 
-    let mut files = Vec::new();
+    let mut files = annotate(&package, body, &pages, order.pictures, order.time)?;
     if earlier.list.is_none() {
         files.push(NewFile { name: package.entrance()?.name.clone(), content: name_list(&package, &site.list)? });
     }
@@ -78,6 +84,9 @@ pub fn prepare<S: Source, P: Deref<Target = Package<S>>>(package: P, order: &Ord
     let stamps: Vec<_> = places.iter().map(|place| stamp(&ids.next(), place, &pages)).collect();
     files.push(NewFile { name: site.list.clone(), content: extend_list(&earlier, &signature_id, &site.xml, &ids) });
     files.push(NewFile { name: site.seal.clone(), content: order.seal.der().to_vec() });
+    if files.iter().any(|file| earlier.covered.contains(&file.name.to_ascii_lowercase())) {
+        return Err(Error::because(Code::DocumentLocked, "an earlier signature covers what would have to change"));
+    }
 
     let references = references(&package, &files, &site, order.lock)?;
     let says = signature_xml(order, &references, &stamps, &site).into_bytes();
@@ -137,28 +146,23 @@ struct Earlier {
     list: Option<(String, String)>,
     /// Every ID that signatures, stamps and the list itself use.
     ids: Vec<String>,
+    /// Every part that they cover, ASCII letters in lower case.
+    covered: Vec<String>,
 }
 
 impl Earlier {
     fn read<S: Source>(package: &Package<S>, bodies: &[Body], body: &Body) -> Result<Self> {
-        let mut earlier = Self { list: None, ids: Vec::new() };
+        let mut earlier = Self { list: None, ids: Vec::new(), covered: Vec::new() };
         for one in bodies {
             let Some(at) = &one.signatures else { continue };
             let bytes = package.read(package.part(at)?)?;
             let text = xml::text(&bytes)?;
             let list = List::read(text, at)?;
-            let mut must_stay = vec![at.as_str()];
-            if body.signatures.is_none() {
-                must_stay.push(ENTRANCE); // the new list's name would have to go into it
-            }
             for listed in &list.signatures {
                 let bytes = package.read(package.part(&listed.path)?)?;
                 let says = Signature::read(xml::text(&bytes)?, &listed.path)?;
                 package.part(&says.value)?;
-                let covered = |path: &str| says.references.iter().any(|one| one.path.eq_ignore_ascii_case(path));
-                if must_stay.iter().any(|path| covered(path)) {
-                    return Err(Error::because(Code::DocumentLocked, "an earlier signature covers the list"));
-                }
+                earlier.covered.extend(says.references.iter().map(|one| one.path.to_ascii_lowercase()));
                 earlier.ids.push(listed.id.clone());
                 earlier.ids.extend(says.stamps.into_iter().map(|stamp| stamp.id));
             }
@@ -252,12 +256,9 @@ fn extend_list(earlier: &Earlier, id: &str, at: &str, ids: &Ids) -> Vec<u8> {
     let grown = earlier.list.as_ref().and_then(|(_, text)| {
         let tree = xml::parse(text, "Signatures").ok()?;
         let root = tree.root_element();
-        let prefix = xml::prefix(text, root);
-        // `</ofd:Signatures>`, or the whole of an element that has no content.
-        let end = text.get(root.range())?.rfind("</").map(|end| root.range().start + end)?;
-        let mut grown = String::from(&text[..end]);
-        grown.push_str(&line(prefix));
-        grown.push_str(&text[end..]);
+        // An element without content says nothing that is to be kept.
+        root.first_child()?;
+        let mut grown = xml::grown(text, root, &[], &line(xml::prefix(text, root)));
         // The one that counts is the last, and it stands before the new line.
         if let Some(range) = xml::children(root, "MaxSignId").last().and_then(|node| Some(node.first_child()?.range()))
         {
@@ -297,9 +298,6 @@ fn stamp(id: &str, place: &Place, pages: &[Page]) -> String {
     let clip = place.clip.map(|clip| format!(" Clip=\"{clip}\"")).unwrap_or_default();
     format!("<ofd:StampAnnot ID=\"{id}\" PageRef=\"{page}\" Boundary=\"{}\"{clip}/>", place.boundary)
 }
-
-const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
-const NAMESPACE: &str = "http://www.ofdspec.org/2016";
 
 /// Signature.xml, children in the order of the standard's schema.
 fn signature_xml(order: &Order<'_>, references: &[(String, [u8; 32])], stamps: &[String], site: &Site) -> String {

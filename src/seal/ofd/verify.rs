@@ -9,7 +9,9 @@ use crate::hash::sm3;
 use crate::prelude::*;
 use crate::seal::cms::SignedData;
 use crate::seal::ses::SigningTime;
-use crate::seal::{Basis, Kind, SealInfo, SesSignature, SignatureReport, Source, Stamp, judge, judge_plain, sorted};
+use crate::seal::{
+    About, Basis, Kind, SealInfo, SesSignature, SignatureReport, Source, Stamp, Times, judge, judge_plain, sorted,
+};
 use crate::signature::raw;
 use crate::{Code, Error, Result};
 
@@ -110,7 +112,9 @@ impl<S: Source> View<'_, S> {
                 Err(_) if raw(value).is_ok() => Check::NotChecked,
                 Err(error) => Check::Failed(error.code),
                 Ok(signed) => {
-                    report.checks = judge_plain(&signed, signed.verify(bytes), None, basis);
+                    let verified = signed.verify_over(&|hash, before| Ok(hash.of(&[before, bytes].concat())));
+                    let signature = report.settle(verified, About::Document);
+                    report.checks = judge_plain(&signed, signature, Times::stated(signed.signing_time()), basis);
                     report.signer = signed.certificate().ok();
                     report.time = signed.signing_time().map_or(SigningTime::Unknown, SigningTime::At);
                     report.checks.signature

@@ -50,11 +50,38 @@ pub(super) fn attribute(node: Node<'_, '_>, name: &str) -> Option<String> {
     node.attribute(name).map(|value| value.trim().into())
 }
 
-/// The prefix that an element is written with, with its colon; empty when it has none.
-pub(super) fn prefix<'d>(text: &'d str, node: Node<'_, '_>) -> &'d str {
+/// The name that an element is written with.
+fn name<'d>(text: &'d str, node: Node<'_, '_>) -> &'d str {
     let tag = text.get(node.range().start + 1..).unwrap_or_default();
     let end = tag.find(|letter: char| letter.is_whitespace() || matches!(letter, '/' | '>')).unwrap_or(0);
-    tag.get(..end).and_then(|name| name.find(':')).and_then(|colon| tag.get(..=colon)).unwrap_or_default()
+    tag.get(..end).unwrap_or_default()
+}
+
+/// The prefix that an element is written with, with its colon; empty when it has none.
+pub(super) fn prefix<'d>(text: &'d str, node: Node<'_, '_>) -> &'d str {
+    let name = name(text, node);
+    name.find(':').and_then(|colon| name.get(..=colon)).unwrap_or_default()
+}
+
+/// The text with one more child in an element: before the first child of these names, or else at its end. Everything else is as it was.
+pub(super) fn grown(text: &str, node: Node<'_, '_>, before: &[&str], child: &str) -> String {
+    let range = node.range();
+    let first = node.children().find(|one| one.is_element() && before.contains(&one.tag_name().name()));
+    let end = text.get(range.clone()).and_then(|all| all.rfind("</")).map(|end| range.start + end);
+    match first.map(|one| one.range().start).or(end) {
+        Some(at) => [&text[..at], child, &text[at..]].concat(),
+        // `<a/>` gets an end.
+        None => [&text[..range.end - 2], ">", child, "</", name(text, node), ">", &text[range.end..]].concat(),
+    }
+}
+
+/// The standard's namespace.
+pub(super) const NAMESPACE: &str = "http://www.ofdspec.org/2016";
+pub(super) const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+
+/// A file with nothing but its root.
+pub(super) fn empty(root: &str) -> String {
+    format!("{HEAD}<ofd:{root} xmlns:ofd=\"{NAMESPACE}\"></ofd:{root}>")
 }
 
 /// Text for an attribute or an element.

@@ -1,20 +1,50 @@
-//! How a seal looks on a page: its picture, and the appearances (ISO 32000-1, 12.5.5) that show it or a slice of it.
+//! How a picture looks on a page: the picture itself, and the appearances (ISO 32000-1, 12.5.5) that show it, a slice of it, or a field
+//! with it in the middle.
 
 use super::page::Page;
 use super::picture::Image;
 use super::update::{Update, numbers};
 use crate::Result;
 use crate::prelude::*;
-use crate::seal::placement::{Mm, Place, Rect};
+use crate::seal::Picture;
+use crate::seal::placement::{Mm, Place, Rect, Size};
+
+/// One place where a picture shows.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Look {
+    /// Index of the page.
+    pub(super) page: usize,
+    /// The whole picture, on the displayed page.
+    pub(super) whole: Rect,
+    /// What the annotation covers: the picture, a part of it, or a field around it.
+    pub(super) window: Rect,
+}
+
+impl From<&Picture<'_>> for Look {
+    fn from(picture: &Picture<'_>) -> Self {
+        Self { page: picture.page, whole: picture.boundary, window: picture.boundary }
+    }
+}
+
+impl From<&Place> for Look {
+    fn from(place: &Place) -> Self {
+        let whole = place.boundary;
+        let window = place.clip.map_or(whole, |clip| Rect { x: whole.x + clip.x, y: whole.y + clip.y, ..clip });
+        Self { page: place.page, whole, window }
+    }
+}
+
+/// What of a picture is drawn, and how large: the same for many places.
+#[derive(Clone, Copy, PartialEq)]
+struct Drawing {
+    whole: Size,
+    /// From the picture's upper left corner.
+    window: Rect,
+    turns: u8,
+}
 
 /// Writes the picture, and one appearance for each way of showing it. Returns the number of the appearance of each place.
-pub(super) fn appearances(
-    update: &mut Update<'_>,
-    picture: &[u8],
-    places: &[Place],
-    pages: &[Page],
-) -> Result<Vec<u32>> {
-    let image = Image::read(picture)?;
+pub(super) fn appearances(update: &mut Update<'_>, image: &Image, looks: &[Look], pages: &[Page]) -> Result<Vec<u32>> {
     let picture = update.number()?;
     let mut entries = ["/Type/XObject/Subtype/Image", &image.entries].concat();
     if let Some((mask, bytes)) = &image.mask {
@@ -24,18 +54,21 @@ pub(super) fn appearances(
     }
     update.stream(picture, &entries, &image.bytes);
     let ink = if image.is_opaque() { "/ExtGState<</Ink<</BM/Multiply>>>>" } else { "" };
-    let mut known: Vec<(Option<Rect>, u8, u32)> = Vec::new();
+    let mut known: Vec<(Drawing, u32)> = Vec::new();
     let mut appearances = Vec::new();
-    for place in places {
-        let turns = pages.get(place.page).map_or(0, |page| page.turns);
-        let same = known.iter().find(|one| one.0 == place.clip && one.1 == turns).map(|one| one.2);
-        let number = match same {
-            Some(number) => number,
+    for Look { page, whole, window } in looks {
+        let drawing = Drawing {
+            whole: Size { width: whole.width, height: whole.height },
+            window: Rect { x: window.x - whole.x, y: window.y - whole.y, ..*window },
+            turns: pages.get(*page).map_or(0, |page| page.turns),
+        };
+        let number = match known.iter().find(|one| one.0 == drawing) {
+            Some(one) => one.1,
             None => {
                 let number = update.number()?;
                 let resources = ["<</XObject<</Seal ", &update.reference(picture), ">>", ink, ">>"].concat();
-                appearance(update, number, place, turns, &resources, !ink.is_empty());
-                known.push((place.clip, turns, number));
+                appearance(update, number, &drawing, &resources, !ink.is_empty());
+                known.push((drawing, number));
                 number
             }
         };
@@ -46,11 +79,10 @@ pub(super) fn appearances(
 
 /// An appearance (12.5.5) in points, upright: the page's own units and its rotation are the matter of the annotation's rectangle
 /// and of the matrix.
-fn appearance(update: &mut Update<'_>, number: u32, place: &Place, turns: u8, resources: &str, ink: bool) {
-    let boundary = place.boundary;
-    let clip = place.clip.unwrap_or(Rect { x: Mm::ZERO, y: Mm::ZERO, ..boundary });
-    let [width, height, left, top] = [clip.width, clip.height, clip.x, clip.y].map(points);
-    let [whole_width, whole_height] = [boundary.width, boundary.height].map(points);
+fn appearance(update: &mut Update<'_>, number: u32, drawing: &Drawing, resources: &str, ink: bool) {
+    let Drawing { whole, window, turns } = drawing;
+    let [width, height, left, top] = [window.width, window.height, window.x, window.y].map(points);
+    let [whole_width, whole_height] = [whole.width, whole.height].map(points);
     let ink = if ink { "/Ink gs " } else { "" };
     let matrix = numbers(&[whole_width, 0.0, 0.0, whole_height, -left, top + height - whole_height]);
     let content = ["q ", ink, &matrix, " cm /Seal Do Q"].concat();

@@ -8,6 +8,7 @@
 use super::file::{Located, Pdf};
 use super::form::{Field, Form, Level, Permission};
 use super::object::{Dict, Object};
+use super::value::STAMPS;
 use super::verify::is_of_document;
 use super::xref::Slot;
 use crate::check::Check;
@@ -35,7 +36,22 @@ struct Comparison<'a> {
     moved: Vec<bool>,
     /// What of that was explained.
     explained: Vec<u32>,
+    /// Annotations that may be new: those that signatures name as where they show.
+    stamps: Vec<u32>,
     wrong: Vec<String>,
+}
+
+/// Whether nothing but signatures, with what shows of them, came after the first bytes of a file: it is still the document that
+/// ended there. That every signature holds is for [`super::verify()`] to say; what came before the first one is covered by none.
+///
+/// # Errors
+/// `DOCUMENT_UNREADABLE` when no document ends there, and its like; what reading says.
+pub fn only_sealed_since(pdf: &Pdf<'_>, end: u64) -> Result<bool> {
+    let old = Pdf::until(pdf.reader.source, end)?;
+    let mut comparison = Comparison::new(&old, pdf, Permission::to_fill_in())?;
+    let values = comparison.after.signatures.iter().filter_map(|field| field.value.as_ref()?.object.dict());
+    comparison.stamps = values.flat_map(|dict| dict.get(STAMPS).array()).filter_map(Object::reference).collect();
+    Ok(comparison.run()?.is_empty())
 }
 
 impl Changes {
@@ -64,7 +80,17 @@ impl<'a> Comparison<'a> {
         };
         let moved = (0..count).map(|number| place(old, number) != place(new, number)).collect();
         let (before, after) = (old.form()?, new.form()?);
-        Ok(Self { old, new, permission, before, after, moved, explained: Vec::new(), wrong: Vec::new() })
+        Ok(Self {
+            old,
+            new,
+            permission,
+            before,
+            after,
+            moved,
+            explained: Vec::new(),
+            stamps: Vec::new(),
+            wrong: Vec::new(),
+        })
     }
 
     fn run(mut self) -> Result<Vec<String>> {
@@ -120,8 +146,8 @@ impl<'a> Comparison<'a> {
         let mut good = true;
         for name in Self::differing(was, is) {
             good &= match name.as_str() {
-                // What verifying later needs may always be added.
-                "DSS" | "Extensions" => true,
+                // What verifying later needs may always be added, and the version that it is written for.
+                "DSS" | "Extensions" | "Version" => true,
                 "AcroForm" => self.allows(Level::Forms),
                 "Metadata" => self.allows(Level::Forms),
                 _ => false,
@@ -169,6 +195,13 @@ impl<'a> Comparison<'a> {
         })
     }
 
+    /// Whether an object is an annotation that the old revision did not have and a signature shows by.
+    fn is_stamp(&self, object: &Object) -> bool {
+        object
+            .reference()
+            .is_some_and(|number| self.old.slots.get(number) == Slot::Free && self.stamps.contains(&number))
+    }
+
     fn pages(&mut self) -> Result<()> {
         for page in self.old.pages()? {
             let (Some(old), Some(new)) = (self.old.load(page.number)?, self.new.load(page.number)?) else { continue };
@@ -181,7 +214,9 @@ impl<'a> Comparison<'a> {
             let added = added(before.array(), after.array());
             let any = self.allows(Level::Annotations);
             let good = Self::differing(was, is).iter().all(|name| name == "Annots")
-                && added.is_some_and(|added| any || added.iter().all(|one| self.is_new_signature(one)))
+                && added.is_some_and(|added| {
+                    any || added.iter().all(|one| self.is_new_signature(one) || self.is_stamp(one))
+                })
                 && (before == after || self.allows(Level::Forms));
             if good {
                 self.explained.push(page.number);

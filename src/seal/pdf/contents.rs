@@ -1,12 +1,10 @@
 //! What is written into `Contents`: three forms of SignedData, or the seal's own signature.
 
-use super::damaged;
 use crate::certificate::{Certificate, PublicKey};
 use crate::prelude::*;
-use crate::seal::Seal;
 use crate::seal::cms::{Family, NewSignedData, UnsignedData};
-use crate::seal::hasher::Kind;
 use crate::seal::ses::{ToSign, assemble_signature, short};
+use crate::seal::{Hash, Seal};
 use crate::{Code, Error, Result, signature};
 
 /// The form of a signature.
@@ -165,10 +163,10 @@ impl Unsigned {
 }
 
 /// With what a document is hashed for a form and a key.
-pub(super) const fn hash_of(key: &PublicKey) -> Kind {
+pub(super) const fn hash_of(key: &PublicKey) -> Hash {
     match key {
-        PublicKey::Sm2(_) => Kind::Sm3,
-        _ => Kind::Sha256,
+        PublicKey::Sm2(_) => Hash::Sm3,
+        _ => Hash::Sha256,
     }
 }
 
@@ -178,25 +176,5 @@ fn not_signed(error: Error) -> Error {
             Error::because(Code::SignFailed, "not a signature of the certificate over what is to be signed")
         }
         _ => error,
-    }
-}
-
-/// The DER structure at the beginning of a `Contents`, which is filled up with zeros.
-pub(super) fn without_padding(contents: &[u8]) -> Result<&[u8]> {
-    const WRONG: Error = damaged("Contents holds no signature");
-    let length = match contents {
-        [_, short @ 0..=0x7F, ..] => 2 + usize::from(*short),
-        [_, many @ 0x81..=0x84, digits @ ..] => {
-            let count = usize::from(many - 0x80);
-            let digits = digits.get(..count).ok_or(WRONG)?;
-            digits.iter().fold(0usize, |sum, &digit| sum << 8 | usize::from(digit)).saturating_add(2 + count)
-        }
-        _ => return Err(WRONG),
-    };
-    let (der, padding) = contents.split_at_checked(length).ok_or(WRONG)?;
-    if padding.iter().all(|&byte| byte == 0) {
-        Ok(der)
-    } else {
-        Err(damaged("something is hidden behind the signature"))
     }
 }

@@ -108,7 +108,8 @@ impl Bits {
     }
 }
 
-fn adler(plain: &[u8]) -> u32 {
+/// The checksum at the end of zlib data.
+pub(super) fn adler(plain: &[u8]) -> u32 {
     let (mut low, mut high) = (1u32, 0u32);
     for &byte in plain {
         low = (low + u32::from(byte)) % 65_521;
@@ -120,7 +121,7 @@ fn adler(plain: &[u8]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::zlib;
-    use crate::seal::pdf::unpack;
+    use crate::seal::pdf::inflate;
 
     #[test]
     fn what_is_packed_unpacks_to_the_same() {
@@ -140,7 +141,7 @@ mod tests {
         }
         for plain in cases {
             let packed = zlib(&plain);
-            assert_eq!(unpack::zlib(&packed, plain.len()).unwrap(), plain, "{} bytes", plain.len());
+            assert_eq!(inflate::zlib(&packed, plain.len()).unwrap(), plain, "{} bytes", plain.len());
         }
         let one = zlib(&vec![255; 1 << 20]).len();
         assert!(one < 11 << 10, "an area of one colour: {one} bytes");

@@ -19,6 +19,13 @@ pub(super) struct Field {
     pub(super) value: Option<Located>,
 }
 
+impl Field {
+    /// Whether it waits for a signature.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.value.is_none()
+    }
+}
+
 /// What is of interest in a form.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Form {
@@ -172,6 +179,11 @@ impl Pdf<'_> {
 }
 
 impl Permission {
+    /// What holds for a document that nobody has signed yet and whose words shall stay as they are.
+    pub(super) const fn to_fill_in() -> Self {
+        Self { level: Level::Forms, locks: Vec::new() }
+    }
+
     fn restrict(&mut self, level: i64) {
         let level = match level {
             1 => Level::Nothing,

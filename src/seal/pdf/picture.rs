@@ -1,8 +1,9 @@
-//! The picture of a seal as PDF has pictures: PNG unpacked where it has transparency and passed on where it has none, JPEG passed
+//! The picture of a seal or of a handwritten signature as PDF has pictures: PNG unpacked where it has transparency and passed on where it has none, JPEG passed
 //! on. Pictures of other kinds come as one of these from whoever can draw them.
 
 use super::deflate;
-use super::unpack::{rows, zlib};
+use super::inflate::zlib;
+use super::unpack::rows;
 use crate::hash::{decimal, hex};
 use crate::prelude::*;
 use crate::{Code, Error, Result};
@@ -10,7 +11,8 @@ use crate::{Code, Error, Result};
 /// The largest picture that is unpacked: 2000 × 2000 are four times what a seal of 42 mm has at 600 dpi.
 const MOST_PIXELS: usize = 4 << 20;
 
-const WRONG: Error = Error::because(Code::SealUnreadable, "the picture is damaged, or of a kind that PDF has not");
+const WRONG: Error = Error::because(Code::Internal, WHY);
+const WHY: &str = "the picture is damaged, or of a kind that PDF has not";
 
 /// An image: the entries of its dictionary and its bytes.
 pub(super) struct Image {
@@ -21,13 +23,16 @@ pub(super) struct Image {
 }
 
 impl Image {
-    /// Reads a PNG or JPEG file.
-    pub(super) fn read(file: &[u8]) -> Result<Self> {
-        match file {
-            [0x89, b'P', b'N', b'G', 0x0D, 0x0A, 0x1A, 0x0A, chunks @ ..] => Png::read(chunks)?.image(),
+    /// Reads a PNG or JPEG file; `code` says whose picture it is when it is neither.
+    pub(super) fn read(file: &[u8], code: Code) -> Result<Self> {
+        let read = match file {
+            [0x89, b'P', b'N', b'G', 0x0D, 0x0A, 0x1A, 0x0A, chunks @ ..] => {
+                Png::read(chunks).and_then(|png| png.image())
+            }
             [0xFF, 0xD8, ..] => jpeg(file),
             _ => Err(WRONG),
-        }
+        };
+        read.map_err(|_| Error::because(code, WHY))
     }
 
     /// A picture without transparency is printed on the page like ink, so that its paper does not hide what is there.
@@ -145,7 +150,9 @@ impl Png {
             (entries(self.width, self.height, space, 8, "/Filter/FlateDecode"), deflate::zlib(plain))
         };
         let (entries, bytes) = of("/DeviceRGB", &colours);
-        Ok(Image { entries, bytes, mask: Some(of("/DeviceGray", &opacity)) })
+        // Many programs write an opacity and use it nowhere.
+        let mask = opacity.iter().any(|&alpha| alpha < 255).then(|| of("/DeviceGray", &opacity));
+        Ok(Image { entries, bytes, mask })
     }
 
     /// PDF knows PNG's packing.

@@ -3,19 +3,23 @@
 //! [`prepare`] decides everything and hashes the original once. Nothing is open when the lock signs but the signature itself, whose
 //! room is kept free; so what is signed covers where the seal stands.
 
-use super::appearance::appearances;
+use super::appearance::Look;
 use super::contents::{Style, Unsigned, hash_of};
+use super::field::Target;
 use super::file::{Located, Pdf};
 use super::form::{Form, Level};
 use super::object::{Dict, Object};
-use super::update::{Update, digits, numbers};
+use super::page::Page;
+use super::seed::Demands;
+use super::stamp::Stamps;
+use super::update::{Update, digits};
+use super::value::{Gaps, Value};
 use crate::certificate::Certificate;
-use crate::certificate::time::civil;
 use crate::hash::{decimal, hex, sm3};
 use crate::prelude::*;
 use crate::seal::hasher::Hasher;
-use crate::seal::placement::{Place, Placement, Rect, places};
-use crate::seal::{Piece, Seal};
+use crate::seal::placement::{self, Place, Placement, Size};
+use crate::seal::{Picture, Piece, Seal, handwriting};
 use crate::{Code, Error, Result};
 
 use super::damaged;
@@ -29,8 +33,13 @@ pub struct Order<'a> {
     pub certificate: &'a Certificate,
     /// The time of sealing, Unix seconds.
     pub time: u64,
+    /// The empty signature field of the form that takes the signature, by its full name. The seal stands in the middle of it, and at the
+    /// placements as well.
+    pub field: Option<&'a str>,
     /// Where it stands: any number of places, one signature.
     pub placements: &'a [Placement],
+    /// Handwritten signatures that are put on pages in the same pass.
+    pub pictures: &'a [Picture<'a>],
     /// Whether nothing may be changed and no further seal follow.
     pub lock: bool,
     /// How the signature is written.
@@ -54,8 +63,9 @@ pub struct Prepared {
 ///
 /// # Errors
 /// `DOCUMENT_LOCKED` when an earlier signature forbids it; `PLACEMENT_INVALID`; `SEAL_MISMATCH`, `SEAL_EXPIRED`, `SEAL_NOT_YET`,
-/// `CERT_EXPIRED`, `CERT_NOT_YET`, `CERT_USAGE`, `KEY_UNSUPPORTED` of seal and certificate; `SEAL_UNREADABLE` of the picture;
-/// `PARAMETER` for names that are none; and what reading the file says.
+/// `CERT_EXPIRED`, `CERT_NOT_YET`, `CERT_USAGE`, `KEY_UNSUPPORTED` of seal and certificate; `SEAL_UNREADABLE` and
+/// `PICTURE_UNREADABLE` of pictures; `FIELD_REFUSED` when the field demands what is not done; `PARAMETER` for names that are none; and
+/// what reading the file says.
 pub fn prepare(pdf: &Pdf<'_>, order: &Order<'_>) -> Result<Prepared> {
     order.seal.check_dates(order.time)?;
     order.seal.check_signer(order.certificate.der())?;
@@ -64,61 +74,92 @@ pub fn prepare(pdf: &Pdf<'_>, order: &Order<'_>) -> Result<Prepared> {
     order.style.check()?;
     let kind = hash_of(order.certificate.key());
     let pages = pdf.pages()?;
-    let sizes: Vec<_> = pages.iter().map(|page| page.size).collect();
-    let places = places(order.placements, order.seal.size(), &sizes)?;
     let form = pdf.form()?;
-    let name = form.free_name();
-    allowed(pdf, &form, &name)?;
+    let target = order.field.map(|name| pdf.target(&form, &pages, name)).transpose()?;
+    let target = target.as_ref();
+    let places = places_of(target, order.placements, order.seal.size(), &pages)?;
+    handwriting::check(order.pictures, &sizes(&pages))?;
+    let new = form.free_name();
+    let name = order.field.unwrap_or(&new);
     let earlier = form.signatures.iter().any(|field| field.value.is_some());
+    allowed(pdf, &form, name)?;
+    let carriers = usize::from(target.is_none_or(Target::is_visible));
+    if earlier && places.len() + order.pictures.len() > carriers {
+        allowed(pdf, &form, &new)?;
+    }
+    let demands = Demands::of(pdf, &target.map(Target::dict).unwrap_or_default(), order)?;
+    let certifies = match demands.certifies {
+        // A certification is the first signature, and one that locks forbids all.
+        Some(level @ 1..) if earlier || order.lock && level > 1 => return Err(Code::FieldRefused.into()),
+        Some(level @ 1..) => Some(level),
+        None if order.lock && !earlier => Some(1),
+        _ => None,
+    };
+    let locks = if order.lock && certifies.is_none() { Some("/Action/All") } else { demands.locks.as_deref() };
 
-    // What is signed has a fixed length, whatever its digest.
+    // What is signed has a fixed length, whatever its digest. It names the field where that is ASCII.
+    let property = if name.is_ascii() { name } else { &new };
     let unsigned =
-        |digest: &[u8; 32]| Unsigned::new(&order.style, order.seal, order.certificate, order.time, digest, &name);
+        |digest: &[u8; 32]| Unsigned::new(&demands.style, order.seal, order.certificate, order.time, digest, property);
     let room = unsigned(&[0; 32])?.most()?;
 
     let mut update = Update::new(pdf)?;
     let signature = update.number()?;
-    let picture = order.picture.unwrap_or(order.seal.picture_data());
-    let appearances = appearances(&mut update, picture, &places, &pages)?;
-    let mut stamps = Vec::new();
-    for (index, (place, &appearance)) in places.iter().zip(&appearances).enumerate() {
-        let page = pages.get(place.page).ok_or(Code::Internal)?;
-        let stamp = Stamp { number: update.number()?, page: page.number, index };
-        let annotation =
-            stamp.text(&update, &name, signature, earlier, order.lock, page.own(shown(place)).0, appearance);
-        update.object(stamp.number, &[annotation.as_bytes()]);
-        stamps.push(stamp);
-    }
-    let (patch, room) = write_signature(&mut update, signature, order, earlier, &stamps, room);
-    for page in &pages {
-        let own = stamps.iter().filter(|stamp| stamp.page == page.number).map(|stamp| stamp.number);
-        let list: Vec<_> = own.map(|number| update.reference(number)).collect();
-        if !list.is_empty() {
-            let found = pdf.load(page.number)?.ok_or(Code::Internal)?;
-            let dict = found.object.dict().ok_or(Code::Internal)?;
-            update.extend(&found, dict, "Annots", &list.join(" "))?;
-        }
-    }
-    // Further places of a later signature are fields as well.
-    let fields = if earlier { stamps.len() } else { 1 };
-    let fields: Vec<_> = stamps.iter().take(fields).map(|stamp| update.reference(stamp.number)).collect();
-    let certifies = (order.lock && !earlier).then_some(signature);
-    name_fields(pdf, &mut update, &fields.join(" "), certifies)?;
+    let stamps = Stamps { order, pages: &pages, target, name: &new, signature, earlier };
+    let seals: Vec<_> = places.iter().enumerate().map(|(index, place)| look(place, index, target)).collect();
+    let stamped = stamps.write(&mut update, pdf, &seals)?;
+    let value = Value { order, style: &demands.style, certifies, locks, stamped: &stamped };
+    let gaps = value.write(&mut update, signature, room);
+    let fields = update.references(&stamped.fields);
+    name_fields(pdf, &mut update, &fields, certifies.map(|_| signature))?;
     let identity = sm3(&[&order.time.to_be_bytes()[..], &update.at().to_be_bytes(), name.as_bytes()].concat());
     update.finish(&core::array::from_fn(|at| identity[at]))?;
 
     let original = pdf.reader.end;
     let mut bytes = update.bytes;
+    let Gaps { range, digits: start } = gaps;
     // From the opening angle bracket to behind the closing one.
-    let (from, to) = (room.0 - 1, room.0 + room.1 * 2 + 1);
+    let (from, to) = (start - 1, start + room * 2 + 1);
     let ranges =
         [original + from as u64, original + to as u64, (bytes.len() - to) as u64].map(|number| digits(number, 10));
-    bytes.splice(patch..patch + 32, ranges.join(" ").into_bytes());
+    bytes.splice(range..range + 32, ranges.join(" ").into_bytes());
     let mut hash = Hasher::new(kind);
     hash.read(pdf.reader.source, 0, original)?;
     hash.update(&bytes[..from]);
     hash.update(&bytes[to..]);
-    Ok(Prepared { original, update: bytes, unsigned: unsigned(&hash.finish())?, room, places })
+    let digest = hash.finish().try_into().map_err(|_| Code::Internal)?;
+    Ok(Prepared { original, update: bytes, unsigned: unsigned(&digest)?, room: (start, room), places })
+}
+
+/// The places of a seal of that size: in the middle of an empty field, and by placements. What a preview draws and a signature covers.
+///
+/// # Errors
+/// `PLACEMENT_INVALID` when the seal reaches over an edge, there is no such page or empty field, or no place at all.
+pub fn places(pdf: &Pdf<'_>, field: &str, placements: &[Placement], seal: Size) -> Result<Vec<Place>> {
+    let pages = pdf.pages()?;
+    places_of(Some(&pdf.target(&pdf.form()?, &pages, field)?), placements, seal, &pages)
+}
+
+fn places_of(target: Option<&Target>, placements: &[Placement], seal: Size, pages: &[Page]) -> Result<Vec<Place>> {
+    let in_field = target.map(|target| target.seal(seal, pages)).transpose()?.flatten();
+    let mut places: Vec<_> = in_field.into_iter().collect();
+    if places.is_empty() || !placements.is_empty() {
+        places.extend(placement::places(placements, seal, &sizes(pages))?);
+    }
+    Ok(places)
+}
+
+fn sizes(pages: &[Page]) -> Vec<Size> {
+    pages.iter().map(|page| page.size).collect()
+}
+
+/// How a place looks: in a field, the field is around it.
+fn look(place: &Place, index: usize, target: Option<&Target>) -> Look {
+    let look = Look::from(place);
+    match target.filter(|target| index == 0 && target.is_visible()) {
+        Some(target) => Look { window: target.place.boundary, ..look },
+        None => look,
+    }
 }
 
 impl Prepared {
@@ -180,12 +221,6 @@ impl Prepared {
     }
 }
 
-/// What of the seal is on the page.
-fn shown(place: &Place) -> Rect {
-    let Rect { x, y, .. } = place.boundary;
-    place.clip.map_or(place.boundary, |clip| Rect { x: x + clip.x, y: y + clip.y, ..clip })
-}
-
 impl Form {
     /// A name that no field has.
     fn free_name(&self) -> String {
@@ -212,108 +247,6 @@ fn allowed(pdf: &Pdf<'_>, form: &Form, name: &str) -> Result<()> {
     Ok(())
 }
 
-/// One place on a page, as an annotation.
-struct Stamp {
-    number: u32,
-    page: u32,
-    /// The first carries the signature.
-    index: usize,
-}
-
-impl Stamp {
-    #[allow(clippy::too_many_arguments)] // an annotation says all of this
-    fn text(
-        &self,
-        update: &Update<'_>,
-        name: &str,
-        signature: u32,
-        earlier: bool,
-        lock: bool,
-        rect: [f64; 4],
-        appearance: u32,
-    ) -> String {
-        // Printed, and not moved (12.5.3).
-        let head = ["<</Type/Annot/F 132/Rect[", &numbers(&rect), "]/P ", &update.reference(self.page)].concat();
-        let field = |name: &str| ["/Subtype/Widget/FT/Sig/T(", name, ")"].concat();
-        let more = match (self.index, earlier) {
-            (0, _) => {
-                let lock = if lock && earlier { "/Lock<</Type/SigFieldLock/Action/All/P 1>>" } else { "" };
-                [&field(name), "/V ", &update.reference(signature), lock].concat()
-            }
-            (_, false) => "/Subtype/Stamp".into(),
-            (index, true) => field(&[name, "-", &decimal(index + 1)].concat()),
-        };
-        [&head, &more, "/AP<</N ", &update.reference(appearance), ">>>>"].concat()
-    }
-}
-
-/// Writes the signature dictionary with its room free. Says where the numbers of the byte range go, and where the room is.
-fn write_signature(
-    update: &mut Update<'_>,
-    number: u32,
-    order: &Order<'_>,
-    earlier: bool,
-    stamps: &[Stamp],
-    room: usize,
-) -> (usize, (usize, usize)) {
-    let stamps: Vec<_> = stamps.iter().map(|stamp| update.reference(stamp.number)).collect();
-    let reference = match (order.lock, earlier) {
-        (false, _) => "",
-        (true, false) => {
-            "/Reference[<</Type/SigRef/TransformMethod/DocMDP/TransformParams<</Type/TransformParams/P 1/V/1.2>>>>]"
-        }
-        (true, true) => {
-            "/Reference[<</Type/SigRef/TransformMethod/FieldMDP/TransformParams<</Type/TransformParams/Action/All/V/1.2>>>>]"
-        }
-    };
-    // SignedData has no place for a seal; the other form is one.
-    let seal = match order.style.contents {
-        super::Contents::Ses => String::new(),
-        _ => [SEAL_ENTRY, "<", &hex(order.seal.der()), ">"].concat(),
-    };
-    let style = &order.style;
-    let head = [
-        "<</Type/Sig/Filter/",
-        style.filter,
-        "/SubFilter/",
-        style.sub_filter,
-        "/M(",
-        &date(order.time),
-        ")",
-        reference,
-        &seal,
-        STAMPS_ENTRY,
-        "[",
-        &stamps.join(" "),
-        "]/ByteRange[0 ",
-    ]
-    .concat();
-    let empty = [b' '; 32];
-    let digits = vec![b'0'; room * 2];
-    let before = update.bytes.len();
-    update.object(number, &[head.as_bytes(), &empty, b"]/Contents<", &digits, b">>>"]);
-    // The object's own head stands before it.
-    let written = update.bytes.len() - before - b"\nendobj\n".len();
-    let contents = before + written - b">>>".len() - digits.len();
-    let patch = contents - b"]/Contents<".len() - empty.len();
-    (patch, (contents, room))
-}
-
-/// Private names (ISO 32000-1, annex E): the seal of a signature that cannot hold it, and the annotations that show it.
-pub(super) const SEAL: &str = "XXSeal";
-pub(super) const STAMPS: &str = "XXStamps";
-const SEAL_ENTRY: &str = "/XXSeal";
-const STAMPS_ENTRY: &str = "/XXStamps";
-
-/// `D:20260801120000+08'00'` (7.9.4): China has one time zone.
-fn date(time: u64) -> String {
-    let mut text = String::from("D:");
-    for (number, width) in civil(time.saturating_add(8 * 3600)).into_iter().zip([4, 2, 2, 2, 2, 2]) {
-        text += &digits(number, width);
-    }
-    text + "+08'00'"
-}
-
 /// Puts the fields into the form, and a certification into the catalog.
 fn name_fields(pdf: &Pdf<'_>, update: &mut Update<'_>, fields: &str, certifies: Option<u32>) -> Result<()> {
     let catalog = pdf.catalog()?;
@@ -323,7 +256,8 @@ fn name_fields(pdf: &Pdf<'_>, update: &mut Update<'_>, fields: &str, certifies: 
         if form.get("SigFlags").integer().is_none_or(|flags| flags & 3 != 3) {
             update.set(found, form, "SigFlags", "3");
         }
-        update.extend(found, form, "Fields", fields)
+        // A field that was there is listed.
+        if fields.is_empty() { Ok(()) } else { update.extend(found, form, "Fields", fields) }
     };
     match root.get("AcroForm") {
         Object::Dict(form) => extend(&catalog, form)?,

@@ -1,38 +1,13 @@
 //! The content of the few streams that are read: cross-reference streams, object streams, and a picture's own packing.
 
-use miniz_oxide::inflate::stream::{InflateState, inflate};
-use miniz_oxide::{DataFormat, MZFlush, MZStatus};
-
+use super::inflate::zlib;
 use super::object::Object;
 use super::{damaged, small};
+use crate::Result;
 use crate::prelude::*;
-use crate::{Code, Error, Result};
 
 /// What a stream may unpack to. A cross-reference stream of four million objects has 28 MB.
 pub(super) const MOST_UNPACKED: usize = 32 << 20;
-
-/// Unpacks zlib data (RFC 1950) of at most `most` bytes. Whatever follows its end is left alone, and so is a missing checksum:
-/// both are met in genuine files.
-pub(super) fn zlib(packed: &[u8], most: usize) -> Result<Vec<u8>> {
-    let mut state = InflateState::new_boxed(DataFormat::Zlib);
-    let mut content = Vec::new();
-    let mut rest = packed;
-    loop {
-        let filled = content.len();
-        content.resize(filled + rest.len().clamp(1024, 64 * 1024), 0);
-        let step = inflate(&mut state, rest, &mut content[filled..], MZFlush::None);
-        content.truncate(filled + step.bytes_written);
-        rest = &rest[step.bytes_consumed..];
-        if content.len() > most {
-            return Err(Error::because(Code::DocumentTooLarge, "a stream unpacks to more than any genuine one"));
-        }
-        match step.status {
-            Ok(MZStatus::StreamEnd) => return Ok(content),
-            Ok(_) if step.bytes_written + step.bytes_consumed > 0 => {}
-            _ => return Err(damaged("a stream is damaged")),
-        }
-    }
-}
 
 /// Undoes the filters that a stream's dictionary names: none, or Flate, with or without a predictor.
 pub(super) fn decode(filter: &Object, parameters: &Object, packed: Vec<u8>) -> Result<Vec<u8>> {

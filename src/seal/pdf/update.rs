@@ -1,11 +1,13 @@
 //! What is appended to a file: new objects, old ones written anew, and a cross-reference section of the kind the file ends with
 //! (other kinds make readers repair the file, and find the signature broken; reference seal.md 3.2).
 
-use super::file::{Located, Pdf};
+use super::damaged;
+use super::file::{Located, Pdf, header};
 use super::object::{Dict, Object};
 use super::xref::{Kind, Slot};
 use crate::hash::{decimal, hex, push_decimal};
 use crate::prelude::*;
+use crate::seal::sorted;
 use crate::{Code, Error, Result};
 
 /// An incremental update that is being written.
@@ -29,7 +31,13 @@ struct Rewrite {
 const LARGE: Error = Error::because(Code::DocumentTooLarge, "no numbers are left for objects");
 
 impl<'a> Update<'a> {
+    /// # Errors
+    /// `DOCUMENT_UNREADABLE` when something stands before the header: programs disagree whether places count from there, and a
+    /// signature's byte range with them.
     pub(super) fn new(pdf: &'a Pdf<'a>) -> Result<Self> {
+        if header(pdf.reader.source)? > 0 {
+            return Err(damaged("something stands before the header"));
+        }
         let size = pdf.trailer.get("Size").size().and_then(|size| u32::try_from(size).ok()).unwrap_or(0);
         // Whatever stands at the end, the update begins on a line of its own.
         let (base, bytes) = (pdf.reader.end, b"\n".to_vec());
@@ -50,6 +58,11 @@ impl<'a> Update<'a> {
             _ => 0,
         };
         [&decimal(number as usize), " ", &decimal(generation.into()), " R"].concat()
+    }
+
+    /// References with spaces between them.
+    pub(super) fn references(&self, numbers: &[u32]) -> String {
+        numbers.iter().map(|&number| self.reference(number)).collect::<Vec<_>>().join(" ")
     }
 
     /// Where the next byte goes.
@@ -100,6 +113,10 @@ impl<'a> Update<'a> {
                 Some(list) if matches!(list.object, Object::Array(_)) => {
                     let end = list.text.len() - 1;
                     self.edit(&list, end, end, [" ", items].concat());
+                }
+                // A new list would hide the one that it may lead to.
+                Some(Located { object: Object::Reference(_), .. }) => {
+                    return Err(damaged("a reference to a reference"));
                 }
                 _ => self.set(found, dict, name, &["[", items, "]"].concat()),
             },
@@ -165,7 +182,7 @@ impl<'a> Update<'a> {
 
     /// The objects in the order of their numbers, those that follow one another together.
     fn runs(&mut self) -> Vec<Vec<(u32, u16, u64)>> {
-        self.placed.sort_unstable();
+        self.placed = sorted(core::mem::take(&mut self.placed));
         let mut runs: Vec<Vec<(u32, u16, u64)>> = Vec::new();
         for &one in &self.placed {
             match runs.last_mut() {

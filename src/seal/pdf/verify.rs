@@ -1,24 +1,25 @@
 //! Verifying every signature of a file, each on the revision that it signed.
 
+use core::cell::Cell;
 use core::ops::Range;
 
 use super::changes::Changes;
-use super::contents::{hash_of, without_padding};
 use super::damaged;
 use super::file::{Located, Pdf};
 use super::form::{Field, text};
 use super::object::{Dict, Object};
 use super::page::Page;
-use super::sign::{SEAL, STAMPS};
+use super::value::{SEAL, STAMPS};
 use crate::certificate::Certificate;
 use crate::certificate::time::parse_rfc3339;
 use crate::check::Check;
 use crate::prelude::*;
-use crate::seal::cms::SignedData;
-use crate::seal::hasher::{Hasher, Kind as Hash};
+use crate::seal::cms::{self, Over, SignedData, TimeStamp};
+use crate::seal::hasher::Hasher;
 use crate::seal::ses::SigningTime;
 use crate::seal::{
-    Basis, Checks, Kind, Seal, SealInfo, SesSignature, SignatureReport, Stamp, judge, judge_plain, judge_sealed,
+    About, Basis, Checks, Hash, Kind, Seal, SealInfo, SesSignature, SignatureReport, Stamp, Times, judge, judge_plain,
+    judge_sealed, judge_stamp, sorted,
 };
 use crate::{Code, Error, Result};
 
@@ -32,9 +33,9 @@ pub fn verify(pdf: &Pdf<'_>, basis: &Basis<'_>) -> Result<Vec<SignatureReport>> 
         Err(error) if is_of_document(&error) => Vec::new(),
         other => other?,
     };
-    let mut signed: Vec<_> = pdf.form()?.signatures.into_iter().filter_map(Signed::new).collect();
-    signed.sort_by_key(|one| one.covered.as_ref().map_or(u64::MAX, |covered| covered.end));
-    signed.iter().map(|one| one.report(pdf, &pages, basis)).collect()
+    let signed: Vec<_> = pdf.form()?.signatures.into_iter().filter_map(Signed::new).collect();
+    let ends = signed.iter().enumerate().map(|(index, one)| (one.end(), index)).collect();
+    sorted(ends).iter().filter_map(|&(_, index)| signed.get(index)).map(|one| one.report(pdf, &pages, basis)).collect()
 }
 
 /// A signed field.
@@ -56,6 +57,11 @@ impl Signed {
         let value = field.value.clone()?;
         let covered = value.object.dict().and_then(|dict| Covered::read(&value, dict));
         Some(Self { field, value, covered })
+    }
+
+    /// Where the revision that is signed ends.
+    fn end(&self) -> u64 {
+        self.covered.as_ref().map_or(u64::MAX, |covered| covered.end)
     }
 
     fn report(&self, pdf: &Pdf<'_>, pages: &[Page], basis: &Basis<'_>) -> Result<SignatureReport> {
@@ -110,9 +116,12 @@ impl Signed {
         basis: &Basis<'_>,
         report: &mut SignatureReport,
     ) -> Result<()> {
-        if dict.says("Type", "DocTimeStamp") || dict.says("SubFilter", "ETSI.RFC3161") {
-            // A time-stamp token: nobody looks at those yet.
+        if dict.says("SubFilter", "adbe.x509.rsa_sha1") {
+            // Neither SignedData nor a hash that proves anything: it is listed, and nobody looks at it.
             return Ok(());
+        }
+        if dict.says("Type", "DocTimeStamp") || dict.says("SubFilter", "ETSI.RFC3161") {
+            return self.judge_token(pdf, der, basis, report);
         }
         let changed = Check::Failed(Code::DocumentChanged);
         if let Ok(signature) = SesSignature::from_der(der) {
@@ -121,52 +130,79 @@ impl Signed {
             report.seal = Some(SealInfo::of(&signature.seal));
             report.signer = Certificate::from_der(signature.certificate()).ok();
             report.time = signature.time;
-            let same = self.digest(pdf, Hash::Sm3)?.is_some_and(|digest| digest == *signature.data_hash());
+            let same = self.over(pdf, |over| Ok(over(Hash::Sm3, &[])? == *signature.data_hash()))?.unwrap_or(false);
             report.checks.integrity = if same { report.checks.signature } else { changed };
             return Ok(());
         }
         let signed = SignedData::from_der(der)?;
         let signer = signed.certificate();
-        let verified = match &signer {
-            Ok(signer) => match self.digest(pdf, hash_of(signer.key()))? {
-                Some(digest) => signed.verify_digest(&digest),
-                None => Err(Code::DocumentChanged.into()),
-            },
-            Err(error) => Err(*error),
-        };
+        let verified = self.over(pdf, |over| signed.verify_over(over))?;
+        let signature = report.settle(verified, About::Document);
         let time = signed.signing_time().or(stated(dict));
+        let (time_stamp, stamped) = stamp(&signed, basis, report);
+        let times = Times { stated: time, stamped };
         report.checks = match dict.get(SEAL) {
             Object::Text(seal) => {
                 report.kind = Kind::Seal;
                 match Seal::from_der(seal) {
                     Ok(seal) => {
                         report.seal = Some(SealInfo::of(&seal));
-                        judge_sealed(&seal, &signer, verified, time, basis)
+                        judge_sealed(&seal, &signer, signature, times, basis)
                     }
                     Err(error) => {
                         let unreadable = Check::Failed(error.code);
-                        let plain = judge_plain(&signed, verified, time, basis);
+                        let plain = judge_plain(&signed, signature, times, basis);
                         Checks { signer_matches_seal: unreadable, seal_signature: unreadable, ..plain }
                     }
                 }
             }
-            _ => judge_plain(&signed, verified, time, basis),
+            _ => judge_plain(&signed, signature, times, basis),
         };
+        report.checks.time_stamp = time_stamp;
         report.checks.integrity = report.checks.signature;
         report.time = time.map_or(SigningTime::Unknown, SigningTime::At);
         report.signer = signer.ok();
         Ok(())
     }
 
-    /// The digest of what is covered.
-    fn digest(&self, pdf: &Pdf<'_>, kind: Hash) -> Result<Option<[u8; 32]>> {
-        let Some(covered) = self.covered.as_ref().filter(|covered| covered.end <= pdf.reader.end) else {
-            return Ok(None);
+    /// A time stamp of the whole document.
+    fn judge_token(&self, pdf: &Pdf<'_>, der: &[u8], basis: &Basis<'_>, report: &mut SignatureReport) -> Result<()> {
+        let stamp = match TimeStamp::read(der) {
+            Ok(stamp) => stamp,
+            Err(error) => {
+                let failed = Check::Failed(error.code);
+                (report.checks.integrity, report.checks.signature, report.checks.time_stamp) = (failed, failed, failed);
+                return Ok(());
+            }
         };
-        let mut hash = Hasher::new(kind);
-        hash.read(pdf.reader.source, 0, covered.gap.start)?;
-        hash.read(pdf.reader.source, covered.gap.end, covered.end)?;
-        Ok(Some(hash.finish()))
+        let verified = self.over(pdf, |over| stamp.verify(over))?;
+        let signature = report.settle(verified, About::Document);
+        report.time = SigningTime::At(stamp.time());
+        report.stamped = Some(stamp.time());
+        report.checks = judge_plain(stamp.signed(), signature, Times::stated(Some(stamp.time())), basis);
+        report.checks.integrity = signature;
+        report.checks.time_stamp = judge_stamp(&stamp, signature, basis);
+        report.signer = stamp.authority().ok();
+        Ok(())
+    }
+
+    /// Has something verified over what is covered. What is wrong with the signature is the inner result; that the file cannot be read
+    /// is the outer.
+    fn over<T>(&self, pdf: &Pdf<'_>, verify: impl FnOnce(Over<'_>) -> Result<T>) -> Result<Result<T>> {
+        let Some(covered) = self.covered.as_ref().filter(|covered| covered.end <= pdf.reader.end) else {
+            return Ok(Err(Code::DocumentChanged.into()));
+        };
+        let unreadable = Cell::new(None);
+        let verified = verify(&|hash, before| {
+            let mut hasher = Hasher::new(hash);
+            hasher.update(before);
+            let read = [(0, covered.gap.start), (covered.gap.end, covered.end)]
+                .into_iter()
+                .try_for_each(|(from, to)| hasher.read(pdf.reader.source, from, to));
+            read.inspect_err(|error| unreadable.set(Some(*error)))?;
+            Ok(hasher.finish())
+        });
+        unreadable.take().map_or(Ok(verified), Err)
     }
 
     /// Whether a revision has this very signature in this very field.
@@ -202,6 +238,29 @@ impl Covered {
         let gap = at + contents.start as u64..at + contents.end as u64;
         (is_hex && gap == (from..to)).then_some(Self { gap, end: to.checked_add(rest)? })
     }
+}
+
+/// The signature at the beginning of a `Contents`, which is filled up with zeros.
+fn without_padding(contents: &[u8]) -> Result<&[u8]> {
+    let (signature, padding) = cms::first(contents)?;
+    if padding.iter().all(|&byte| byte == 0) {
+        Ok(signature)
+    } else {
+        Err(damaged("something is hidden behind the signature"))
+    }
+}
+
+/// The time stamp of a signature: what it is worth, and the time that it proves.
+fn stamp(signed: &SignedData, basis: &Basis<'_>, report: &mut SignatureReport) -> (Check, Option<u64>) {
+    let stamp = match signed.time_stamp() {
+        None => return (Check::NotChecked, None),
+        Some(Err(error)) => return (Check::Failed(error.code), None),
+        Some(Ok(stamp)) => stamp,
+    };
+    let signature = report.settle(signed.verify_stamp(&stamp), About::TimeStamp);
+    let check = judge_stamp(&stamp, signature, basis);
+    report.stamped = Some(stamp.time());
+    (check, (check == Check::Ok).then(|| stamp.time()))
 }
 
 /// `M`, the signer's own word for when, which is signed.

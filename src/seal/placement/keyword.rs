@@ -96,25 +96,25 @@ impl Letter {
     }
 
     /// Sorts pages, on each the directions, and in each the places.
-    fn sheet(&self, along: Along) -> i64 {
-        (self.page.min(MOST_PAGES) as i64 * 4 + along as i64) << 40
+    fn sheet(&self) -> i64 {
+        (self.page.min(MOST_PAGES) as i64 * 4 + self.along as i64) << 40
     }
 }
 
-/// Every place of a word, in reading order: pages, lines from the top, on a line from the left. None overlaps the one before.
+/// Every place of a word, in reading order: pages, lines from the top, on a line from the left; on a page what is turned comes last.
+/// None overlaps the one before.
 ///
 /// Takes time in proportion to the letters (and the logarithm of their number, for their order), however they lie.
 #[must_use]
 pub fn find(runs: &[Run], word: &str) -> Vec<Hit> {
     let word: Vec<char> = word.chars().filter_map(plain).collect();
     let letters = letters(runs);
-    let (lines, order) = lines(&letters);
     let again = again(&word);
-    let (mut hits, mut keys) = (Vec::new(), Vec::new());
+    let mut hits = Vec::new();
     // The letters of the line so far, and how many of the last ones are the word's first.
     let mut line: Vec<usize> = Vec::new();
     let (mut number, mut matched) = (-1, 0);
-    for (of, from, index) in order {
+    for (of, from, index) in lines(&letters) {
         let Some(letter) = letters.get(index) else { continue };
         let seen = |index: &usize| letters.get(*index).map(|letter| (letter.letter, letter.extent()));
         let Extent { top, bottom, .. } = letter.extent();
@@ -138,18 +138,10 @@ pub fn find(runs: &[Run], word: &str) -> Vec<Hit> {
         }
         if matched > 0 && matched == word.len() {
             matched = 0;
-            let hit = around(line.iter().rev().take(word.len()).filter_map(|index| letters.get(*index)));
-            let Some(hit) = hit else { continue };
-            // Letters of one line differ in height; lines of different directions have nothing else in common.
-            let height = match letter.along {
-                Along::Right => lines.get(usize::try_from(of).unwrap_or(0)).map_or(0, |line| line.0),
-                _ => letter.sheet(Along::Right) + (hit.boundary.y + hit.boundary.height.part(1, 2)).as_micrometres(),
-            };
-            keys.push((height, hit.boundary.x.as_micrometres(), hits.len()));
-            hits.push(hit);
+            hits.extend(around(line.iter().rev().take(word.len()).filter_map(|index| letters.get(*index))));
         }
     }
-    sorted(keys).into_iter().filter_map(|(_, _, index)| hits.get(index).copied()).collect()
+    hits
 }
 
 /// The places of seals of this size with their middle on the middle of the word, moved by `offset` (to the right, downwards).
@@ -223,14 +215,13 @@ fn letters(runs: &[Run]) -> Vec<Letter> {
     letters
 }
 
-/// The lines, by where the middle of the first letter is and how high that is; and the letters in reading order: of which line,
-/// where on it, and which.
-#[allow(clippy::type_complexity)] // what is sorted is of one type, whose code a page loads once
-fn lines(letters: &[Letter]) -> (Vec<(i64, i64)>, Vec<(i64, i64, usize)>) {
+/// The letters in reading order: of which line, where on it, and which.
+fn lines(letters: &[Letter]) -> Vec<(i64, i64, usize)> {
     let key = |(index, letter): (usize, &Letter)| {
         let Extent { from, top, bottom, .. } = letter.extent();
-        (letter.sheet(letter.along) + (top + bottom) / 2, from, index)
+        (letter.sheet() + (top + bottom) / 2, from, index)
     };
+    // By where the middle of the first letter is, and how high that is.
     let mut lines: Vec<(i64, i64)> = Vec::new();
     let mut order = Vec::with_capacity(letters.len());
     for (middle, from, index) in sorted(letters.iter().enumerate().map(key).collect()) {
@@ -249,7 +240,7 @@ fn lines(letters: &[Letter]) -> (Vec<(i64, i64)>, Vec<(i64, i64, usize)>) {
         }
         order.push((line as i64, from, index));
     }
-    (lines, sorted(order))
+    sorted(order)
 }
 
 /// How much of the word still matches, by how much matched before a letter that does not (Knuth, Morris and Pratt).

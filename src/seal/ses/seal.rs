@@ -303,13 +303,13 @@ impl Digest {
     /// The standard lets every maker choose the word (`ObjType`, self-defined): the usual names and numbers are known.
     fn hash(&self) -> Option<Hash> {
         match self.kind.to_ascii_lowercase().as_str() {
-            "sm3" | "1.2.156.10197.1.401" => Some(crate::hash::sm3),
-            "sha256" | "sha-256" | "2.16.840.1.101.3.4.2.1" => Some(crate::hash::sha256),
-            _ => None,
+            "sm3" => Some(Hash::Sm3),
+            "sha256" | "sha-256" => Some(Hash::Sha256),
+            number => Hash::numbered(number),
         }
     }
 
     fn is_of(&self, certificate: &[u8]) -> bool {
-        self.hash().is_some_and(|hash| hash(certificate)[..] == self.value[..])
+        self.hash().is_some_and(|hash| hash.of(certificate) == self.value)
     }
 }

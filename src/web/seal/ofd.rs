@@ -4,7 +4,7 @@ use alloc::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 
-use super::{Original, Placements, SealFile, Sink, hand_out, thrown, view};
+use super::{Original, Placements, SealFile, Sink, boxes, hand_out, thrown, view};
 use crate::certificate::Certificate;
 use crate::error::{Code, Result};
 use crate::prelude::*;
@@ -35,32 +35,7 @@ impl OfdDocument {
     /// Displayed sizes of the pages in millimetres, as JSON; `null` for a page that has none.
     #[must_use]
     pub fn pages(&self) -> String {
-        view::sizes(self.pages.iter().map(|page| page.size))
-    }
-
-    /// What page `index` (from 0) says, as far as it can be drawn simply: JSON of texts, lines and places of pictures.
-    ///
-    /// # Errors
-    /// `DOCUMENT_INCOMPLETE`, `DOCUMENT_UNREADABLE`.
-    pub fn content(&self, index: usize) -> Answer<String> {
-        let page = self.pages.get(index).ok_or("PARAMETER")?;
-        self.package.objects(page).map(|objects| view::objects(&objects)).map_err(thrown)
-    }
-
-    /// The file of a picture, as `content` names it.
-    ///
-    /// # Errors
-    /// `DOCUMENT_INCOMPLETE`, `DOCUMENT_UNREADABLE`, `DOCUMENT_TOO_LARGE`.
-    pub fn picture(&self, file: &str) -> Answer<Vec<u8>> {
-        self.package.picture(file).map_err(thrown)
-    }
-
-    /// Where a word stands, as JSON; an empty list when it does not.
-    ///
-    /// # Errors
-    /// `DOCUMENT_INCOMPLETE`, `DOCUMENT_UNREADABLE`.
-    pub fn find(&self, word: &str) -> Answer<String> {
-        ofd::find_word(&self.package, &self.pages, word).map(|hits| view::hits(&hits)).map_err(thrown)
+        boxes::sizes(self.pages.iter().map(|page| page.size))
     }
 
     /// Where a seal would stand, as JSON: what a preview draws.

@@ -2,7 +2,7 @@
 
 use wasm_bindgen::prelude::*;
 
-use super::{Original, Placements, SealFile, Sink, hand_out, thrown, view};
+use super::{Original, Placements, SealFile, Sink, boxes, hand_out, thrown, view};
 use crate::certificate::Certificate;
 use crate::error::Result;
 use crate::prelude::*;
@@ -35,7 +35,7 @@ impl PdfDocument {
     /// Displayed sizes of the pages in millimetres, as JSON.
     #[must_use]
     pub fn pages(&self) -> String {
-        view::sizes(self.sizes.iter().copied().map(Some))
+        boxes::sizes(self.sizes.iter().copied().map(Some))
     }
 
     /// Where a seal would stand, as JSON: what a preview draws.

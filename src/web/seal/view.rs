@@ -8,12 +8,10 @@ use crate::check::Check;
 use crate::hash::hex;
 use crate::json::Json;
 use crate::prelude::*;
-#[cfg(feature = "ofd")]
-use crate::seal::ofd::{Object, ObjectKind};
-use crate::seal::placement::keyword::Hit;
-use crate::seal::placement::{Place, Rect, Size};
+use crate::seal::placement::{Place, Rect};
 use crate::seal::ses::Signers;
 use crate::seal::{Kind, Seal, SealInfo, SignatureReport, Stamp};
+use crate::web::boxes::rect;
 use crate::web::host::gbk;
 
 /// `SealInfo`.
@@ -70,17 +68,6 @@ fn common_name(certificate: &Certificate) -> String {
     find("2.5.4.3").or_else(|| find("2.5.4.10")).map_or_else(String::new, |attribute| attribute.value.clone())
 }
 
-/// Sizes of pages.
-pub(super) fn sizes(sizes: impl Iterator<Item = Option<Size>>) -> String {
-    Json::array(sizes.map(|size| match size {
-        Some(size) => Json::object(|json| {
-            json.raw("width", &size.width.to_string());
-            json.raw("height", &size.height.to_string());
-        }),
-        None => "null".to_owned(),
-    }))
-}
-
 /// `SealPlace`s: pages from 1, millimetres.
 pub(super) fn places(places: &[Place]) -> String {
     Json::array(places.iter().map(|place| {
@@ -91,27 +78,11 @@ pub(super) fn places(places: &[Place]) -> String {
     }))
 }
 
-/// The places of a word: pages from 1, millimetres.
-pub(super) fn hits(hits: &[Hit]) -> String {
-    Json::array(hits.iter().map(|hit| {
-        Json::object(|json| {
-            json.number("page", Some(hit.page + 1));
-            rect(json, &hit.boundary);
-        })
-    }))
-}
-
 fn boxes(json: &mut Json, boundary: &Rect, clip: Option<&Rect>) {
     rect(json, boundary);
     match clip {
         Some(clip) => json.raw("clip", &Json::object(|json| rect(json, clip))),
         None => json.raw("clip", "null"),
-    }
-}
-
-fn rect(json: &mut Json, rect: &Rect) {
-    for (name, length) in [("x", rect.x), ("y", rect.y), ("width", rect.width), ("height", rect.height)] {
-        json.raw(name, &length.to_string());
     }
 }
 
@@ -158,36 +129,4 @@ fn stamp(stamp: &Stamp) -> String {
         json.text("boundary", &stamp.boundary.to_string());
         json.optional("clip", stamp.clip.map(|clip| clip.to_string()).as_deref());
     })
-}
-
-/// What of a page is drawn: `at` where each object stands, and what it is.
-#[cfg(feature = "ofd")]
-pub(super) fn objects(objects: &[Object]) -> String {
-    Json::array(objects.iter().map(|object| {
-        Json::object(|json| {
-            json.raw("at", &Json::object(|json| rect(json, &object.boundary)));
-            json.optional("matrix", object.matrix.as_deref());
-            match &object.kind {
-                ObjectKind::Text { xs, ys, size, text, colour } => {
-                    json.text("kind", "text");
-                    json.text("xs", xs);
-                    json.text("y", ys);
-                    json.raw("size", &size.to_string());
-                    json.text("text", text);
-                    json.optional("colour", colour.as_deref());
-                }
-                ObjectKind::Path { data, line, stroke, fill } => {
-                    json.text("kind", "path");
-                    json.text("data", data);
-                    json.optional("line", line.map(|line| line.to_string()).as_deref());
-                    json.optional("stroke", stroke.as_deref());
-                    json.optional("fill", fill.as_deref());
-                }
-                ObjectKind::Picture { file } => {
-                    json.text("kind", "picture");
-                    json.optional("file", file.as_deref());
-                }
-            }
-        })
-    }))
 }

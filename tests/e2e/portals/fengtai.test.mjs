@@ -152,6 +152,8 @@ test("A01: support finds the account, and the audit keeps who did what", async (
   const admin = await it.administrator();
   await admin.account(main.file.organisation);
   await it.look(admin, "admin-account");
+  await admin.support("取消：", "已不再从事该类业务");
+  assert.equal(await admin.page.getByRole("button", { name: /^取消：/ }).count(), 0, "only the centre takes a role away");
   await admin.section("审计");
   await it.look(admin, "admin-audit");
   const kept = await admin.evidence();

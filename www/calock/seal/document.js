@@ -5,8 +5,9 @@
 import { CalockError } from "../errors.js";
 import { Engine } from "../seal-engine.js";
 
-/** One worker for each kind of document, started when it is needed. */
+/** One worker for each kind of document, and one that looks at OFD; each is started when it is needed. */
 const engines = { ofd: new Engine("ofd"), pdf: new Engine("pdf") };
+const looking = new Engine("view");
 
 /** A seal (电子印章). Made by `readSeal()`. */
 export class Seal {
@@ -90,6 +91,8 @@ export async function testSeal(certificate, name, picture, size) {
 export class SealDocument {
   #engine;
   #kept;
+  /** Its number in the worker that looks at OFD. */
+  #seen = {};
 
   constructor(file, { kind, pages, document }, engine) {
     this.#engine = engine;
@@ -114,14 +117,14 @@ export class SealDocument {
     return this.#engine.call("places", { document, seal: await seal.id(this.#engine), placements });
   }
 
-  /** What can be drawn of a page (from 1) simply. */
+  /** What can be drawn of a page (from 1) of an OFD document. */
   async content(page) {
-    return this.#engine.call("content", { document: await this.id(), page: page - 1 });
+    return this.#look("content", { page: page - 1 });
   }
 
   /** The file of a picture, as `content()` names it. */
   async picture(file) {
-    return this.#engine.call("picture", { document: await this.id(), file });
+    return this.#look("picture", { file });
   }
 
   /**
@@ -131,7 +134,8 @@ export class SealDocument {
    * @returns {Promise<{page: number, x: number, y: number, width: number, height: number}[]>}
    */
   async find(word, { runs = [], ...options } = {}) {
-    return this.#engine.call("find", { document: await this.id(options), word, runs }, options);
+    if (this.kind === "ofd") return this.#look("find", { word }, options);
+    return looking.call("find", { word, runs }, options);
   }
 
   /**
@@ -140,6 +144,15 @@ export class SealDocument {
    */
   async verify(options) {
     return this.#engine.call("verify", { document: await this.id(options) }, options);
+  }
+
+  /**
+   * Its digest as a statement's `payload` has it.
+   * @param {string} algorithm of the certificate that will sign the statement
+   * @param {{signal?: AbortSignal, onProgress?: (part: number) => void}} [options]
+   */
+  async digest(algorithm, options) {
+    return this.#engine.call("digest", { document: await this.id(options), algorithm }, options);
   }
 
   /**
@@ -163,8 +176,19 @@ export class SealDocument {
 
   /** Lets go of it. */
   close() {
-    if (this.#kept.generation === this.#engine.generation) this.#engine.call("drop", { id: this.#kept.document }).catch(() => {});
-    this.#kept = {};
+    const drop = (engine, { document, generation }) => generation === engine.generation && engine.call("drop", { id: document }).catch(() => {});
+    drop(this.#engine, this.#kept);
+    drop(looking, this.#seen);
+    this.#kept = this.#seen = {};
+  }
+
+  /** Asks the worker that looks at OFD. */
+  async #look(act, args, options) {
+    if (this.#seen.generation !== looking.generation || !looking.generation) {
+      const { document } = await looking.call("open", { blob: this.file }, options);
+      this.#seen = { document, generation: looking.generation };
+    }
+    return looking.call(act, { document: this.#seen.document, ...args }, options);
   }
 
   /** @internal Its number in the worker that runs now. */

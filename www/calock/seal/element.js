@@ -1,8 +1,8 @@
 /**
  * `<calock-seal>`: opens a document, shows it, lets a person put seals where they belong, has the lock sign, and gives the sealed file.
  *
- * Attributes: `post-url` (where the sealed file is posted on request, with the header `x-calock-csrf` from property `csrf`),
- * `seals-url` (a JSON list of `{url}`: seals that the portal keeps), `lang`, which may change at any time. Method `open(file)`; properties
+ * Attributes: `post-url` (where the sealed file is posted on request, by a statement for the account of property `account`, with the header
+ * `x-calock-csrf` from property `csrf`; `challenge` and `uploads` are beside it), `seals-url` (a JSON list of `{url}`: seals that the portal keeps), `lang`, which may change at any time. Method `open(file)`; properties
  * `refusal`: a code, such as NO_SEAL, that stands against sealing here, and `unsaved`: whether places would be lost with the page, which
  * then asks before it is left. Events "calock-sealed" (`detail.file`), "calock-posted" (`detail.answer`), "calock-error".
  * @module
@@ -16,7 +16,7 @@ import { SealList, mayUse } from "./list.js";
 import { Model, placedIn } from "./model.js";
 import { orderOf } from "./order.js";
 import { asking } from "./pin.js";
-import { post } from "./post.js";
+import { posting } from "./posting.js";
 import { sealedName } from "./result.js";
 import { Rows } from "./rows.js";
 import { sealsIn, signersIn, seal as sealWith } from "./signing.js";
@@ -33,6 +33,8 @@ export class CalockSeal extends Base {
   refusal;
   /** Sent along with a post, as the reference portal wants it. */
   csrf;
+  /** Whose the posted documents are: the portal's handle. */
+  account;
   #root;
   #model = new Model();
   #speech = new Speech();
@@ -46,6 +48,8 @@ export class CalockSeal extends Base {
   #document;
   #tools;
   #signers;
+  /** Who sealed last. */
+  #signer;
   #problems = new Map();
   /** The items that went into the last file. */
   #saved = this.#model.items;
@@ -201,20 +205,24 @@ export class CalockSeal extends Base {
     const signer = this.#signers.find((one) => order.stamps.every(({ seal }) => mayUse(seal, one)));
     if (!signer) throw new CalockError(this.#signers.length ? "SEAL_MISMATCH" : "CERT_NOT_FOUND");
     this.#work.progress(0);
+    const [url, { signal }] = [this.getAttribute("post-url"), this.#work];
+    const sent = url && (await posting(url, this).catch(() => undefined));
+    const statement = sent && { ask: (sealed) => sent.ask(sealed.file, signer, { signal }), take: (signed) => sent.take(signed) };
     const file = await sealWith(this.#document, {
-      ...order, tools: this.#tools, certificate: signer.fingerprint, lock: this.#face.lock.checked, signal: this.#work.signal,
+      ...order, tools: this.#tools, certificate: signer.fingerprint, statement, lock: this.#face.lock.checked, signal,
       pin: asking(this.#root, this.#speech.words, this.#w("sign")),
       onStep: ({ at }) => this.#work.say(at === "done" ? "sealed" : "step", () => ({ step: this.#speech.words.of("steps", at) })),
       onProgress: (part) => this.#work.progress(part),
     });
     this.#saved = items;
-    await this.#finished(new File([file], sealedName(this.#document.name, this.#w("mark")), { type: file.type }));
+    this.#signer = signer;
+    await this.#finished(new File([file], sealedName(this.#document.name, this.#w("mark")), { type: file.type }), sent);
   }
 
-  async #finished(file) {
+  async #finished(file, sent) {
     this.#work.progress(undefined);
-    const url = this.getAttribute("post-url");
-    this.#face.sealed(file, { post: url && (() => this.#work.run(() => this.#post(file, url))), goOn: () => this.open(file) });
+    const post = this.hasAttribute("post-url") && (() => this.#work.run(() => this.#post(file, sent)));
+    this.#face.sealed(file, { post, goOn: () => this.open(file) });
     this.#update();
     this.dispatchEvent(new CustomEvent("calock-sealed", { detail: { file }, bubbles: true }));
     const sealed = await openDocument(file, { signal: this.#work.signal });
@@ -234,11 +242,37 @@ export class CalockSeal extends Base {
     return signatures;
   }
 
-  async #post(file, url) {
-    this.#work.say("posting");
-    const answer = await post(file, url, { csrf: this.csrf, signal: this.#work.signal, onProgress: (part) => this.#work.progress(part) });
-    this.#work.say("posted");
-    this.dispatchEvent(new CustomEvent("calock-posted", { detail: { answer }, bubbles: true }));
+  /** @param {File} file @param {import("../seal-post.js").Posting} [sent] with the statement that was signed when it was sealed */
+  async #post(file, sent) {
+    const work = this.#work;
+    work.say("posting");
+    const { signal } = work;
+    try {
+      sent ??= await posting(this.getAttribute("post-url"), this);
+      const answer = await sent.post(file, {
+        signal,
+        signer: () => this.#whoPosts(),
+        sign: ({ fingerprint }, challenge) =>
+          this.#tools.statement({ certificate: fingerprint, challenge, pin: asking(this.#root, this.#speech.words, this.#w("post")), signal }),
+        onProgress: (part) => {
+          work.progress(part);
+          work.say("posting");
+        },
+        onWait: (seconds) => work.say("postWaits", { n: Math.ceil(seconds) }),
+      });
+      work.say("posted");
+      this.dispatchEvent(new CustomEvent("calock-posted", { detail: { answer }, bubbles: true }));
+    } catch (error) {
+      if (error.code !== "ABORTED") throw error;
+      work.say("postKept");
+    }
+  }
+
+  async #whoPosts() {
+    if (!this.#tools || this.#tools.closed) await this.#connect();
+    const known = this.#signers.find(({ fingerprint }) => fingerprint === this.#signer?.fingerprint);
+    if (!known && !this.#signers.length) throw new CalockError("CERT_NOT_FOUND");
+    return known ?? this.#signers[0];
   }
 
   async #verify() {
@@ -275,6 +309,7 @@ export class CalockSeal extends Base {
       load: (files) => run(() => this.#fromFiles(files)),
       connect: () => run(() => this.#connect()),
       verify: () => run(() => this.#verify()),
+      post: () => run(() => this.#post(this.#document.file)),
       handwrite: () => run(() => this.#handwrite()),
       sign: () => run(() => this.#seal()),
     });
@@ -292,7 +327,7 @@ export class CalockSeal extends Base {
     for (const id of this.#problems.keys()) if (!items.some((item) => item.id === id)) this.#problems.delete(id);
     this.setAttribute("aria-busy", String(busy));
     this.#list.draw(this.#signers, Boolean(this.#document) && !busy);
-    this.#face.update({ busy, document: this.#document, seals: this.#list.seals.length, saved: !this.unsaved });
+    this.#face.update({ busy, document: this.#document, seals: this.#list.seals.length, saved: !this.unsaved, posts: this.hasAttribute("post-url") });
     this.#guard();
   }
 

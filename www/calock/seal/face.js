@@ -18,7 +18,7 @@ export class Face {
 
   /**
    * @param {{speech: import("./speech.js").Speech, model: import("./model.js").Model, work: import("./work.js").Work, sheets: object, list: object, rows: object}} made
-   * @param {Record<"open"|"load"|"connect"|"verify"|"handwrite"|"sign", Function>} on what was asked for; files are given with it
+   * @param {Record<"open"|"load"|"connect"|"verify"|"post"|"handwrite"|"sign", Function>} on what was asked for; files are given with it
    */
   constructor({ speech, model, work, sheets, list, rows }, on) {
     this.#speech = speech;
@@ -30,6 +30,7 @@ export class Face {
       choose: button("primary", t("choose"), () => files.click()),
       again: button("small secondary", t("chooseOther"), () => files.click()),
       verify: button("small secondary", t("verify"), on.verify),
+      post: button("small secondary", t("postOpened"), on.post),
       connect: button("secondary", t("connect"), on.connect),
       load: button("small secondary", t("sealFromFile"), () => seals.click()),
       handwrite: button("small secondary", t("handwrite"), on.handwrite),
@@ -48,7 +49,7 @@ export class Face {
     speech.follow(() => { parts.name.textContent = this.#facts(); });
     parts.none = h("p", { class: "hint" }, t("noPlaces"));
     parts.ways = h("details", { class: "more" }, h("summary", null, t("howToMove")), h("p", { class: "hint", id: "moving" }, t("moving")), h("p", { class: "hint", id: "resizing" }, t("resizing")));
-    parts.actions = h("p", { class: "actions" }, parts.again, parts.verify);
+    parts.actions = h("p", { class: "actions" }, parts.again, parts.verify, parts.post);
     parts.file = h("div");
     const steps = (this.#steps = new Steps(speech));
     const rare = h("details", { class: "more" }, h("summary", null, t("more")), h("label", { class: "check", for: "lock" }, this.lock, h("span", null, t("lockDocument"))));
@@ -106,11 +107,12 @@ export class Face {
     this.#done.firstChild.focus();
   }
 
-  /** @param {{busy: boolean, document?: object, seals: number, saved: boolean}} state */
-  update({ busy, document, seals, saved }) {
-    const { choose, again, verify, connect, load, handwrite, undo, redo, sign, drop, actions, none, ways } = this.#parts;
+  /** @param {{busy: boolean, document?: object, seals: number, saved: boolean, posts: boolean}} state */
+  update({ busy, document, seals, saved, posts }) {
+    const { choose, again, verify, post, connect, load, handwrite, undo, redo, sign, drop, actions, none, ways } = this.#parts;
     const { items, canUndo, canRedo } = this.#model;
     this.#view.hidden = actions.hidden = !document;
+    post.hidden = !posts;
     drop.hidden = Boolean(document);
     this.element.classList.toggle("empty", !document);
     none.hidden = items.length > 0;
@@ -121,7 +123,7 @@ export class Face {
     // What is written by hand goes in with a seal.
     const placed = items.some(({ seal }) => seal);
     sign.disabled = busy || !document || !placed;
-    for (const control of [choose, again, verify, connect, load, handwrite]) control.disabled = busy;
+    for (const control of [choose, again, verify, post, connect, load, handwrite]) control.disabled = busy;
     this.#state = [Boolean(document), seals > 0, Boolean(document) && placed, !this.#done.hidden && saved];
     this.#show();
   }

@@ -76,7 +76,7 @@ const acts = {
   content: ({ document, page }) => JSON.parse(kept.get(document).document.content?.(page) ?? "[]"),
   picture: ({ document, file }) => kept.get(document).document.picture(file),
   find({ document, word, runs }) {
-    if (!module.Runs) return JSON.parse(kept.get(document).document.find(word));
+    if (!runs) return JSON.parse(kept.get(document).document.find(word));
     const list = new module.Runs();
     try {
       for (const { page, text, x, y, width, height, along } of runs) {
@@ -88,6 +88,7 @@ const acts = {
     }
   },
   verify: ({ document }) => JSON.parse(kept.get(document).document.verify()),
+  digest: ({ document, algorithm }) => module.digest(new Original(kept.get(document).blob), algorithm),
   places: ({ document, seal, placements }) =>
     listed(placements, (list) => JSON.parse(kept.get(document).document.places(kept.get(seal), list))),
   prepare({ document, seal, certificate, placements, lock, picture }) {
@@ -166,7 +167,7 @@ function told(call, whole) {
   };
 }
 
-/** Answers the page. @param {{start: Function, kind: string, Document: object, SealFile: object, Placements: object}} exports */
+/** Answers the page. @param {{start: Function, kind: string, Document: object, SealFile: object, Placements: object, digest: Function}} exports */
 export function serve(exports) {
   module = exports;
   onmessage = ({ data }) => answer(data);

@@ -42,9 +42,9 @@ export async function sealsIn(tools, options) {
  * @param {object} order see SealOrder in index.d.ts
  * @returns {Promise<File>} the sealed document: slices of the original and what is new
  */
-export async function seal(document, { tools, certificate, stamps, lock = false, pin, onStep, onProgress, signal }) {
+export async function seal(document, { tools, certificate, stamps, lock = false, statement, pin, onStep, onProgress, signal }) {
   if (!stamps?.length) throw new CalockError("PLACEMENT_INVALID");
-  let [index, current, der, prepared] = [0, document];
+  let [index, current, der, prepared, challenge] = [0, document];
   const close = () => current !== document && current.close();
   const next = async (last) => {
     if (der) {
@@ -61,7 +61,11 @@ export async function seal(document, { tools, certificate, stamps, lock = false,
         await document.places(one, placements);
       }
     }
-    if (index === stamps.length) return undefined;
+    if (index === stamps.length) {
+      // While the lock still has the PIN: who posts the document need not type it again.
+      challenge = await statement?.ask(current).catch(() => {});
+      return undefined;
+    }
     const { seal: one, placements } = stamps[index];
     const told = (part) => onProgress?.((index + part) / stamps.length);
     // Only the last one may forbid further seals.
@@ -71,7 +75,8 @@ export async function seal(document, { tools, certificate, stamps, lock = false,
     return prepared.message;
   };
   try {
-    await tools.seal({ certificate, next, pin, onStep, signal });
+    const last = statement && { challenge: () => challenge, take: statement.take };
+    await tools.seal({ certificate, next, statement: last, pin, onStep, signal });
     return current.file;
   } finally {
     close();

@@ -25,7 +25,7 @@ export class Work {
     this.status = h("p", { class: "status", role: "status" });
     this.problem = h("div", { class: "problem", role: "alert", hidden: true });
     speech.follow(() => {
-      this.status.textContent = this.#status();
+      this.#told();
       this.#tell();
     });
   }
@@ -64,13 +64,19 @@ export class Work {
   /** @param {string} [key] @param {object|(() => object)} [values] a function where they depend on the language */
   say(key, values) {
     this.#status = () => (key ? this.#speech.w(key, typeof values === "function" ? values() : values) : "");
-    this.status.textContent = this.#status();
+    this.#told();
   }
 
   /** @param {number} [part] from 0 to 1; nothing hides it */
   progress(part) {
     this.bar.hidden = part === undefined;
     if (part !== undefined) this.#progress.value = part;
+  }
+
+  #told() {
+    const text = this.#status();
+    // A screen reader says it again each time that it is set.
+    if (this.status.textContent !== text) this.status.textContent = text;
   }
 
   #tell() {

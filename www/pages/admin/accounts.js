@@ -38,13 +38,15 @@ export async function list({ query, go }) {
 
 export async function entry(id, { again }) {
   const path = `/api/admin/accounts/${encodeURIComponent(id)}`;
-  const { account, bindings: alive, ended, staff, requests, logins, events } = await get(path);
+  const [{ account, bindings: alive, ended, staff, requests, logins, events }, portal] = await Promise.all([get(path), rules()]);
   /** A button that asks for a reason, does it and shows the account anew. */
   const support = (action, title, lead, { body, name, danger } = {}) => button(t(title), async () => {
     const answer = await askReason(title, lead, danger, (reason) => post(`${path}/${action}`, { reason, ...body }));
     if (answer) again(t("adminDone", { what: both(title) }), answer.password && newPassword(answer.password));
   }, { "aria-label": name && `${w(title)}：${name}` });
 
+  const roles = portal.registration.roles.filter(({ key }) => account.roles.includes(key));
+  const without = ({ key, title }) => support("roles", "adminRemoveRole", "adminRemoveRoleLead", { body: { roles: account.roles.filter((role) => role !== key) }, name: wordOf(title), danger: true });
   const unbind = (row) => support("unbind", "adminUnbind", "adminUnbindLead", { body: { binding: row.binding }, name: row.lockNumber, danger: true });
   return {
     title: account.name,
@@ -67,6 +69,7 @@ export async function entry(id, { again }) {
           account.state === "travelling" ? support("sync", "adminSync", "adminSyncLead") : "",
           h("a.button.quiet", { href: `#audit?account=${id}` }, t("adminAudit")))),
       card("adminBindings", bindings(alive, [["adminDo", unbind]])),
+      roles.length ? card("adminRoles", rows("adminRoles", [["adminRoleOf", ({ title }) => say(title)], ["adminDo", without]], roles)) : "",
       account.data?.length ? card("adminData", fields(account.data)) : "",
       staff?.length ? card("adminStaff", rows("adminStaff", [
         ["adminWhose", (row) => row.name], ["adminCode", (row) => h("code", null, row.code)], ["adminState", (row) => state(row.state, row.stateWords)],

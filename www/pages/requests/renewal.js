@@ -7,15 +7,17 @@ import { keepDone, renewalAccount } from "/site/notices.js";
 import { signWithLock } from "/site/sign/sign.js";
 import { t } from "/site/words.js";
 
-/** @param {{session: object|null}} page @param {object} request */
-export function renewal({ session }, { number, state, ways }) {
+/** @param {{portal: object, session: object|null}} page @param {object} request */
+export function renewal({ portal, session }, { number, state, ways }) {
   if (state !== "waiting") return null;
   const account = renewalAccount(number);
   const may = (way) => session && ways.includes(way);
   if (!may("password") && !may("old-lock")) return notice("info", h("p", null, t("renewalWait")));
-  const confirm = (body) => post(`/api/requests/${number}/confirm`, body);
+  const keep = h("input", { type: "checkbox", id: "keep" });
+  const confirm = (body) => post(`/api/requests/${number}/confirm`, { ...body, keep: keep.checked });
   return h("div", null,
     h("p.lead", null, t("renewalLead")),
+    portal.binding.several && h("p.check", null, keep, h("label", { for: "keep" }, t("keepOldLock"))),
     may("password") && byPassword(confirm),
     may("old-lock") && account && h("div", null,
       h("h3.label", null, t("byOldLock")), h("p.lead", null, t("byOldLockLead")),

@@ -49,6 +49,7 @@ export default {
   renewByPassword: ["用账号密码确认", "Confirm by password"],
   byOldLock: ["用原来的锁确认", "Confirm by the old lock"],
   byOldLockLead: ["原来的锁还在手边时，可以用它签名确认。", "If the old lock is at hand, it can sign."],
+  keepOldLock: ["原来的锁还在用，两把都保留", "The old lock is still in use: keep both"],
   confirmRenewal: ["确认换锁", "Confirm"],
   oldLockTitle: ["用原来的锁签名", "Sign with the old lock"],
   oldGuide1: ["拔出新锁，插入原来的锁", "Pull out the new lock, plug in the old one"],

@@ -17,11 +17,13 @@ use crate::imports;
 use crate::tree::Tree;
 
 /// The late scripts; each is reached by an `import("./NAME")`, from the entry or from one that stands before it, or by a page.
-const LATE: &[&str] = &["tools.js", "full.js", "choice.js", "diagnose.js", SEAL, SEAL_VIEW, SEAL_MORE, SEAL_TEST];
+const LATE: &[&str] = &["tools.js", "full.js", "choice.js", "diagnose.js", SEAL, SEAL_VIEW, SEAL_POST, SEAL_MORE, SEAL_TEST];
 /// Named by the page that seals.
 const SEAL: &str = "seal.js";
 /// Named by the one before when a document is opened.
 const SEAL_VIEW: &str = "seal-view.js";
+/// Named by the same one when a document may be posted.
+const SEAL_POST: &str = "seal-post.js";
 /// Named by it too, when somebody asks for what few documents need.
 const SEAL_MORE: &str = "seal-more.js";
 /// And by it for a self-test.
@@ -47,6 +49,11 @@ pub(crate) fn seal(entry: &str) -> String {
 /// The script beside an entry that shows documents.
 pub(crate) fn seal_view(entry: &str) -> String {
     file(entry, SEAL_VIEW)
+}
+
+/// The script beside an entry that posts documents.
+pub(crate) fn seal_post(entry: &str) -> String {
+    file(entry, SEAL_POST)
 }
 
 /// The scripts beside an entry with what few who seal need.

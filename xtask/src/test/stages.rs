@@ -36,7 +36,7 @@ pub(super) const STAGES: &[Stage] = &[
     Stage {
         name: "native",
         title: "unit and integration tests",
-        needs: &[Need::OpenSsl, Need::Python, Need::PostgreSql],
+        needs: &[Need::OpenSsl, Need::Python, Need::PostgreSql, Need::Judges],
         run: native,
     },
     Stage { name: "doc", title: "documentation without warnings", needs: &[Need::RustTarget], run: doc },
@@ -51,7 +51,7 @@ pub(super) const STAGES: &[Stage] = &[
     Stage {
         name: "e2e",
         title: "a person's steps in headless Chromium",
-        needs: &[Need::RustTarget, Need::Node, Need::Chromium, Need::OpenSsl, Need::Python],
+        needs: &[Need::RustTarget, Need::Node, Need::Chromium, Need::OpenSsl, Need::Python, Need::Judges],
         run: e2e,
     },
     Stage {
@@ -82,10 +82,11 @@ fn clippy(tree: &Tree) -> Result<Outcome> {
     let native =
         process::run(process::cargo(tree).args(["clippy", "--workspace", "--all-targets", "--keep-going"]).args(deny));
     // What each wasm is built with.
-    let modules = [&[][..], &["--features", "full"], &bare("virtual"), &bare("ofd"), &bare("pdf")].map(|features| {
-        let wasm = ["clippy", "--package", "calock", "--lib", "--target", WASM];
-        process::run(process::cargo(tree).args(wasm).args(features).args(deny))
-    });
+    let modules = [&[][..], &["--features", "full"], &bare("virtual"), &bare("ofd-sign"), &bare("view"), &bare("pdf")]
+        .map(|features| {
+            let wasm = ["clippy", "--package", "calock", "--lib", "--target", WASM];
+            process::run(process::cargo(tree).args(wasm).args(features).args(deny))
+        });
     native?;
     modules.into_iter().collect::<Result<()>>()?;
     Ok(Outcome::Passed)

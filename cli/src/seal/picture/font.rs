@@ -1,40 +1,17 @@
-//! Letters as outlines, from a font of the system.
-//!
-//! Seals are cut in Song type (宋体). The usual fonts are looked for by name, then any font that has every letter; a font file
-//! can be named instead, so that a picture comes out the same on every machine.
+//! Letters as outlines, from a font that [`calock_font`] finds.
 
 use std::path::Path;
 
-use fontdb::{Database, Family, ID, Query, Source, Weight};
+use calock_font::{Fonts, Strength};
+use skrifa::MetadataProvider;
 use skrifa::instance::{LocationRef, Size};
 use skrifa::outline::{DrawSettings, OutlinePen};
-use skrifa::{FontRef, MetadataProvider};
 use tiny_skia::PathBuilder;
 
 use crate::outcome::Failure;
 
-/// Song type first, then what Linux has, then sans-serif.
-const FAMILIES: &[&str] = &[
-    "SimSun",
-    "NSimSun",
-    "STSong",
-    "Songti SC",
-    "FangSong",
-    "Noto Serif CJK SC",
-    "Noto Serif SC",
-    "Source Han Serif SC",
-    "AR PL UMing CN",
-    "Noto Sans CJK SC",
-    "Source Han Sans SC",
-    "WenQuanYi Micro Hei",
-    "WenQuanYi Zen Hei",
-];
-
 /// A font that has every letter of a text.
-pub(super) struct Font {
-    data: Vec<u8>,
-    index: u32,
-}
+pub(super) struct Font(calock_font::Font);
 
 /// One letter, as wide and as high as the font's em, which is 1; y grows upwards from the baseline.
 pub(super) struct Letter {
@@ -43,50 +20,23 @@ pub(super) struct Letter {
 }
 
 impl Font {
-    /// The named file, or the first font of the system that has all letters.
+    /// The named file, or the first font of the system that has all letters. A named file gives the same picture on every machine.
     pub(super) fn find(file: Option<&Path>, text: &str) -> Result<Self, Failure> {
-        let mut fonts = Database::new();
-        match file {
-            Some(path) => fonts.load_font_file(path).map_err(|error| Failure::unusable(path.display(), error))?,
-            None => fonts.load_system_fonts(),
-        }
-        let named = FAMILIES.iter().filter_map(|name| {
-            fonts.query(&Query { families: &[Family::Name(name)], weight: Weight::SEMIBOLD, ..Query::default() })
-        });
-        let candidates: Vec<ID> = named.chain(fonts.faces().map(|face| face.id)).collect();
-        let found = candidates.into_iter().find_map(|id| Self::load(&fonts, id).filter(|font| font.has(text)));
-        found.ok_or_else(|| {
-            Failure::Unusable(format!(
-                "没有包含这些字的字体 · no font has all of “{text}”; name one with --font, or install fonts-noto-cjk"
-            ))
-        })
-    }
-
-    fn load(fonts: &Database, id: ID) -> Option<Self> {
-        let (source, index) = fonts.face_source(id)?;
-        let data = match source {
-            Source::Binary(data) => data.as_ref().as_ref().to_vec(),
-            Source::File(path) => std::fs::read(path).ok()?,
+        let fonts = match file {
+            Some(path) => Fonts::at(path).map_err(|error| Failure::unusable(path.display(), error))?,
+            None => Fonts::of_the_system(),
         };
-        Some(Self { data, index })
-    }
-
-    fn has(&self, text: &str) -> bool {
-        let Ok(font) = FontRef::from_index(&self.data, self.index) else { return false };
-        let letters = font.charmap();
-        text.chars().filter(|letter| !letter.is_whitespace()).all(|letter| letters.map(letter).is_some())
+        let found = fonts.find(text, Strength::SemiBold);
+        found.map(Self).map_err(|missing| Failure::Unusable(missing.to_string()))
     }
 
     /// The outline of a letter.
     pub(super) fn letter(&self, letter: char) -> Letter {
         let nothing = Letter { path: None, advance: 0.5 };
-        let Ok(font) = FontRef::from_index(&self.data, self.index) else { return nothing };
-        let em = f32::from(font.metrics(Size::unscaled(), LocationRef::default()).units_per_em.max(1));
-        let Some(glyph) = font.charmap().map(letter) else { return nothing };
-        let advance =
-            font.glyph_metrics(Size::unscaled(), LocationRef::default()).advance_width(glyph).unwrap_or(em) / em;
+        let (Some(tables), Some((glyph, advance))) = (self.0.tables(), self.0.glyph(letter)) else { return nothing };
+        let em = f32::from(tables.metrics(Size::unscaled(), LocationRef::default()).units_per_em.max(1));
         let mut pen = Pen { path: PathBuilder::new(), scale: 1.0 / em };
-        let outline = font.outline_glyphs().get(glyph);
+        let outline = tables.outline_glyphs().get(glyph);
         let settings = DrawSettings::unhinted(Size::unscaled(), LocationRef::default());
         let drawn = outline.is_some_and(|outline| outline.draw(settings, &mut pen).is_ok());
         Letter { path: if drawn { pen.path.finish() } else { None }, advance }

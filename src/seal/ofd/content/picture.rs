@@ -17,7 +17,12 @@ impl<S: Source> Package<S> {
     }
 
     /// Says of each picture which file it is: `pictures` are the ID of a resource and the place among the objects.
-    pub(super) fn place_pictures(&self, resources: &[String], pictures: Vec<(String, usize)>, objects: &mut [Object]) {
+    pub(super) fn place_pictures<'a>(
+        &self,
+        resources: impl Iterator<Item = &'a String>,
+        pictures: Vec<(String, usize)>,
+        objects: &mut [Object],
+    ) {
         let pictures = sorted(pictures);
         if pictures.is_empty() {
             return;

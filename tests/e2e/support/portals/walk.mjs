@@ -17,10 +17,11 @@ const WIDTHS = [1280, 390];
 
 /**
  * Starts the portal of this profile before the first step and ends it after the last.
- * @param {string} profile
+ * @param {string} profile a built-in one, or a file
+ * @param {string} [called] what its pictures are called
  */
-export function walk(profile) {
-  const it = new Walk(profile);
+export function walk(profile, called = profile) {
+  const it = new Walk(profile, called);
   before(() => it.start());
   after(() => it.stop());
   return it;
@@ -30,8 +31,9 @@ class Walk {
   #people = new Map();
   #failed = false;
 
-  constructor(profile) {
+  constructor(profile, called) {
     this.profile = profile;
+    this.called = called;
     this.test = this.#step.bind(this);
   }
 
@@ -61,7 +63,7 @@ class Walk {
         this.#failed = true;
         for (const [name, { window }] of this.#people) {
           const { page } = window;
-          await window.screenshot(`${this.profile}-failed-${name}`).catch(() => {});
+          await window.screenshot(`${this.called}-failed-${name}`).catch(() => {});
           const [said] = (await text(page).catch(() => "?")).split("手边没有锁时");
           error.message += `\n  ${name} at ${page.url()}: ${said}\n  ${window.complaints.slice(-3).join("\n  ")}`;
         }
@@ -112,9 +114,9 @@ class Walk {
     for (const width of WIDTHS) {
       await page.setViewportSize({ width, height: 800 });
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      await window.screenshot(`portal-${this.profile}-${name}-${width}`);
+      await window.screenshot(`portal-${this.called}-${name}-${width}`);
       assert.ok(wide <= 0, `${name} is ${wide} pixels wider than ${width}`);
-      await examine(page, `${this.profile}, ${name}, ${width} pixels`);
+      await examine(page, `${this.called}, ${name}, ${width} pixels`);
     }
     await page.setViewportSize({ width: WIDTHS[0], height: 800 });
   }
