@@ -206,6 +206,15 @@ pub fn normalise(key: &PublicKey, signature: &[u8]) -> Result<Vec<u8>> {
     exact_form(key, &bytes).ok_or(INVALID)
 }
 
+/// The same for bytes that are no text: DER, raw r ‖ s, RSA's octets.
+///
+/// # Errors
+/// `SIGNATURE_INVALID` when the bytes are none of these.
+#[cfg(feature = "seal")]
+pub(crate) fn exact(key: &PublicKey, signature: &[u8]) -> Result<Vec<u8>> {
+    exact_form(key, signature).ok_or(INVALID)
+}
+
 fn exact_form(key: &PublicKey, signature: &[u8]) -> Option<Vec<u8>> {
     match key {
         PublicKey::Rsa { modulus, .. } => (signature.len() == modulus.len()).then(|| signature.into()),

@@ -2,7 +2,9 @@
 
 mod apply;
 mod ber;
+mod fields;
 mod file;
+mod handwriting;
 mod make;
 mod p12;
 mod picture;
@@ -24,6 +26,8 @@ pub(crate) enum Command {
     Verify(verify::Arguments),
     /// 查看印章 · show what a seal file says
     Show(show::Arguments),
+    /// 空白签名域 · list the empty signature fields of a PDF
+    Fields(fields::Arguments),
     /// 加盖印章 · seal a document
     Apply(Box<apply::Arguments>),
     /// 制作测试印章 · make a test seal with a picture
@@ -34,6 +38,7 @@ pub(crate) fn run(command: Command) -> Outcome {
     match command {
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
+        Command::Fields(arguments) => fields::run(&arguments),
         Command::Make(arguments) => make::run(&arguments),
         Command::Apply(arguments) => apply::run(&arguments),
     }

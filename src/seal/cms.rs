@@ -199,7 +199,7 @@ impl SignedData {
             Some(_) => return Err(Code::DocumentChanged.into()),
             None => None,
         };
-        let exact = signature::normalise(key, &self.signature)?;
+        let exact = signature::exact(key, &self.signature)?;
         let before = Scheme::before(key)?;
         let (message, digest) = match &self.attributes {
             Some(attributes) => {

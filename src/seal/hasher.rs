@@ -2,11 +2,12 @@
 
 use sm3::Digest as _;
 
-use crate::Result;
 use crate::prelude::*;
-use crate::seal::Source;
+#[cfg(feature = "pdf")]
+use crate::{Result, seal::Source};
 
 /// What is read at a time.
+#[cfg(feature = "pdf")]
 const CHUNK: usize = 64 * 1024;
 
 /// Which hash. SHA-1 and MD5 are none of them: two documents with one digest can be made, so a signature over it proves nothing.

@@ -9,6 +9,7 @@
 mod ofd;
 #[cfg(feature = "pdf")]
 mod pdf;
+mod question;
 #[cfg(feature = "ofd-sign")]
 mod test;
 mod view;

@@ -636,6 +636,8 @@ export interface SealReport {
     readonly id: string;
     readonly kind: "seal" | "sign";
     readonly time: string | null;
+    /** When, as a time-stamp token says; `checks.time_stamp` says what that is worth. */
+    readonly stamped: string | null;
     readonly signer: string | null;
     readonly seal: Pick<SealInfo, "version" | "id" | "name" | "vendor" | "validFrom" | "validUntil"> | null;
     readonly stamps: readonly { readonly page: number; readonly boundary: string; readonly clip: string | null }[];

@@ -12,6 +12,7 @@ use clap::{ArgGroup, Args, ValueEnum};
 use zeroize::Zeroizing;
 
 use super::file::{self, Document, unusable};
+use super::handwriting::{self, Handwriting};
 use super::signer::{Signer, secret_from_stdin};
 use crate::input;
 use crate::inspect::now;
@@ -62,6 +63,11 @@ pub(crate) struct Arguments {
     /// 骑缝章跳过后几页 · last pages without a slice
     #[arg(long, value_name = "N", requires = "across", default_value_t = 0)]
     skip_last: usize,
+    /// 空白签名域 · the empty signature field of a PDF that takes the seal
+    #[arg(long, value_name = "NAME")]
+    field: Option<String>,
+    #[command(flatten)]
+    handwriting: handwriting::Flags,
     /// 锁定 · no further seal may follow
     #[arg(long)]
     lock_document: bool,
@@ -115,8 +121,8 @@ fn parse<T: std::str::FromStr<Err = Error>>(text: &str) -> Result<T, String> {
 
 pub(super) fn run(arguments: &Arguments) -> Outcome {
     let placements = arguments.placements();
-    if placements.is_empty() {
-        return Err(Failure::Unusable("没有位置 · say where: --page --x --y, or --across --offset".into()));
+    if placements.is_empty() && arguments.field.is_none() {
+        return Err(Failure::Unusable("没有位置 · say where: --page --x --y, --across --offset, or --field".into()));
     }
     // A document is never changed in place: whoever wants the plain one again shall find it.
     if let (Ok(from), Ok(to)) = (arguments.file.canonicalize(), arguments.output.canonicalize())
@@ -165,10 +171,16 @@ impl Arguments {
         seal: &Seal,
         placements: &[Placement],
     ) -> Result<(usize, Vec<Piece>), Failure> {
+        if self.field.is_some() {
+            return Err(Failure::Unusable("--field: PDF".into()));
+        }
         let package = ofd::Package::open(document).map_err(|error| self.refused(error))?;
+        let handwriting = self.handwriting.read(false)?;
+        let pictures: Vec<_> = handwriting.iter().map(Handwriting::picture).collect();
         let signer = self.signer(seal)?;
         let certificate = &signer.certificate.clone();
-        let order = ofd::Order { seal, certificate, time: self.time(), placements, lock: self.lock_document };
+        let (time, lock) = (self.time(), self.lock_document);
+        let order = ofd::Order { seal, certificate, time, placements, pictures: &pictures, lock };
         let prepared = ofd::prepare(&package, &order).map_err(|error| self.refused(error))?;
         let stamps = prepared.places().len();
         let digest = prepared.digest().map_err(|error| self.refused(error))?;
@@ -186,6 +198,8 @@ impl Arguments {
     ) -> Result<(usize, Vec<Piece>), Failure> {
         let file = pdf::Pdf::open(document).map_err(|error| self.refused(error))?;
         let picture = self.picture.as_deref().map(input::data).transpose()?;
+        let handwriting = self.handwriting.read(true)?;
+        let pictures: Vec<_> = handwriting.iter().map(Handwriting::picture).collect();
         let signer = self.signer(seal)?;
         let certificate = &signer.certificate.clone();
         let usual = self.form.map_or(pdf::Style::usual(certificate.key()), |form| pdf::Style::new(form.into()));
@@ -195,7 +209,8 @@ impl Arguments {
             ..usual
         };
         let (time, lock, picture) = (self.time(), self.lock_document, picture.as_deref());
-        let order = pdf::Order { seal, certificate, time, placements, lock, style, picture };
+        let (field, pictures) = (self.field.as_deref(), pictures.as_slice());
+        let order = pdf::Order { seal, certificate, time, field, placements, pictures, lock, style, picture };
         let prepared = pdf::prepare(&file, &order).map_err(|error| self.refused(error))?;
         let stamps = prepared.places().len();
         let digest = prepared.digest().map_err(|error| self.refused(error))?;

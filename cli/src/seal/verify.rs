@@ -53,6 +53,8 @@ struct View {
     id: String,
     kind: &'static str,
     time: Option<String>,
+    /// When, as a time-stamp token says.
+    stamped: Option<String>,
     signer: Option<String>,
     seal: Option<Value>,
     stamps: Vec<Value>,
@@ -99,6 +101,7 @@ impl View {
                 Kind::Sign => "sign",
             },
             time: report.time.seconds().map(rfc3339),
+            stamped: report.stamped.map(rfc3339),
             signer: report.signer.as_ref().map(|signer| holder(signer, GBK).name),
             seal: report.seal.as_ref().map(|seal| {
                 json!({

@@ -1,5 +1,6 @@
 //! `calock seal`
 
+mod handwriting;
 mod pdf;
 
 use std::fs;

@@ -128,7 +128,7 @@ impl Unsigned {
 
     /// A signature as it comes (DER, r ‖ s, 128 bytes, RSA's octets) in the form in which it is verified.
     pub(super) fn exact(&self, signature: &[u8]) -> Result<Vec<u8>> {
-        signature::normalise(self.certificate().key(), short(signature).as_ref()).map_err(not_signed)
+        signature::exact(self.certificate().key(), short(signature).as_ref()).map_err(not_signed)
     }
 
     /// The content, with a signature that is verified first unless somebody else has.

@@ -9,6 +9,7 @@ use super::value::{PICTURES, STAMPS};
 use crate::hash::decimal;
 use crate::prelude::*;
 use crate::seal::placement::{Mm, Place, Rect, Size};
+use crate::seal::sorted;
 use crate::{Code, Error, Result};
 
 /// A signature field without a signature.
@@ -101,8 +102,7 @@ impl Pdf<'_> {
             let annotations = annotations.unwrap_or(Object::Null);
             list.extend(annotations.array().iter().filter_map(Object::reference).map(|number| (number, index)));
         }
-        list.sort_unstable();
-        Ok(list)
+        Ok(sorted(list))
     }
 }
 

@@ -182,12 +182,12 @@ impl Codes {
         let mut counts = [0u16; LONGEST + 1];
         let mut symbols = Vec::new();
         let mut free = 1i32;
-        for length in 1..=LONGEST {
+        for (length, count) in counts.iter_mut().enumerate().skip(1) {
             for (symbol, _) in (0..).zip(lengths).filter(|(_, one)| usize::from(**one) == length) {
-                counts[length] += 1;
+                *count += 1;
                 symbols.push(symbol);
             }
-            free = free * 2 - i32::from(counts[length]);
+            free = free * 2 - i32::from(*count);
             if free < 0 {
                 return Err(DAMAGED); // more codes than there is room for
             }

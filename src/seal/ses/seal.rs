@@ -229,7 +229,7 @@ impl Seal {
     pub fn verify(&self) -> crate::Result<()> {
         let maker = Certificate::from_der(self.maker())?;
         check_algorithm(&self.algorithm, maker.key())?;
-        let exact = signature::normalise(maker.key(), self.signature());
+        let exact = signature::exact(maker.key(), self.signature());
         exact.and_then(|exact| signature::verify(maker.key(), &self.signed_bytes(), &exact)).map_err(
             |error| match error.code {
                 Code::SignatureInvalid => Error::because(Code::SealInvalid, "the maker's signature over the seal"),

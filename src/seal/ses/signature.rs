@@ -124,7 +124,7 @@ impl SesSignature {
     pub fn verify(&self) -> crate::Result<()> {
         let signer = Certificate::from_der(self.certificate())?;
         check_algorithm(&self.algorithm, signer.key())?;
-        let exact = signature::normalise(signer.key(), self.signature())?;
+        let exact = signature::exact(signer.key(), self.signature())?;
         signature::verify(signer.key(), self.signed_bytes(), &exact)
     }
 }

@@ -93,7 +93,7 @@ impl UnsignedSeal {
 /// # Errors
 /// `SEAL_INVALID` when it is none of the maker's over [`UnsignedSeal::signed_bytes`]; `PARAMETER` when the seal is too large.
 pub fn assemble_seal(unsigned: &UnsignedSeal, signature: &[u8]) -> Result<Seal> {
-    let exact = signature::normalise(unsigned.maker.key(), signature)?;
+    let exact = signature::exact(unsigned.maker.key(), signature)?;
     let (certificate, algorithm, value) = (octets(unsigned.maker.der()), oid(&SM2_SM3), bits(&exact));
     let der = match unsigned.version {
         Version::V1 => sequence(&[&unsigned.info, &sequence(&[&certificate, &algorithm, &value])]),
@@ -176,7 +176,7 @@ impl ToSign {
 /// `SIGN_FAILED` when it is none of the certificate's over [`ToSign::signed_bytes`].
 pub fn assemble_signature(to_sign: &ToSign, signature: &[u8]) -> Result<SesSignature> {
     let failed = |_| Error::because(Code::SignFailed, "not a signature of the certificate over what is to be signed");
-    let exact = signature::normalise(to_sign.certificate.key(), short(signature).as_ref()).map_err(failed)?;
+    let exact = signature::exact(to_sign.certificate.key(), short(signature).as_ref()).map_err(failed)?;
     let value = bits(&exact);
     let der = match to_sign.version {
         Version::V1 => sequence(&[&to_sign.der, &value]),

@@ -4,6 +4,7 @@ use alloc::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 
+use super::question::Verification;
 use super::{Original, Placements, SealFile, Sink, boxes, hand_out, thrown, view};
 use crate::certificate::Certificate;
 use crate::error::{Code, Result};
@@ -47,12 +48,12 @@ impl OfdDocument {
         places.map(|places| view::places(&places)).map_err(thrown)
     }
 
-    /// Verifies every signature: JSON of the shape of `calock seal verify --json`.
+    /// Verifies every signature, as far as this module can.
     ///
     /// # Errors
     /// What makes the document unusable.
-    pub fn verify(&self) -> Answer<String> {
-        ofd::verify(&self.package, &Basis::dated(now())).map(|reports| view::reports(&reports)).map_err(thrown)
+    pub fn verify(&self) -> Answer<Verification> {
+        ofd::verify(&self.package, &Basis::dated(now())).map(Verification).map_err(thrown)
     }
 
     /// Works out the sealed document; `lock` forbids further seals. The document is read once, for its digests.
@@ -68,8 +69,14 @@ impl OfdDocument {
     ) -> Answer<OfdPrepared> {
         let prepare = || {
             let certificate = Certificate::from_der(certificate)?;
-            let order =
-                Order { seal: &seal.0, certificate: &certificate, time: now(), placements: &placements.0, lock };
+            let order = Order {
+                seal: &seal.0,
+                certificate: &certificate,
+                time: now(),
+                placements: &placements.0,
+                lock,
+                pictures: &[],
+            };
             ofd::prepare(self.package.clone(), &order)
         };
         prepare().map(OfdPrepared).map_err(thrown)

@@ -2,13 +2,14 @@
 
 use wasm_bindgen::prelude::*;
 
+use super::question::{self, Asker, Verification};
 use super::{Original, Placements, SealFile, Sink, boxes, hand_out, thrown, view};
-use crate::certificate::Certificate;
+use crate::certificate::{Certificate, PublicKey};
 use crate::error::Result;
 use crate::prelude::*;
-use crate::seal::Basis;
 use crate::seal::pdf::{self, Order, Pdf, Style};
 use crate::seal::placement::{Size, places};
+use crate::seal::{About, Basis, Hash, Question, Scheme};
 use crate::web::host::now;
 
 type Answer<T> = core::result::Result<T, JsValue>;
@@ -47,13 +48,13 @@ impl PdfDocument {
         places.map(|places| view::places(&places)).map_err(thrown)
     }
 
-    /// Verifies every signature: JSON of the shape of `calock seal verify --json`.
+    /// Verifies every signature, as far as this module can.
     ///
     /// # Errors
     /// What makes the document unusable.
-    pub fn verify(&self) -> Answer<String> {
+    pub fn verify(&self) -> Answer<Verification> {
         let verify = || pdf::verify(&Pdf::open(&self.original)?, &Basis::dated(now()));
-        verify().map(|reports| view::reports(&reports)).map_err(thrown)
+        verify().map(Verification).map_err(thrown)
     }
 
     /// Works out the sealed document; `lock` forbids further seals. The document is read once, for its digest. `picture` is the seal's
@@ -79,16 +80,22 @@ impl PdfDocument {
                 lock,
                 style: Style::usual(certificate.key()),
                 picture: picture.as_deref(),
+                pictures: &[],
+                field: None,
             };
-            pdf::prepare(&Pdf::open(&self.original)?, &order)
+            let key = certificate.key().clone();
+            Ok(PdfPrepared { prepared: pdf::prepare(&Pdf::open(&self.original)?, &order)?, key })
         };
-        prepare().map(PdfPrepared).map_err(thrown)
+        prepare().map_err(thrown)
     }
 }
 
 /// A sealed file but for the signature.
 #[wasm_bindgen]
-pub struct PdfPrepared(pdf::Prepared);
+pub struct PdfPrepared {
+    prepared: pdf::Prepared,
+    key: PublicKey,
+}
 
 #[wasm_bindgen]
 impl PdfPrepared {
@@ -96,14 +103,42 @@ impl PdfPrepared {
     #[wasm_bindgen(js_name = signedBytes)]
     #[must_use]
     pub fn signed_bytes(&self) -> Vec<u8> {
-        self.0.signed_bytes()
+        self.prepared.signed_bytes()
     }
 
-    /// Verifies the signature and hands the sealed document out. Seals are set with SM2 keys here.
+    /// Asks whether a signature holds, when it is one that [`Self::finish`] cannot verify.
+    ///
+    /// # Errors
+    /// `SIGN_FAILED` when it is none at all.
+    pub fn ask(&self, signature: &[u8], asker: &Asker) -> Answer<()> {
+        if self.is_own() {
+            return Ok(());
+        }
+        let question = Question {
+            about: About::Document,
+            key: self.key.clone(),
+            scheme: Scheme { hash: Hash::Sha256, salt: None },
+            message: self.prepared.signed_bytes(),
+            signature: self.prepared.exact(signature).map_err(thrown)?,
+        };
+        question::ask(&question, asker);
+        Ok(())
+    }
+
+    /// Hands the sealed document out, after verifying the signature, or after somebody else has: every question was answered well.
     ///
     /// # Errors
     /// `SIGN_FAILED`.
     pub fn finish(self, signature: &[u8], sink: &Sink) -> Answer<()> {
-        self.0.finish(signature).map(|pieces| hand_out(&pieces, sink)).map_err(thrown)
+        let own = self.is_own();
+        let pieces = if own { self.prepared.finish(signature) } else { self.prepared.finish_verified(signature) };
+        pieces.map(|pieces| hand_out(&pieces, sink)).map_err(thrown)
+    }
+}
+
+impl PdfPrepared {
+    /// Whether this module can verify with the key.
+    const fn is_own(&self) -> bool {
+        matches!(self.key, PublicKey::Sm2(_))
     }
 }

@@ -111,6 +111,7 @@ fn report(report: &SignatureReport) -> String {
         json.text("id", &report.id);
         json.text("kind", if report.kind == Kind::Seal { "seal" } else { "sign" });
         json.optional("time", report.time.seconds().map(rfc3339).as_deref());
+        json.optional("stamped", report.stamped.map(rfc3339).as_deref());
         json.optional("signer", report.signer.as_ref().map(common_name).as_deref());
         match &report.seal {
             Some(seal) => json.raw("seal", &Json::object(|json| described(json, seal))),

@@ -87,7 +87,17 @@ const acts = {
       list.free();
     }
   },
-  verify: ({ document }) => JSON.parse(kept.get(document).document.verify()),
+  async verify({ document }) {
+    const verification = kept.get(document).document.verify();
+    try {
+      const answers = await Promise.allSettled(questions((asker) => verification.ask(asker)));
+      // What WebCrypto does not know stays open.
+      answers.forEach(({ value }, place) => value !== undefined && verification.answer(place, value));
+      return JSON.parse(verification.reports());
+    } finally {
+      verification.free();
+    }
+  },
   digest: ({ document, algorithm }) => module.digest(new Original(kept.get(document).blob), algorithm),
   places: ({ document, seal, placements }) =>
     listed(placements, (list) => JSON.parse(kept.get(document).document.places(kept.get(seal), list))),
@@ -96,9 +106,11 @@ const acts = {
     const prepared = listed(placements, (list) => open.prepare(kept.get(seal), certificate, list, lock, picture));
     return { prepared: keep({ prepared, blob }), message: prepared.signedBytes() };
   },
-  finish({ prepared: id, signature }) {
+  async finish({ prepared: id, signature }) {
     const { prepared, blob } = kept.get(id);
     kept.delete(id);
+    const answers = await Promise.all(questions((asker) => prepared.ask?.(signature, asker)));
+    if (answers.includes(false)) throw "SIGN_FAILED";
     const sink = new Sink(blob);
     // Takes the module's object with it.
     prepared.finish(signature, sink);
@@ -123,6 +135,23 @@ const acts = {
     (thing?.document ?? thing?.prepared ?? thing)?.free();
   },
 };
+
+/** WebCrypto's answers to what the module asks: it has neither RSA nor P-256. */
+function questions(ask) {
+  const answers = [];
+  ask({
+    ask(algorithm, message, signature) {
+      answers.push(holds(JSON.parse(algorithm), message.slice(), signature.slice()));
+    },
+  });
+  return answers;
+}
+
+/** `algorithm` serves `importKey` and `verify` alike; src/web/seal/question.rs makes it. */
+async function holds({ key, ...algorithm }, message, signature) {
+  const imported = await crypto.subtle.importKey("jwk", key, algorithm, false, ["verify"]);
+  return crypto.subtle.verify(algorithm, imported, signature, message);
+}
 
 function keep(thing) {
   kept.set((count += 1), thing);
@@ -178,11 +207,18 @@ async function answer({ call, act, args }) {
     if (act === "start") ready = module.start(args.module);
     await ready;
     const blob = args.blob ?? kept.get(args.document)?.blob;
-    progress = told(call, blob?.size);
-    postMessage({ call, value: acts[act]?.(args) });
+    postMessage({ call, value: await reading(told(call, blob?.size), () => acts[act]?.(args)) });
   } catch (error) {
     // The module throws its codes; anything else is a fault, and the module may be in the middle of something.
     postMessage({ call, code: typeof error === "string" ? error : "INTERNAL", fault: typeof error !== "string" && String(error) });
+  }
+}
+
+/** Documents are read at once; what an act waits for afterwards is no reading. */
+function reading(report, act) {
+  progress = report;
+  try {
+    return act();
   } finally {
     progress = undefined;
   }

@@ -8,6 +8,9 @@ import { openDocument, readSeal } from "./document.js";
 /** What a lock's files are called that may be seals. The virtual lock's is seal.esl. */
 const SEAL_NAME = /\.esl$|seal|印章/i;
 
+/** Keys that a PDF is sealed with. An OFD document is with the first alone (GB/T 38540): others end with KEY_UNSUPPORTED. */
+const ALGORITHMS = ["SM2-SM3", "RS256", "ES256"];
+
 /**
  * The certificates in a lock that can seal now.
  * @param {import("../tools.js").LockTools} tools
@@ -15,7 +18,7 @@ const SEAL_NAME = /\.esl$|seal|印章/i;
 export async function signersIn(tools, options) {
   const containers = await tools.containers(options);
   const found = containers.map(({ signing }) => signing?.certificate);
-  return found.filter((one) => one?.algorithm === "SM2-SM3" && one.state === "ok" && one.usage !== "encryption");
+  return found.filter((one) => ALGORITHMS.includes(one?.algorithm) && one.state === "ok" && one.usage !== "encryption");
 }
 
 /**

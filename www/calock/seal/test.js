@@ -27,7 +27,7 @@ export async function sealTest({ openDocument, testSeal, sealsIn, signersIn }, l
   let sample;
   try {
     const signers = await signersIn(tools, { signal });
-    const signer = certificate ? signers.find(({ fingerprint }) => fingerprint === certificate) : signers[0];
+    const signer = signers.find(({ fingerprint, algorithm }) => (certificate ? fingerprint === certificate : algorithm === "SM2-SM3"));
     if (!signer) throw new CalockError("CERT_NOT_FOUND", { phase: "read" });
     const inLock = await sealsIn(tools, { signal });
     sample = await openDocument(sampleDocument(title), { signal });

@@ -1,0 +1,92 @@
+//! Signatures that WebCrypto verifies: RSA and P-256, whose arithmetic a page need not load.
+
+use wasm_bindgen::prelude::*;
+
+use super::view;
+use crate::base64::encode_url;
+use crate::certificate::PublicKey;
+use crate::json::Json;
+use crate::prelude::*;
+use crate::seal::{Hash, Question, SignatureReport};
+use crate::signature::raw;
+
+#[wasm_bindgen]
+extern "C" {
+    /// Takes questions, in their order.
+    pub type Asker;
+
+    /// Whether a signature holds. `algorithm` is JSON: the parameters of `importKey` and `verify` alike, and the key as a JWK (RFC 7518, 6).
+    #[wasm_bindgen(method)]
+    pub(super) fn ask(this: &Asker, algorithm: &str, message: &[u8], signature: &[u8]);
+}
+
+/// The signatures of a document, and what is still open about them.
+#[wasm_bindgen]
+pub struct Verification(pub(super) Vec<SignatureReport>);
+
+#[wasm_bindgen]
+impl Verification {
+    /// Asks what is open.
+    pub fn ask(&self, asker: &Asker) {
+        self.0.iter().flat_map(|report| &report.questions).for_each(|question| ask(question, asker));
+    }
+
+    /// Takes an answer, by the question's place among all.
+    pub fn answer(&mut self, mut place: usize, good: bool) {
+        for report in &mut self.0 {
+            match place.checked_sub(report.questions.len()) {
+                Some(later) => place = later,
+                None => return report.answer(place, good),
+            }
+        }
+    }
+
+    /// JSON of the shape of `calock seal verify --json`.
+    #[must_use]
+    pub fn reports(&self) -> String {
+        view::reports(&self.0)
+    }
+}
+
+pub(super) fn ask(question: &Question, asker: &Asker) {
+    let fields: &[(&str, &[u8])] = match &question.key {
+        PublicKey::Rsa { modulus, exponent } => &[("n", modulus), ("e", exponent)],
+        PublicKey::P256(point) => match point.get(1..).and_then(|point| point.split_at_checked(32)) {
+            Some((x, y)) => &[("x", x), ("y", y)],
+            None => &[],
+        },
+        _ => &[],
+    };
+    let curve = matches!(question.key, PublicKey::P256(_));
+    let algorithm = Json::object(|json| {
+        json.text(
+            "name",
+            match question.scheme.salt {
+                _ if curve => "ECDSA",
+                Some(_) => "RSA-PSS",
+                None => "RSASSA-PKCS1-v1_5",
+            },
+        );
+        json.number("saltLength", question.scheme.salt);
+        json.text("namedCurve", "P-256");
+        json.text(
+            "hash",
+            match question.scheme.hash {
+                Hash::Sha384 => "SHA-384",
+                Hash::Sha512 => "SHA-512",
+                _ => "SHA-256",
+            },
+        );
+        json.raw(
+            "key",
+            &Json::object(|json| {
+                json.text("kty", if curve { "EC" } else { "RSA" });
+                json.text("crv", "P-256");
+                fields.iter().for_each(|(name, value)| json.text(name, &encode_url(value)));
+            }),
+        );
+    });
+    // WebCrypto has r ‖ s for a curve.
+    let r_s = raw(&question.signature).ok().filter(|_| curve);
+    asker.ask(&algorithm, &question.message, r_s.as_ref().map_or(&question.signature[..], |r_s| &r_s[..]));
+}
