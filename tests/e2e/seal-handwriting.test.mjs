@@ -10,7 +10,7 @@ import { examine } from "./support/examine.mjs";
 import { ofd, pdf } from "./support/ofd.mjs";
 import { until } from "./support/wait.mjs";
 
-const { both, file, verified, open } = office();
+const { file, verified, open } = office();
 before(() => {
   writeFileSync(file("bid.ofd"), ofd([[210, 297], [210, 297], [420, 297]], "法定代表人（签字）"));
   writeFileSync(file("bid.pdf"), pdf([[595.28, 841.89], [841.89, 595.28]]));
@@ -87,6 +87,9 @@ test("written on the pad, put on a page, moved and resized by mouse and keys, se
   assert.equal(await bidder.signatures(), 1, "one signature for both");
   const { status, signatures } = verified("signed.pdf");
   assert.deepEqual([status, signatures.length], [0, 1]);
+  // Each is a picture with a mask.
+  const pictures = readFileSync(file("signed.pdf"), "latin1").match(/\/Subtype\s*\/Image/g) ?? [];
+  assert.equal(pictures.length, 4, "the seal and the handwriting are in the file");
   await bidder.close(/Connecting to 'blob:.*connect-src/);
 });
 

@@ -78,7 +78,7 @@ test("the last place, or the n-th, moved by an offset; on a phone", { timeout: 1
   await ask(async (asked) => {
     await asked.getByLabel(w("which_nth"), { exact: true }).check();
     await asked.getByLabel(w("nth")).fill("2");
-    await asked.getByText(w("offset")).click();
+    await asked.getByText(w("offset"), { exact: true }).click();
     await asked.getByLabel(w("right")).fill("12.5");
     await asked.getByLabel(w("down")).fill("-1");
   });

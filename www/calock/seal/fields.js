@@ -34,7 +34,7 @@ export class Fields {
 
   /** Outlines for a page (from 1), to be clicked. */
   on(page) {
-    return this.#free().filter((field) => field.page === page).map((field) => {
+    return this.#free().filter((field) => field.page === page && field.width > 0 && field.height > 0).map((field) => {
       const { x, y, width, height, name } = field;
       const label = this.#speech.w("sealInField", { field: name });
       const size = Math.min(4, height / 2);

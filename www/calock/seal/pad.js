@@ -5,7 +5,7 @@
 import { h } from "../element/dom.js";
 
 /** Widths in pixels of the page, and how much slower changes than speed does. */
-const [THIN, THICK, CALM] = [1.1, 4.2, 0.7];
+const [THIN, THICK, CALM] = [2.2, 6.5, 0.7];
 /** Pixels a millisecond at which a line is thinnest. */
 const FAST = 2.2;
 /** Pixels of the picture for one of the page, and around what was written. */

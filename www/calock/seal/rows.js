@@ -106,7 +106,7 @@ export class Rows {
     };
     const body = h("div", { hidden: true, id: `numbers-${id}` }, h("div", { class: "fields" }, fields.map(labelled)));
     if (placement.across) body.append(h("details", { class: "more" }, h("summary", null, w("more")), h("div", { class: "fields" }, GROUPS.map(labelled))));
-    else if (seal && fields.length) body.append(button("small", w("everyPage"), () => this.#model.change(id, { pages: "all" })));
+    else if (seal && fields.length) body.append(h("div", { class: "tools" }, button("small", w("everyPage"), () => this.#model.change(id, { pages: "all" }))));
     const problem = h("p", { class: "problem-line", role: "alert", id: `problem-${id}` });
     const where = h("p", { class: "hint" });
     const toggle = fields.length > 0 && button("small", w("numbers"), () => this.#show(this.#open === id ? undefined : id));
