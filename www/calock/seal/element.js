@@ -2,8 +2,8 @@
  * `<calock-seal>`: opens a document, shows it, lets a person put seals where they belong, has the lock sign, and gives the sealed file.
  *
  * Attributes: `post-url` (where the sealed file is posted on request, by a statement for the account of property `account`, with the header
- * `x-calock-csrf` from property `csrf`; `challenge` and `uploads` are beside it),
- * `seals-url` (a JSON list of `{url}`: seals that the portal keeps), `lang`. Method `open(file)`; property `refusal`: a code, such as
+ * `x-calock-csrf` from property `csrf`; `challenge` and `uploads` are beside it), `post-at-once` (without being asked, once every seal that
+ * was suggested is set), `seals-url` (a JSON list of `{url}`: seals that the portal keeps), `lang`. Method `open(file)`; property `refusal`: a code, such as
  * NO_SEAL, that stands against sealing here. Events "calock-sealed" (`detail.file`), "calock-posted" (`detail.answer`), "calock-error".
  * @module
  */
@@ -33,6 +33,14 @@ export class CalockSeal extends Base {
   csrf;
   /** Whose the posted documents are: the portal's handle. */
   account;
+  /**
+   * Where seals are suggested: their middles, in millimetres of a page. The seals of the lock are put there as soon as there is a
+   * document in which nothing stands. What was sealed is suggested no longer.
+   * @type {{page: number, x: number, y: number}[]}
+   */
+  suggested = [];
+  /** Settled once its texts are there. */
+  #drawn = Promise.withResolvers();
   #root;
   #model = new Model();
   #words;
@@ -60,11 +68,13 @@ export class CalockSeal extends Base {
     this.#build();
     this.#model.addEventListener("change", () => this.#update());
     this.#update();
+    this.#drawn.resolve();
     if (this.hasAttribute("seals-url")) this.#run(() => this.#fromPortal());
   }
 
   /** Opens a document. @param {Blob} file */
-  open(file) {
+  async open(file) {
+    await this.#drawn.promise;
     return this.#run(() => this.#open(file));
   }
 
@@ -80,6 +90,7 @@ export class CalockSeal extends Base {
     this.#parts.earlier.replaceChildren();
     this.#parts.result.replaceChildren();
     this.#say("opened", { n: pages });
+    this.#suggest();
   }
 
   async #connect() {
@@ -95,6 +106,7 @@ export class CalockSeal extends Base {
     this.#tools = tools;
     this.#parts.list.take("lock", seals);
     this.#say(seals.length ? "sealsFound" : "noSealInLock", { n: seals.length });
+    this.#suggest();
     this.dispatchEvent(new CustomEvent("calock-connected", { detail: { signers: this.#signers, seals: seals.length } }));
   }
 
@@ -125,6 +137,13 @@ export class CalockSeal extends Base {
     return id;
   }
 
+  /** Puts the seals of the lock at the places that were suggested, one at each. */
+  #suggest() {
+    const seals = this.#parts.list.seals.map(({ seal }) => seal).filter((seal) => this.#signers?.some((signer) => mayUse(seal, signer)));
+    if (!this.#document || seals.length === 0 || this.#model.items.length) return;
+    this.suggested.forEach(({ page, ...middle }, index) => seals[index] && this.#add(seals[index], page, middle));
+  }
+
   #addAcross(seal) {
     const { height } = this.#document.pages.find(Boolean) ?? { height: 297 };
     const at = Math.max(Math.round(height - seal.info.height) / 2, 0);
@@ -153,6 +172,7 @@ export class CalockSeal extends Base {
       onProgress: (part) => this.#progress(part),
     });
     this.#signer = signer;
+    this.suggested = this.suggested.slice(items.length);
     await this.#finished(new File([file], sealedName(this.#document.name, this.#w("mark")), { type: file.type }), sent);
   }
 
@@ -161,7 +181,7 @@ export class CalockSeal extends Base {
     this.#progress(undefined);
     const address = URL.createObjectURL(file);
     const checks = h("div", { class: "checks" }, h("p", null, w("verifying")));
-    const post = this.hasAttribute("post-url") && button("secondary", w("post"), () => this.#run(() => this.#post(file, sent)));
+    const post = this.hasAttribute("post-url") && button("secondary", w("post"), () => this.#run(() => this.#post(file, sent).then((done) => (post.hidden = done))));
     result.replaceChildren(
       h("h3", { tabindex: "-1" }, w("sealedTitle")),
       h("p", null, file.name),
@@ -181,12 +201,14 @@ export class CalockSeal extends Base {
       checks.replaceChildren(checksOf(signatures, w, this.#words));
       this.dispatchEvent(new CustomEvent("calock-verified", { detail: { signatures } }));
       this.#say("sealedAndChecked");
+      if (this.hasAttribute("post-at-once") && this.suggested.length === 0) await this.#post(file, sent);
     } finally {
       sealed.close();
     }
   }
 
-  /** @param {File} file @param {import("../seal-post.js").Posting} [sent] with the statement that was signed when it was sealed */
+  /** @param {File} file @param {import("../seal-post.js").Posting} [sent] with the statement that was signed when it was sealed
+   * @returns {Promise<boolean>} whether it is there; not when it was stopped */
   async #post(file, sent) {
     this.#say("posting");
     const { signal } = this.#work;
@@ -205,9 +227,11 @@ export class CalockSeal extends Base {
       });
       this.#say("posted");
       this.dispatchEvent(new CustomEvent("calock-posted", { detail: { answer }, bubbles: true }));
+      return true;
     } catch (error) {
       if (error.code !== "ABORTED") throw error;
       this.#say("postKept");
+      return false;
     }
   }
 
