@@ -549,6 +549,35 @@ declare global {
 
 // ---- 电子签章 · electronic seals: calock-seal.js beside calock.js, api-seal.js beside api.js ----
 
+export interface CalockSealEvents {
+  "calock-connected": CustomEvent<{ signers: readonly CertificateInfo[]; seals: number }>;
+  "calock-sealed": CustomEvent<{ file: File }>;
+  "calock-verified": CustomEvent<SealReport>;
+  "calock-posted": CustomEvent<{ answer: unknown }>;
+}
+
+/**
+ * `<calock-seal>`: places seals on a document and has the lock sign. Attributes `post-url`, `seals-url`, `lang` (may change at any time), and
+ * the colours of `<calock-login>`; a failure is the event "calock-error".
+ */
+export class CalockSeal extends HTMLElement {
+  /** A code that stands against sealing here, such as NO_SEAL. */
+  refusal?: string;
+  csrf?: string;
+  /** Whose the posted documents are. */
+  account?: string;
+  /** Whether places would be lost with the page. */
+  readonly unsaved: boolean;
+  open(file: Blob): Promise<void>;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "calock-seal": CalockSeal;
+  }
+  interface HTMLElementEventMap extends CalockSealEvents {}
+}
+
 export interface SealingRequest extends Abortable {
   /** Fingerprint of the certificate. */
   certificate: string;

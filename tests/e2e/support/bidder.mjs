@@ -14,7 +14,8 @@ import { CALOCK, ROOT } from "./portal.mjs";
 import { shared } from "./shared.mjs";
 import { until } from "./wait.mjs";
 
-const WORDS = JSON.parse(readFileSync(`${ROOT}/www/messages.json`, "utf8")).seal;
+const { placing, seal } = JSON.parse(readFileSync(`${ROOT}/www/messages.json`, "utf8"));
+const WORDS = { ...placing, ...seal };
 /** The page's words in Chinese. */
 export const w = (key, values = {}) => WORDS[key].zh.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 export const COMPANY = "示例建设有限公司";
