@@ -44,11 +44,11 @@ impl<'a> Demands<'a> {
     /// `FIELD_REFUSED` when a binding demand is not met or not known.
     pub(super) fn of(pdf: &Pdf<'_>, field: &Dict, order: &Order<'a>) -> Result<Self> {
         let mut demands = Self { style: order.style, certifies: None, locks: None };
-        if let Object::Dict(lock) = pdf.get(field, "Lock")? {
+        if let Some(lock) = part(pdf, field, "Lock")? {
             demands.locks = Some(lock_of(pdf, &lock)?);
         }
-        let Object::Dict(seed) = pdf.get(field, "SV")? else { return Ok(demands) };
-        let binding = pdf.get(&seed, "Ff")?.integer().unwrap_or(0);
+        let Some(seed) = part(pdf, field, "SV")? else { return Ok(demands) };
+        let binding = bits(pdf, &seed)?;
         let mut unknown = binding;
         // What is binding and not there binds nobody.
         let mut is_bound = |bit: i64, name: &str| {
@@ -90,20 +90,20 @@ impl<'a> Demands<'a> {
         if unknown != 0 {
             return refuse("something unknown");
         }
-        if let Object::Dict(stamp) = pdf.get(&seed, "TimeStamp")?
-            && pdf.get(&stamp, "Ff")?.integer().unwrap_or(0) != 0
+        if let Some(stamp) = part(pdf, &seed, "TimeStamp")?
+            && bits(pdf, &stamp)? != 0
         {
             return refuse("a time stamp");
         }
-        if let Object::Dict(signer) = pdf.get(&seed, "Cert")? {
-            let binding = pdf.get(&signer, "Ff")?.integer().unwrap_or(0);
+        if let Some(signer) = part(pdf, &seed, "Cert")? {
+            let binding = bits(pdf, &signer)?;
             let subjects = names(pdf, &signer, "Subject")?;
             let named = subjects.iter().any(|der| der == order.certificate.der());
             if binding & !binding::SUBJECT != 0 || binding != 0 && !named {
                 return refuse("another certificate");
             }
         }
-        if let Object::Dict(level) = pdf.get(&seed, "MDP")? {
+        if let Some(level) = part(pdf, &seed, "MDP")? {
             demands.certifies = pdf.get(&level, "P")?.size().and_then(|level| u8::try_from(level).ok());
         }
         Ok(demands)
@@ -116,7 +116,23 @@ fn refuse<T>(why: &'static str) -> Result<T> {
     Err(Error::because(Code::FieldRefused, why))
 }
 
+/// A dictionary in a dictionary.
+#[inline(never)] // each copy is more for a page to load
+fn part(pdf: &Pdf<'_>, dict: &Dict, name: &str) -> Result<Option<Dict>> {
+    Ok(match pdf.get(dict, name)? {
+        Object::Dict(part) => Some(part),
+        _ => None,
+    })
+}
+
+/// Which demands of a dictionary are binding.
+#[inline(never)]
+fn bits(pdf: &Pdf<'_>, dict: &Dict) -> Result<i64> {
+    Ok(pdf.get(dict, "Ff")?.integer().unwrap_or(0))
+}
+
 /// Names or texts of a list; a single one counts as a list.
+#[inline(never)]
 fn names(pdf: &Pdf<'_>, dict: &Dict, name: &str) -> Result<Vec<Vec<u8>>> {
     let value = pdf.get(dict, name)?;
     let items = match &value {
