@@ -137,7 +137,8 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     let document = Document::open(&arguments.file)?;
     let seal = input::data(&arguments.seal)?;
     let seal = Seal::from_der(&seal).map_err(|error| unusable(&arguments.seal, error))?;
-    placements.extend(arguments.keyword.placements(&arguments.file, &document, &seal)?);
+    // First: a PDF's signature is shown by the first of its places.
+    placements.splice(0..0, arguments.keyword.placements(&arguments.file, &document, &seal)?);
     let (stamps, pieces) = if pdf::is_pdf(&document) {
         arguments.seal_pdf(&document, &seal, &placements)?
     } else {

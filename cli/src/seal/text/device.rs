@@ -24,14 +24,14 @@ const TILT: f64 = 4.0;
 pub(super) struct Texts<'p> {
     page: usize,
     shown: &'p Page,
-    encodings: &'p Encodings,
+    encodings: &'p Encodings<'p>,
     runs: Vec<Run>,
     /// For each marked content that is open: what it stands for (`ActualText`), and which run is its first.
     marks: Vec<Option<(String, usize)>>,
 }
 
 impl<'p> Texts<'p> {
-    pub(super) fn new(page: usize, shown: &'p Page, encodings: &'p Encodings) -> Self {
+    pub(super) fn new(page: usize, shown: &'p Page, encodings: &'p Encodings<'p>) -> Self {
         Self { page, shown, encodings, runs: Vec::new(), marks: Vec::new() }
     }
 

@@ -1,6 +1,7 @@
 //! Letters of embedded Chinese fonts that say by the name of their encoding alone which ones they are, as older programs write
 //! them (`GBK-EUC-H`, `UniGB-UCS2-H` and their like; ISO 32000-1, 9.10.2).
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use hayro_interpret::font::Glyph;
@@ -9,30 +10,38 @@ use hayro_interpret::hayro_syntax::Pdf;
 use hayro_interpret::hayro_syntax::object::dict::keys::{BASE_FONT, ENCODING, SUBTYPE, TO_UNICODE};
 use hayro_interpret::hayro_syntax::object::{Dict, Name, Object, Stream};
 
-/// The encodings of fonts that have no `ToUnicode`, by the fonts' names.
-pub(super) struct Encodings(HashMap<String, Encoding>);
+/// The encodings of fonts that have no `ToUnicode`, looked for when a letter wants it.
+pub(super) struct Encodings<'p> {
+    pdf: &'p Pdf,
+    /// By the fonts' names.
+    fonts: OnceCell<HashMap<String, Encoding>>,
+}
 
 struct Encoding {
     cids: CMap,
     letters: CMap,
 }
 
-impl Encodings {
-    pub(super) fn of(pdf: &Pdf) -> Self {
-        let fonts = pdf.objects().into_iter().filter_map(|object| match object {
+impl<'p> Encodings<'p> {
+    pub(super) fn of(pdf: &'p Pdf) -> Self {
+        Self { pdf, fonts: OnceCell::new() }
+    }
+
+    fn fonts(&self) -> &HashMap<String, Encoding> {
+        let font = |object| match object {
             Object::Dict(font) => read(&font),
             _ => None,
-        });
-        Self(fonts.collect())
+        };
+        self.fonts.get_or_init(|| self.pdf.objects().into_iter().filter_map(font).collect())
     }
 
     /// What a glyph is.
     pub(super) fn text(&self, glyph: &Glyph<'_>) -> Option<String> {
         let Glyph::Outline(glyph) = glyph else { return None };
-        if self.0.is_empty() {
+        if self.fonts().is_empty() {
             return None;
         }
-        let encoding = self.0.get(&glyph.font_data()?.postscript_name?)?;
+        let encoding = self.fonts().get(&glyph.font_data()?.postscript_name?)?;
         let code = glyph.char_code();
         let cid = [2, 1, 4, 3].iter().find_map(|length| encoding.cids.lookup_cid_code(code, *length))?;
         Some(match encoding.letters.lookup_bf_string(cid)? {
