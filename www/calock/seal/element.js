@@ -94,7 +94,7 @@ export class CalockSeal extends Base {
     this.#model.clear();
     this.#sheets.show(document);
     this.#face.opened(document);
-    await this.#showFields((await document.fields?.()) ?? []);
+    await this.#showFields(await document.fields());
     this.#work.say("opened", { n: document.pages.length });
   }
 
