@@ -100,6 +100,8 @@ pub struct SealInfo {
     pub valid_until: u64,
     /// The certificate of who made it, DER and unread.
     pub maker: Vec<u8>,
+    /// The whole seal, as it stands in the document.
+    pub der: Vec<u8>,
 }
 
 impl SealInfo {
@@ -114,6 +116,7 @@ impl SealInfo {
             valid_from: seal.valid_from,
             valid_until: seal.valid_until,
             maker: seal.maker().to_vec(),
+            der: seal.der().to_vec(),
         }
     }
 }

@@ -8,6 +8,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+pub(crate) use judges::python as judges_python;
+
 use crate::process;
 use crate::tree::Tree;
 

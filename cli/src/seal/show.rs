@@ -1,19 +1,22 @@
-//! `calock seal show SEAL.esl [--at TIME] [--json] [--picture FILE]`
+//! `calock seal show (SEAL.esl | DOCUMENT) [--at TIME] [--json] [--picture FILE]`
+
+mod document;
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use calock::Code;
 use calock::certificate::time::rfc3339;
 use calock::certificate::{Certificate, holder};
 use calock::hash::hex;
-use calock::seal::Seal;
 use calock::seal::ses::Signers;
+use calock::seal::{Seal, Source, pdf};
 use calock::text::GBK;
 use calock::verdict::Check;
 use clap::Args;
 use serde::Serialize;
 
-use super::file::unusable;
+use super::file::{Document, unusable};
 use super::say;
 use crate::input;
 use crate::inspect::now;
@@ -22,7 +25,7 @@ use crate::verify::{reason, time};
 
 #[derive(Args)]
 pub(crate) struct Arguments {
-    /// 印章文件 · the seal
+    /// 印章文件，或已签章的 OFD、PDF · a seal, or a document with what it has in seals
     file: PathBuf,
     /// 判定时间 · judge dates at this time instead of now
     #[arg(long, value_name = "TIME", value_parser = time)]
@@ -30,7 +33,7 @@ pub(crate) struct Arguments {
     /// JSON
     #[arg(long)]
     json: bool,
-    /// 图片输出 · write the seal's picture
+    /// 图片输出 · write the seal's picture; of a document with several seals the others go beside it, as NAME-2
     #[arg(long, value_name = "FILE")]
     picture: Option<PathBuf>,
 }
@@ -54,6 +57,8 @@ struct View {
     #[serde(rename = "seal_signature")]
     seal_signature: &'static str,
     dates: &'static str,
+    #[serde(skip)]
+    fault: Option<Code>,
 }
 
 #[derive(Serialize)]
@@ -66,25 +71,48 @@ struct Picture {
     bytes: usize,
 }
 
-/// Shows a seal. The exit code tells whether its maker signed it and it is valid.
+/// Shows a seal, or what a document has in seals.
 pub(super) fn run(arguments: &Arguments) -> Outcome {
+    let document = Document::open(&arguments.file)?;
+    if pdf::is_pdf(&document) || is_zip(&document) {
+        return document::run(arguments, &document);
+    }
     let bytes = input::data(&arguments.file)?;
     let seal = Seal::from_der(&bytes).map_err(|error| unusable(&arguments.file, error))?;
     if let Some(path) = &arguments.picture {
-        fs::write(path, seal.picture_data()).map_err(|error| Failure::unusable(path.display(), error))?;
+        write_picture(path, &seal)?;
     }
-    let signed: Check = seal.verify().into();
-    let dates: Check = seal.check_dates(arguments.at.unwrap_or_else(now)).into();
-    let view = View::of(&seal, signed, dates);
+    let view = arguments.view(&seal);
     if arguments.json {
-        say(&(serde_json::to_string_pretty(&view).map_err(|error| Failure::unusable("JSON", error))? + "\n"));
+        print(&view)?;
     } else {
         say(&view.human());
     }
-    match [signed, dates].iter().find_map(|check| check.code()) {
+    // The exit code tells whether its maker signed it and it is valid.
+    match view.fault {
         None => Ok(()),
         Some(code) => Err(Failure::NotValid(reason(code))),
     }
+}
+
+fn is_zip(document: &Document) -> bool {
+    let mut start = [0; 2];
+    document.read(0, &mut start).is_ok() && start == *b"PK"
+}
+
+impl Arguments {
+    fn view(&self, seal: &Seal) -> View {
+        View::of(seal, seal.verify().into(), seal.check_dates(self.at.unwrap_or_else(now)).into())
+    }
+}
+
+fn write_picture(path: &Path, seal: &Seal) -> Outcome {
+    fs::write(path, seal.picture_data()).map_err(|error| Failure::unusable(path.display(), error))
+}
+
+fn print(view: &impl Serialize) -> Outcome {
+    say(&(serde_json::to_string_pretty(view).map_err(|error| Failure::unusable("JSON", error))? + "\n"));
+    Ok(())
 }
 
 impl View {
@@ -112,12 +140,11 @@ impl View {
             maker: name(seal.maker()),
             seal_signature: signed.as_str(),
             dates: dates.as_str(),
+            fault: signed.code().or(dates.code()),
         }
     }
 
     fn human(&self) -> String {
-        // Whatever a seal says stays on its line and moves no cursor.
-        let plain = |text: &str| text.chars().filter(|letter| !letter.is_control()).collect::<String>();
         let Picture { format, width, height, bytes } = &self.picture;
         let mut lines = vec![
             format!("印章 seal            {} ({} V{})", plain(&self.name), plain(&self.id), self.version),
@@ -129,6 +156,11 @@ impl View {
         lines.extend(self.signers.iter().map(|signer| format!("签章人 signer        {}", plain(signer))));
         lines.join("\n") + "\n"
     }
+}
+
+/// Whatever a seal or a document says stays on its line and moves no cursor.
+fn plain(text: &str) -> String {
+    text.chars().filter(|letter| !letter.is_control()).collect()
 }
 
 fn name(der: &[u8]) -> String {

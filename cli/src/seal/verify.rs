@@ -126,7 +126,7 @@ fn in_order<S: Serializer>(pairs: &[(&str, &str)], serializer: S) -> Result<S::O
 }
 
 /// Boxes as OFD writes them: `x y w h` in millimetres.
-fn stamp(stamp: &calock::seal::Stamp) -> Value {
+pub(super) fn stamp(stamp: &calock::seal::Stamp) -> Value {
     json!({
         "page": stamp.page,
         "boundary": stamp.boundary.to_string(),

@@ -1,7 +1,9 @@
 //! `calock seal`
 
 mod handwriting;
+mod keyword;
 mod pdf;
+mod show;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -313,6 +315,9 @@ fn the_samples_are_judged_as_they_are() {
         ("SESV4SignDoc.ofd", &["ok"], 0),
         ("h.ofd", &["failed", "ok"], 1),
         ("hello.ofd", &[], 0),
+        ("helloworld.ofd", &[], 0),
+        ("chineseDir.ofd", &[], 0),
+        ("namespace_no_std.ofd", &[], 0),
     ] {
         // All of them were sealed by test CAs that are over; on this day they were not.
         let ended = verify(name, &["--at", "2020-12-01"]);
@@ -325,6 +330,14 @@ fn the_samples_are_judged_as_they_are() {
             .collect();
         assert_eq!((ended.code, found.as_slice()), (code, integrity), "{name}: {}", ended.err);
     }
+    // Its second seal changed the list of seals, which the first covers: one part, and the signature itself holds.
+    let report = verify("h.ofd", &["--at", "2020-12-01"]).json();
+    let first = &report["signatures"][0];
+    assert_eq!(
+        (&first["checks"]["signature"], &first["changed"].as_array().unwrap().len()),
+        (&json!("ok"), &1),
+        "{first}"
+    );
     for (name, version) in [("UserV1", 1), ("UserV4", 4), ("UserV5", 5), ("UserV5_ts", 5)] {
         let file = data.join(format!("seal/{name}.esl")).to_str().unwrap().to_owned();
         let view = calock(["seal", "show", &file, "--json"]).json();

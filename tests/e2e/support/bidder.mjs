@@ -59,7 +59,9 @@ class Bidder {
     bidder.page = bidder.window.page;
     await bidder.page.goto(`${both.portal.origin}/seal`);
     await find(bidder.page, "button", w("choose"));
-    await bidder.virtual((virtual, text) => virtual.plug(text, { granted: true }).then(() => {}), readFileSync(file(lock), "utf8"));
+    const text = readFileSync(file(lock), "utf8");
+    const face = JSON.parse(text).profile === "piv" ? "usb" : undefined;
+    await bidder.virtual((virtual, { text, face }) => virtual.plug(text, { granted: true, face }).then(() => {}), { text, face });
     return bidder;
   }
 

@@ -46,13 +46,18 @@ export function ofd(sizes, text, ballast) {
   return Buffer.concat([...parts, ...directory, end]);
 }
 
-/** @param {[number, number][]} sizes points @returns {Buffer} */
-export function pdf(sizes) {
+/**
+ * @param {[number, number][]} sizes points
+ * @param {Buffer} [ballast] a stream that makes the file large
+ * @returns {Buffer}
+ */
+export function pdf(sizes, ballast) {
   const kids = sizes.map((_, index) => `${3 + index} 0 R`).join(" ");
   return assembled([
     "<</Type/Catalog/Pages 2 0 R>>",
     `<</Type/Pages/Kids[${kids}]/Count ${sizes.length}>>`,
     ...sizes.map(([width, height]) => `<</Type/Page/Parent 2 0 R/MediaBox[0 0 ${width} ${height}]/Resources<<>>>>`),
+    ...(ballast ? [[`<</Length ${ballast.length}>>\nstream\n`, ballast, "\nendstream"]] : []),
   ]);
 }
 
@@ -76,14 +81,19 @@ export function form(count, fields) {
   ]);
 }
 
+/** Objects, each a text or its pieces, as a file. */
 function assembled(objects) {
-  let text = "%PDF-1.7\n";
+  const parts = [Buffer.from("%PDF-1.7\n")];
+  let at = parts[0].length;
+  const put = (...pieces) => {
+    for (const piece of pieces) at += parts[parts.push(Buffer.from(piece)) - 1].length;
+  };
   const places = objects.map((object, index) => {
-    const at = text.length;
-    text += `${index + 1} 0 obj\n${object}\nendobj\n`;
-    return `${String(at).padStart(10, "0")} 00000 n \n`;
+    const line = `${String(at).padStart(10, "0")} 00000 n \n`;
+    put(`${index + 1} 0 obj\n`, ...[object].flat(), "\nendobj\n");
+    return line;
   });
-  const at = text.length;
   const size = objects.length + 1;
-  return Buffer.from(`${text}xref\n0 ${size}\n0000000000 65535 f \n${places.join("")}trailer\n<</Size ${size}/Root 1 0 R>>\nstartxref\n${at}\n%%EOF\n`, "latin1");
+  put(`xref\n0 ${size}\n0000000000 65535 f \n${places.join("")}trailer\n<</Size ${size}/Root 1 0 R>>\nstartxref\n${at}\n%%EOF\n`);
+  return Buffer.concat(parts);
 }

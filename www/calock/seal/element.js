@@ -2,8 +2,9 @@
  * `<calock-seal>`: opens a document, shows it, lets a person put seals where they belong, has the lock sign, and gives the sealed file.
  *
  * Attributes: `post-url` (where the sealed file is posted on request, by a statement for the account of property `account`, with the header
- * `x-calock-csrf` from property `csrf`; `challenge` and `uploads` are beside it), `seals-url` (a JSON list of `{url}`: seals that the portal keeps), `lang`, which may change at any time. Method `open(file)`; properties
- * `refusal`: a code, such as NO_SEAL, that stands against sealing here, and `unsaved`: whether places would be lost with the page, which
+ * `x-calock-csrf` from property `csrf`; `challenge` and `uploads` are beside it), `post-at-once` (without being asked, once every seal that
+ * was suggested is set), `seals-url` (a JSON list of `{url}`: seals that the portal keeps), `lang`, which may change at any time. Method
+ * `open(file)`; properties `refusal`: a code, such as NO_SEAL, that stands against sealing here, and `unsaved`: whether places would be lost with the page, which
  * then asks before it is left. Events "calock-sealed" (`detail.file`), "calock-posted" (`detail.answer`), "calock-error".
  * @module
  */
@@ -16,7 +17,7 @@ import { SealList, mayUse } from "./list.js";
 import { Model, placedIn } from "./model.js";
 import { orderOf } from "./order.js";
 import { asking } from "./pin.js";
-import { posting } from "./posting.js";
+import { posting, send } from "./posting.js";
 import { sealedName } from "./result.js";
 import { Rows } from "./rows.js";
 import { sealsIn, signersIn, seal as sealWith } from "./signing.js";
@@ -35,6 +36,14 @@ export class CalockSeal extends Base {
   csrf;
   /** Whose the posted documents are: the portal's handle. */
   account;
+  /**
+   * Where seals are suggested: their middles, in millimetres of a page. The seals of the lock are put there as soon as there is a
+   * document in which nothing stands. What was sealed is suggested no longer.
+   * @type {{page: number, x: number, y: number}[]}
+   */
+  suggested = [];
+  /** Settled once its texts are there. */
+  #drawn = Promise.withResolvers();
   #root;
   #model = new Model();
   #speech = new Speech();
@@ -65,6 +74,7 @@ export class CalockSeal extends Base {
     this.#build();
     this.#model.addEventListener("change", () => this.#update());
     this.#speech.follow(() => this.#update());
+    this.#drawn.resolve();
     if (this.hasAttribute("seals-url")) this.#work.run(() => this.#fromPortal());
   }
 
@@ -77,7 +87,8 @@ export class CalockSeal extends Base {
   }
 
   /** Opens a document. @param {Blob} file */
-  open(file) {
+  async open(file) {
+    await this.#drawn.promise;
     return this.#work.run(() => this.#open(file));
   }
 
@@ -96,6 +107,7 @@ export class CalockSeal extends Base {
     this.#face.opened(document);
     await this.#showFields(await document.fields());
     this.#work.say("opened", { n: document.pages.length });
+    this.#suggest();
   }
 
   /** The empty signature fields of a document, which few have. */
@@ -123,6 +135,7 @@ export class CalockSeal extends Base {
     this.#tools = tools;
     this.#list.take("lock", seals);
     this.#work.say(seals.length ? "sealsFound" : "noSealInLock", { n: seals.length });
+    this.#suggest();
     this.dispatchEvent(new CustomEvent("calock-connected", { detail: { signers: this.#signers, seals: seals.length } }));
   }
 
@@ -149,6 +162,13 @@ export class CalockSeal extends Base {
     if (!size) return;
     this.#model.add(placedIn(what, number, size, middle));
     this.#work.say("added", () => ({ name: what.seal?.info.name ?? this.#w("handwriting"), n: number }));
+  }
+
+  /** Puts the seals of the lock at the places that were suggested, one at each. */
+  #suggest() {
+    const seals = this.#list.seals.filter((seal) => this.#signers?.some((signer) => mayUse(seal, signer)));
+    if (!this.#document || seals.length === 0 || this.#model.items.length) return;
+    this.suggested.forEach(({ page, ...middle }, index) => seals[index] && this.#add({ seal: seals[index] }, page, middle));
   }
 
   #addAcross({ seal }) {
@@ -216,6 +236,7 @@ export class CalockSeal extends Base {
     });
     this.#saved = items;
     this.#signer = signer;
+    this.suggested = this.suggested.slice(items.length);
     await this.#finished(new File([file], sealedName(this.#document.name, this.#w("mark")), { type: file.type }), sent);
   }
 
@@ -231,6 +252,7 @@ export class CalockSeal extends Base {
       this.#face.outcome.show(signatures);
       this.dispatchEvent(new CustomEvent("calock-verified", { detail: { signatures } }));
       this.#work.say("sealedAndChecked");
+      if (this.hasAttribute("post-at-once") && this.suggested.length === 0) await this.#post(file, sent);
     } finally {
       sealed.close();
     }
@@ -242,30 +264,19 @@ export class CalockSeal extends Base {
     return signatures;
   }
 
-  /** @param {File} file @param {import("../seal-post.js").Posting} [sent] with the statement that was signed when it was sealed */
+  /** @param {File} file @param {import("../seal-post.js").Posting} [sent] with the statement that was signed when it was sealed
+   * @returns {Promise<boolean>} whether it is there; not when it was stopped */
   async #post(file, sent) {
-    const work = this.#work;
-    work.say("posting");
-    const { signal } = work;
-    try {
-      sent ??= await posting(this.getAttribute("post-url"), this);
-      const answer = await sent.post(file, {
-        signal,
-        signer: () => this.#whoPosts(),
-        sign: ({ fingerprint }, challenge) =>
-          this.#tools.statement({ certificate: fingerprint, challenge, pin: asking(this.#root, this.#speech.words, this.#w("post")), signal }),
-        onProgress: (part) => {
-          work.progress(part);
-          work.say("posting");
-        },
-        onWait: (seconds) => work.say("postWaits", { n: Math.ceil(seconds) }),
-      });
-      work.say("posted");
-      this.dispatchEvent(new CustomEvent("calock-posted", { detail: { answer }, bubbles: true }));
-    } catch (error) {
-      if (error.code !== "ABORTED") throw error;
-      work.say("postKept");
-    }
+    const { signal } = this.#work;
+    const answer = await send(file, {
+      sent: sent ?? (await posting(this.getAttribute("post-url"), this)),
+      work: this.#work,
+      signer: () => this.#whoPosts(),
+      sign: ({ fingerprint }, challenge) =>
+        this.#tools.statement({ certificate: fingerprint, challenge, pin: asking(this.#root, this.#speech.words, this.#w("post")), signal }),
+    });
+    if (answer) this.dispatchEvent(new CustomEvent("calock-posted", { detail: { answer }, bubbles: true }));
+    return Boolean(answer);
   }
 
   async #whoPosts() {

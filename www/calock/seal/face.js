@@ -88,7 +88,7 @@ export class Face {
   /**
    * The sealed file, to be kept, sent, or sealed further.
    * @param {File} file
-   * @param {{post?: () => void, goOn: () => void}} on
+   * @param {{post?: () => Promise<boolean>, goOn: () => void}} on
    */
   sealed(file, { post, goOn }) {
     const t = (key) => this.#speech.text(key);
@@ -97,11 +97,12 @@ export class Face {
       this.#kept = true;
       this.#show();
     });
+    const send = post && button("secondary", t("post"), () => post().then((done) => { send.hidden = Boolean(done); }));
     this.#kept = false;
     this.outcome.show();
     this.#parts.file.replaceChildren(
       h("p", { class: "file-name" }, h("strong", null, file.name)),
-      h("p", { class: "actions" }, keep, post && button("secondary", t("post"), post), button("secondary", t("continue"), goOn)),
+      h("p", { class: "actions" }, keep, send, button("secondary", t("continue"), goOn)),
     );
     this.#done.hidden = false;
     this.#done.firstChild.focus();

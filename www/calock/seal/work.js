@@ -39,21 +39,26 @@ export class Work {
     return this.#control?.signal;
   }
 
-  /** @param {() => Promise<unknown>} work */
+  /**
+   * @template T
+   * @param {() => Promise<T>} work
+   * @returns {Promise<T|undefined>} nothing when it failed, or other work is under way
+   */
   async run(work) {
-    if (this.#control) return;
+    if (this.#control) return undefined;
     this.#control = new AbortController();
     this.#error = undefined;
     this.#tell();
     this.#on.change();
     try {
-      await work();
+      return await work();
     } catch (error) {
       this.say();
       this.#error = asCalockError(error);
       this.#tell();
       this.problem.scrollIntoView({ block: "nearest" });
       this.#on.error(this.#error);
+      return undefined;
     } finally {
       this.#control = undefined;
       this.progress(undefined);

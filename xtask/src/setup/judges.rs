@@ -2,7 +2,7 @@
 //! `skipped`, and everything else is tested all the same.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -25,13 +25,22 @@ pub(super) fn ensure(tree: &Tree) {
     }
 }
 
+/// The Python that has pyHanko, once it is there.
+pub(crate) fn python(tree: &Tree) -> PathBuf {
+    folder(tree).join("bin/python3")
+}
+
+fn folder(tree: &Tree) -> PathBuf {
+    tree.target().join("tools/judges")
+}
+
 /// The versions of tests/pdf_check/requirements.txt, each file of which is known by its digest, in target/tools/judges.
 fn hanko(tree: &Tree) -> Result<()> {
     let wanted = tree.at("tests/pdf_check/requirements.txt");
-    let folder = tree.target().join("tools/judges");
+    let folder = folder(tree);
     // Written when an installation went through.
     let installed = folder.join("requirements.txt");
-    let python = folder.join("bin/python3");
+    let python = python(tree);
     let same = matches!((fs::read(&wanted), fs::read(&installed)), (Ok(wanted), Ok(there)) if wanted == there);
     if same && process::output(Command::new(&python).args(["-c", "import pyhanko"])).is_ok() {
         return Ok(());
