@@ -221,7 +221,9 @@ fn slim(bound: &Bound, profile: Profile) -> Result<Glue> {
 fn plain_module(tree: &Tree, parts: &[(Glue, &str, &str)]) -> Result<Plan> {
     let mut plan = Plan::default();
     plan.folder(&tree.at("www/calock"), "")?;
-    for style in ["element/login.css", "diagnose.css", "seal/seal.css", "seal/view.css", "seal/more.css", "selftest.css"] {
+    for style in
+        ["element/login.css", "diagnose.css", "seal/seal.css", "seal/view.css", "seal/more.css", "selftest.css"]
+    {
         plan.bytes(&format!("{style}.js"), pack::style(tree, &tree.at("www/calock").join(style))?)?;
     }
     let messages = tree.at("www/messages.json");

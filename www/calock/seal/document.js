@@ -126,9 +126,9 @@ export class SealDocument {
     return this.#look("content", { page: page - 1 });
   }
 
-  /** The file of a picture, as `content()` names it. */
-  async picture(file) {
-    return this.#look("picture", { file });
+  /** The file of a picture, as `content()` names it; of a seal's picture where `seal` says so. */
+  async picture(file, seal = false) {
+    return this.#look(seal ? "sealPicture" : "picture", { file });
   }
 
   /**

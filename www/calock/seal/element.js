@@ -242,8 +242,8 @@ export class CalockSeal extends Base {
 
   async #finished(file, sent) {
     this.#work.progress(undefined);
-    const post = this.hasAttribute("post-url") && (() => this.#work.run(() => this.#post(file, sent)));
-    this.#face.sealed(file, { post, goOn: () => this.open(file) });
+    const post = async () => this.#face.posted(await this.#post(file, sent));
+    this.#face.sealed(file, { post: this.hasAttribute("post-url") && (() => this.#work.run(post)), goOn: () => this.open(file) });
     this.#update();
     this.dispatchEvent(new CustomEvent("calock-sealed", { detail: { file }, bubbles: true }));
     const sealed = await openDocument(file, { signal: this.#work.signal });
@@ -252,7 +252,7 @@ export class CalockSeal extends Base {
       this.#face.outcome.show(signatures);
       this.dispatchEvent(new CustomEvent("calock-verified", { detail: { signatures } }));
       this.#work.say("sealedAndChecked");
-      if (this.hasAttribute("post-at-once") && this.suggested.length === 0) await this.#post(file, sent);
+      if (this.hasAttribute("post-at-once") && this.suggested.length === 0) await post();
     } finally {
       sealed.close();
     }

@@ -15,6 +15,7 @@ export class Face {
   #done;
   #opened;
   #kept = false;
+  #send;
 
   /**
    * @param {{speech: import("./speech.js").Speech, model: import("./model.js").Model, work: import("./work.js").Work, sheets: object, list: object, rows: object}} made
@@ -88,7 +89,7 @@ export class Face {
   /**
    * The sealed file, to be kept, sent, or sealed further.
    * @param {File} file
-   * @param {{post?: () => Promise<boolean>, goOn: () => void}} on
+   * @param {{post?: () => void, goOn: () => void}} on
    */
   sealed(file, { post, goOn }) {
     const t = (key) => this.#speech.text(key);
@@ -97,15 +98,22 @@ export class Face {
       this.#kept = true;
       this.#show();
     });
-    const send = post && button("secondary", t("post"), () => post().then((done) => { send.hidden = Boolean(done); }));
     this.#kept = false;
+    this.#send = post && button("secondary", t("post"), post);
     this.outcome.show();
     this.#parts.file.replaceChildren(
       h("p", { class: "file-name" }, h("strong", null, file.name)),
-      h("p", { class: "actions" }, keep, send, button("secondary", t("continue"), goOn)),
+      h("p", { class: "actions" }, keep, this.#send, button("secondary", t("continue"), goOn)),
     );
     this.#done.hidden = false;
     this.#done.firstChild.focus();
+  }
+
+  /** Whether the sealed file is where it was to be sent. @param {boolean} done */
+  posted(done) {
+    this.#send.hidden = done;
+    this.#kept ||= done;
+    this.#show();
   }
 
   /** @param {{busy: boolean, document?: object, seals: number, saved: boolean, posts: boolean}} state */

@@ -73,8 +73,9 @@ const acts = {
     const document = module.Document.open(new Original(blob));
     return { document: keep({ document, blob }), kind: module.kind, pages: JSON.parse(document.pages()) };
   },
-  content: ({ document, page }) => JSON.parse(kept.get(document).document.content?.(page) ?? "[]"),
+  content: ({ document, page }) => JSON.parse(kept.get(document).document.content(page)),
   picture: ({ document, file }) => kept.get(document).document.picture(file),
+  sealPicture: ({ document, file }) => kept.get(document).document.sealPicture(file),
   find({ document, word, runs }) {
     if (!runs) return JSON.parse(kept.get(document).document.find(word));
     const list = new module.Runs();

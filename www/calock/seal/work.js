@@ -39,26 +39,21 @@ export class Work {
     return this.#control?.signal;
   }
 
-  /**
-   * @template T
-   * @param {() => Promise<T>} work
-   * @returns {Promise<T|undefined>} nothing when it failed, or other work is under way
-   */
+  /** @param {() => Promise<unknown>} work */
   async run(work) {
-    if (this.#control) return undefined;
+    if (this.#control) return;
     this.#control = new AbortController();
     this.#error = undefined;
     this.#tell();
     this.#on.change();
     try {
-      return await work();
+      await work();
     } catch (error) {
       this.say();
       this.#error = asCalockError(error);
       this.#tell();
       this.problem.scrollIntoView({ block: "nearest" });
       this.#on.error(this.#error);
-      return undefined;
     } finally {
       this.#control = undefined;
       this.progress(undefined);

@@ -17,7 +17,8 @@ use crate::imports;
 use crate::tree::Tree;
 
 /// The late scripts; each is reached by an `import("./NAME")`, from the entry or from one that stands before it, or by a page.
-const LATE: &[&str] = &["tools.js", "full.js", "choice.js", "diagnose.js", SEAL, SEAL_VIEW, SEAL_POST, SEAL_MORE, SEAL_TEST];
+const LATE: &[&str] =
+    &["tools.js", "full.js", "choice.js", "diagnose.js", SEAL, SEAL_VIEW, SEAL_POST, SEAL_MORE, SEAL_TEST];
 /// Named by the page that seals.
 const SEAL: &str = "seal.js";
 /// Named by the one before when a document is opened.
