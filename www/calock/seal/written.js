@@ -36,7 +36,7 @@ async function drawn(blob, most = Infinity) {
   });
   const scale = Math.min(1, Math.sqrt(most / (image.width * image.height)));
   const canvas = new OffscreenCanvas(Math.ceil(image.width * scale), Math.ceil(image.height * scale));
-  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  canvas.getContext("2d", { willReadFrequently: true }).drawImage(image, 0, 0, canvas.width, canvas.height);
   return canvas;
 }
 
