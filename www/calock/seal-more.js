@@ -9,6 +9,7 @@ import style from "./seal/more.css.js";
 export { Fields } from "./seal/fields.js";
 export { askHandwriting } from "./seal/handwriting.js";
 export { askKeyword, chooseSeal } from "./seal/keyword.js";
+export { asPng, written } from "./seal/written.js";
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(style);

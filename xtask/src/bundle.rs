@@ -227,7 +227,7 @@ fn plain_module(tree: &Tree, parts: &[(Glue, &str, &str)]) -> Result<Plan> {
         plan.bytes(&format!("{style}.js"), pack::style(tree, &tree.at("www/calock").join(style))?)?;
     }
     let messages = tree.at("www/messages.json");
-    for group in ["choice", "diagnose", "placing", "selftest", "tools"] {
+    for group in ["choice", "diagnose", "placing", "selftest", "tools", "view"] {
         plan.bytes(&format!("messages.{group}.js"), catalogue::apart(&messages, group)?)?;
     }
     for (script, language) in [("messages.seal.js", "zh"), (catalogue::SEAL_ENGLISH, "en")] {

@@ -14,8 +14,8 @@ import { CALOCK, ROOT } from "./portal.mjs";
 import { shared } from "./shared.mjs";
 import { until } from "./wait.mjs";
 
-const { placing, seal } = JSON.parse(readFileSync(`${ROOT}/www/messages.json`, "utf8"));
-const WORDS = { ...placing, ...seal };
+const { placing, seal, view } = JSON.parse(readFileSync(`${ROOT}/www/messages.json`, "utf8"));
+const WORDS = { ...placing, ...seal, ...view };
 /** The page's words in Chinese. */
 export const w = (key, values = {}) => WORDS[key].zh.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 export const COMPANY = "示例建设有限公司";

@@ -44,7 +44,7 @@ export class Seal {
   async asPng() {
     const { type } = this.picture;
     if (!this.drawable || type === "image/png" || type === "image/jpeg") return undefined;
-    return pngOf(await drawn(this.picture));
+    return (await import("../seal-more.js")).asPng(this.picture);
   }
 
   /** @internal Its number in the worker that runs now. */
@@ -171,7 +171,7 @@ export class SealDocument {
     const order = {
       document, seal: number, certificate, lock,
       placements: field ? [{ field }, ...placements] : placements,
-      pictures: await Promise.all(pictures.map((one) => written(one, this.kind))),
+      pictures: pictures.length ? await handwritten(pictures, this.kind) : [],
       picture: this.kind === "pdf" ? await seal.asPng() : undefined,
     };
     const { prepared, message } = await this.#engine.call("prepare", order, options);
@@ -211,44 +211,6 @@ export class SealDocument {
   }
 }
 
-/** More pixels than a handwritten signature needs; photographs have twelve million. */
-const MOST_PIXELS = 2 ** 21;
-
-/** A handwritten signature as the module takes it: PNG or JPEG. In OFD, which cannot multiply, white becomes transparent. */
-async function written({ bytes, blob = new Blob([bytes]), ...place }, kind) {
-  const start = new Uint8Array(await blob.slice(0, 3).arrayBuffer()).join();
-  // Photographs say by the way which side is up, and where they were taken: neither goes into a document.
-  if (start === "137,80,78" && kind === "pdf") return { ...place, bytes: new Uint8Array(await blob.arrayBuffer()) };
-  const canvas = await drawn(blob, MOST_PIXELS);
-  const pen = canvas.getContext("2d");
-  const image = pen.getImageData(0, 0, canvas.width, canvas.height);
-  const { data } = image;
-  let opaque = true;
-  for (let at = 3; at < data.length; at += 4) opaque &&= data[at] === 255;
-  for (let at = 0; opaque && at < data.length; at += 4) {
-    const white = Math.min(data[at], data[at + 1], data[at + 2]);
-    for (const part of [at, at + 1, at + 2]) data[part] = ((data[part] - white) * 255) / (255 - white);
-    data[at + 3] = 255 - white;
-  }
-  pen.putImageData(image, 0, 0);
-  return { ...place, bytes: await pngOf(canvas) };
-}
-
-async function drawn(blob, most = Infinity) {
-  const image = await createImageBitmap(blob).catch(() => {
-    throw new CalockError("PICTURE_UNREADABLE");
-  });
-  const scale = Math.min(1, Math.sqrt(most / (image.width * image.height)));
-  const canvas = new OffscreenCanvas(Math.ceil(image.width * scale), Math.ceil(image.height * scale));
-  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-  return canvas;
-}
-
-async function pngOf(canvas) {
-  const png = await canvas.convertToBlob({ type: "image/png" });
-  return new Uint8Array(await png.arrayBuffer());
-}
-
 /**
  * Opens a document. Only its directory is read.
  * @param {Blob} file
@@ -260,4 +222,10 @@ export async function openDocument(file, options) {
   const start = new TextDecoder("latin1").decode(await file.slice(0, 1024).arrayBuffer());
   const engine = start.includes("%PDF-") ? engines.pdf : engines.ofd;
   return new SealDocument(file, await engine.call("open", { blob: file }, options), engine);
+}
+
+/** Handwritten signatures as the module takes them. */
+async function handwritten(pictures, kind) {
+  const { written } = await import("../seal-more.js");
+  return Promise.all(pictures.map((one) => written(one, kind)));
 }

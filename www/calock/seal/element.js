@@ -17,7 +17,7 @@ import { SealList, mayUse } from "./list.js";
 import { Model, placedIn } from "./model.js";
 import { orderOf } from "./order.js";
 import { asking } from "./pin.js";
-import { posting } from "./posting.js";
+import { posting, send } from "./posting.js";
 import { sealedName } from "./result.js";
 import { Rows } from "./rows.js";
 import { sealsIn, signersIn, seal as sealWith } from "./signing.js";
@@ -105,7 +105,7 @@ export class CalockSeal extends Base {
     this.#model.clear();
     this.#sheets.show(document);
     this.#face.opened(document);
-    await this.#showFields((await document.fields?.()) ?? []);
+    await this.#showFields(await document.fields());
     this.#work.say("opened", { n: document.pages.length });
     this.#suggest();
   }
@@ -242,8 +242,8 @@ export class CalockSeal extends Base {
 
   async #finished(file, sent) {
     this.#work.progress(undefined);
-    const send = async () => this.#face.posted(await this.#post(file, sent));
-    this.#face.sealed(file, { post: this.hasAttribute("post-url") && (() => this.#work.run(send)), goOn: () => this.open(file) });
+    const post = async () => this.#face.posted(await this.#post(file, sent));
+    this.#face.sealed(file, { post: this.hasAttribute("post-url") && (() => this.#work.run(post)), goOn: () => this.open(file) });
     this.#update();
     this.dispatchEvent(new CustomEvent("calock-sealed", { detail: { file }, bubbles: true }));
     const sealed = await openDocument(file, { signal: this.#work.signal });
@@ -252,7 +252,7 @@ export class CalockSeal extends Base {
       this.#face.outcome.show(signatures);
       this.dispatchEvent(new CustomEvent("calock-verified", { detail: { signatures } }));
       this.#work.say("sealedAndChecked");
-      if (this.hasAttribute("post-at-once") && this.suggested.length === 0) await send();
+      if (this.hasAttribute("post-at-once") && this.suggested.length === 0) await post();
     } finally {
       sealed.close();
     }
@@ -267,30 +267,16 @@ export class CalockSeal extends Base {
   /** @param {File} file @param {import("../seal-post.js").Posting} [sent] with the statement that was signed when it was sealed
    * @returns {Promise<boolean>} whether it is there; not when it was stopped */
   async #post(file, sent) {
-    const work = this.#work;
-    work.say("posting");
-    const { signal } = work;
-    try {
-      sent ??= await posting(this.getAttribute("post-url"), this);
-      const answer = await sent.post(file, {
-        signal,
-        signer: () => this.#whoPosts(),
-        sign: ({ fingerprint }, challenge) =>
-          this.#tools.statement({ certificate: fingerprint, challenge, pin: asking(this.#root, this.#speech.words, this.#w("post")), signal }),
-        onProgress: (part) => {
-          work.progress(part);
-          work.say("posting");
-        },
-        onWait: (seconds) => work.say("postWaits", { n: Math.ceil(seconds) }),
-      });
-      work.say("posted");
-      this.dispatchEvent(new CustomEvent("calock-posted", { detail: { answer }, bubbles: true }));
-      return true;
-    } catch (error) {
-      if (error.code !== "ABORTED") throw error;
-      work.say("postKept");
-      return false;
-    }
+    const { signal } = this.#work;
+    const answer = await send(file, {
+      sent: sent ?? (await posting(this.getAttribute("post-url"), this)),
+      work: this.#work,
+      signer: () => this.#whoPosts(),
+      sign: ({ fingerprint }, challenge) =>
+        this.#tools.statement({ certificate: fingerprint, challenge, pin: asking(this.#root, this.#speech.words, this.#w("post")), signal }),
+    });
+    if (answer) this.dispatchEvent(new CustomEvent("calock-posted", { detail: { answer }, bubbles: true }));
+    return Boolean(answer);
   }
 
   async #whoPosts() {

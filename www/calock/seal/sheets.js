@@ -13,6 +13,7 @@ import { glass, s } from "./page.js";
 export class Sheets {
   #model;
   #w;
+  #speech;
   #document;
   #pages = [];
   #places = new Map();
@@ -33,6 +34,7 @@ export class Sheets {
     const { w } = speech;
     this.#model = model;
     this.#w = w;
+    this.#speech = speech;
     this.#onError = onError;
     this.#scroller = h("div", { class: "sheets", role: "group", tabindex: "0" });
     this.element = h("div", { class: "desk" }, this.#scroller);
@@ -89,7 +91,7 @@ export class Sheets {
   async #look(document) {
     const { show } = await import("../seal-view.js");
     if (document !== this.#document) throw new CalockError("ABORTED");
-    const view = show({ desk: this.element, scroller: this.#scroller, sheets: this.#pages, document, w: this.#w, trusted, current: () => this.current() });
+    const view = show({ desk: this.element, scroller: this.#scroller, sheets: this.#pages, document, speech: this.#speech, trusted, current: () => this.current() });
     this.#goal = () => view.goal;
     return view;
   }

@@ -26,6 +26,7 @@ export class Speech {
 
   /** Adds texts, by language. */
   teach(more) {
+    if (this.#more.includes(more)) return;
     this.#more.push(more);
     for (const [language, texts] of Object.entries(this.#texts)) this.#texts[language] = { ...texts, ...more[language] };
   }

@@ -39,7 +39,7 @@ pub(super) fn later() -> impl Iterator<Item = String> {
 }
 
 /// Groups that have a script of their own, in both languages: no login loads them.
-const APART: &[&str] = &["choice", "diagnose", "panel", "placing", "seal", "selftest", "tools"];
+const APART: &[&str] = &["choice", "diagnose", "panel", "placing", "seal", "selftest", "tools", "view"];
 
 /// One of the groups apart, by language, as a script's default export.
 pub(super) fn apart(source: &Path, group: &str) -> Result<Vec<u8>> {
