@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 
 use calock::Code;
 use calock::seal::SignatureReport;
-use calock::seal::pdf::Order;
+use calock::seal::pdf::{Order, Pdf, only_sealed_since};
 use calock::verdict::Check;
 use openssl::Algorithm;
 use pdf::{A4, Objects, objects, replaced, stream, updated};
@@ -218,4 +218,31 @@ fn earlier_signatures_stay_good_when_others_follow() {
     let changed_later = updated(&twice, &[(3, b"<<>>")], 61);
     let codes: Vec<_> = reports(&changed_later).iter().map(changed).collect();
     assert_eq!(codes, [Some(Code::DocumentChanged); 2]);
+}
+
+/// What is put between a document and its first seal is covered by the seal, and is no part of the document all the same.
+#[test]
+fn a_document_that_comes_back_sealed_is_still_that_document() {
+    let document = document().table("/Info 7 0 R");
+    let still = |file: &[u8]| only_sealed_since(&Pdf::open(&file).unwrap(), document.len() as u64);
+    // Several places of the first seal are annotations, those of later ones fields.
+    let places = [at("1", "10", "10"), at("1", "60", "10")];
+    let once = DESK.carry_out(&document, &Order { lock: false, ..DESK.order(&places) }).unwrap();
+    let twice = desk(Algorithm::Sm2).seal(&once, &[at("1", "110", "10"), at("1", "110", "60")]).unwrap();
+    for (what, file) in [("nothing", &document), ("one seal", &once), ("two seals", &twice)] {
+        assert_eq!(still(file), Ok(true), "{what}");
+    }
+    let page = object(&document, 4);
+    let note = "<</Type/Annot/Subtype/FreeText/Rect[0 0 90 90]/Contents(Paid)>>";
+    let wrong: Vec<(&str, Vec<(usize, String)>)> = vec![
+        ("content", vec![(5, text_stream("BT /F 24 Tf 72 700 Td (Page 2) Tj ET"))]),
+        ("an annotation", vec![(4, page.replace("[6 0 R]", "[6 0 R 60 0 R]")), (FREE, note.into())]),
+        ("the page's content", vec![(4, page.replace("/Contents 5", "/Contents 60")), (FREE, text_stream("x"))]),
+    ];
+    for (what, update) in wrong {
+        let file = DESK.seal(&updated(&document, &update, 61), &places).unwrap();
+        assert_eq!(failures(&reports(&file)[0]), [], "{what}: the seal itself is good");
+        assert_eq!(still(&file), Ok(false), "{what}");
+    }
+    assert!(only_sealed_since(&Pdf::open(&once).unwrap(), 10).is_err(), "no document ends there");
 }

@@ -70,6 +70,28 @@ fn every_program_takes_every_structure_after_each_of_three_seals() {
     assert_eq!(judged.len(), paths.len());
 }
 
+/// pdfsig knows no SM2: what it knows holds before and after such a seal.
+#[test]
+fn other_keys_hold_beside_sm2() {
+    let desks = [desk(Algorithm::P256), desk(Algorithm::Sm2), desk(Algorithm::Rsa), desk(Algorithm::P256)];
+    let folder = Folder::new();
+    let mut file = objects(&[A4, A4]).table("");
+    for (index, desk) in desks.iter().enumerate() {
+        file = desk.seal(&file, &[at("all", "10", &(10 + 50 * index).to_string())]).unwrap();
+        let path = folder.write("mixed.pdf", &file);
+        for (program, arguments) in [("qpdf", &["--check"][..]), ("mutool", &["info"])] {
+            if let Some(output) = run(program, &[arguments, &[&path]].concat()) {
+                assert!(output.status.success(), "{program}: {}", text(&output));
+            }
+        }
+        if let Some(output) = run("pdfsig", &["-nocert", &path]) {
+            let known = desks[..=index].iter().filter(|desk| desk.certificate.key().algorithm() != "SM2-SM3").count();
+            let said = text(&output);
+            assert_eq!(said.matches("Signature is Valid.").count(), known, "{said}");
+        }
+    }
+}
+
 #[test]
 fn a_lock_is_one_for_other_programs_too() {
     let desk = desk(Algorithm::Rsa);

@@ -5,11 +5,13 @@ mod ber;
 mod fields;
 mod file;
 mod handwriting;
+mod keyword;
 mod make;
 mod p12;
 mod picture;
 mod show;
 mod signer;
+mod text;
 mod verify;
 
 use std::io::{Write, stdout};

@@ -4,7 +4,7 @@
 #![no_main]
 
 use calock::certificate::Certificate;
-use calock::seal::ofd::{Order, Package, prepare, verify};
+use calock::seal::ofd::{ObjectKind, Order, Package, find_word, prepare, verify};
 use calock::seal::placement::{Across, Edge, Mm, PageList, Placement, Rect};
 use calock::seal::{Basis, Picture, Seal};
 use calock::{Code, Error};
@@ -48,6 +48,7 @@ fn look(bytes: &[u8]) {
     if let Err(error) = verify(&package, &Basis::dated(u64::MAX)) {
         of_documents(&error);
     }
+    read(&package);
     let Ok(seal) = Seal::from_der(SEAL) else { return };
     let calock::seal::ses::Signers::Certificates(signers) = seal.signers() else { return };
     let Some(Ok(certificate)) = signers.first().map(|der| Certificate::from_der(der)) else { return };
@@ -66,6 +67,30 @@ fn look(bytes: &[u8]) {
                 assert!(!prepared.places().is_empty());
                 assert_eq!(prepared.finish(&[1; 64]).err().map(|error| error.code), Some(Code::SignFailed));
             }
+        }
+    }
+}
+
+/// What the pages say is drawn, and searched.
+fn read(package: &Package<&[u8]>) {
+    let Ok(document) = package.document() else { return };
+    let Some(Ok(pages)) = document.bodies.first().map(|body| package.pages(body)) else { return };
+    for page in &pages {
+        match package.objects(page) {
+            Err(error) => of_documents(&error),
+            Ok(objects) => {
+                for object in objects {
+                    if let ObjectKind::Picture { file: Some(file) } = object.kind {
+                        assert!(package.find(&file).is_some(), "a picture that is there");
+                    }
+                }
+            }
+        }
+    }
+    for word in ["1", "甲方", "aa"] {
+        match find_word(package, &pages, word) {
+            Err(error) => of_documents(&error),
+            Ok(hits) => assert!(hits.iter().all(|hit| hit.page < pages.len())),
         }
     }
 }

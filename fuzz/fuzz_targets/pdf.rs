@@ -58,9 +58,9 @@ fn look(bytes: &[u8]) {
     let pictures = [Picture { data: picture, page: 0, boundary }];
     let fields = pdf.empty_fields().unwrap_or_default();
     let field = fields.first().map(|field| field.name.as_str());
-    for (placements, field, pictures) in
-        [(&placements[..1], None, &pictures[..]), (&placements[1..], None, &[]), (&[], field, &[])]
-    {
+    let orders: [(&[Placement], Option<&str>, &[Picture<'_>]); 3] =
+        [(&placements[..1], None, &pictures), (&placements[1..], None, &[]), (&[], field, &[])];
+    for (placements, field, pictures) in orders {
         let style = Style::usual(certificate.key());
         let (seal, certificate, picture) = (&seal, &certificate, Some(&picture[..]));
         let (time, lock) = (seal.created, false);

@@ -182,6 +182,10 @@ impl Entry {
             {
                 ("/home", told(Code::PaperOnly))
             }
+            // C20: who logs in is told that the letter is what is still to be done.
+            AccountState::Valid if rules.registration.letter.is_some() && account.commitment.is_none() => {
+                ("/home", told(Code::LetterMissing))
+            }
             AccountState::Valid => ("/home", None),
         };
         Self { account: Some(account), binding, next: next.into(), notice: notice.or(state) }

@@ -48,8 +48,8 @@ pub(crate) fn router() -> Router<Portal> {
 
 /// Pages whose address has no `.html`. Each of them asks by itself who is logged in; what it then shows is refused by `/api`.
 const PAGES: &[&str] = &[
-    "account", "admin", "diagnose", "lock", "locks", "password", "records", "register", "requests", "seal", "selftest",
-    "staff",
+    "account", "admin", "diagnose", "letter", "lock", "locks", "password", "records", "register", "requests", "seal",
+    "selftest", "staff",
 ];
 
 async fn site(State(portal): State<Portal>, request: Request) -> Response {

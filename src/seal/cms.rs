@@ -7,6 +7,8 @@ mod algorithm;
 mod attributes;
 mod ber;
 #[cfg(feature = "pdf")]
+mod pkcs;
+#[cfg(feature = "pdf")]
 mod stamp;
 #[cfg(feature = "pdf")]
 mod write;
@@ -30,6 +32,7 @@ pub(in crate::seal) use write::{Family, NewSignedData, UnsignedData};
 const SIGNED_DATA: [&str; 2] = ["1.2.156.10197.6.1.4.2.2", "1.2.840.113549.1.7.2"];
 const DATA: [&str; 2] = ["1.2.156.10197.6.1.4.2.1", "1.2.840.113549.1.7.1"];
 /// The content of a time-stamp token (RFC 3161, 2.4.2).
+#[cfg(feature = "pdf")]
 const TST_INFO: &str = "1.2.840.113549.1.9.16.1.4";
 
 /// What a signature is over, by its digest: with the hash that is asked for, and with bytes set before it.

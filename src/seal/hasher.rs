@@ -3,11 +3,11 @@
 use sm3::Digest as _;
 
 use crate::prelude::*;
-#[cfg(any(feature = "pdf", target_arch = "wasm32"))]
+#[cfg(any(feature = "pdf", feature = "ofd-sign"))]
 use crate::{Result, seal::Source};
 
 /// What is read at a time.
-#[cfg(any(feature = "pdf", target_arch = "wasm32"))]
+#[cfg(any(feature = "pdf", feature = "ofd-sign"))]
 const CHUNK: usize = 64 * 1024;
 
 /// Which hash. SHA-1 and MD5 are none of them: two documents with one digest can be made, so a signature over it proves nothing.
@@ -17,9 +17,11 @@ pub enum Hash {
     Sm3,
     /// FIPS 180-4.
     Sha256,
-    /// FIPS 180-4.
+    /// FIPS 180-4. Only PDF files are signed with it.
+    #[cfg(feature = "pdf")]
     Sha384,
-    /// FIPS 180-4.
+    /// FIPS 180-4. Only PDF files are signed with it.
+    #[cfg(feature = "pdf")]
     Sha512,
 }
 
@@ -29,7 +31,9 @@ impl Hash {
         Some(match number {
             "1.2.156.10197.1.401" => Self::Sm3,
             "2.16.840.1.101.3.4.2.1" => Self::Sha256,
+            #[cfg(feature = "pdf")]
             "2.16.840.1.101.3.4.2.2" => Self::Sha384,
+            #[cfg(feature = "pdf")]
             "2.16.840.1.101.3.4.2.3" => Self::Sha512,
             _ => return None,
         })
@@ -45,7 +49,7 @@ impl Hash {
 }
 
 /// The digest of a whole document.
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", any(feature = "pdf", feature = "ofd-sign")))]
 pub(crate) fn digest(source: &dyn Source, hash: Hash) -> Result<Vec<u8>> {
     let mut hasher = Hasher::new(hash);
     hasher.read(source, 0, source.len())?;
@@ -56,7 +60,9 @@ pub(crate) fn digest(source: &dyn Source, hash: Hash) -> Result<Vec<u8>> {
 pub(super) enum Hasher {
     Sm3(sm3::Sm3),
     Sha256(sha2::Sha256),
+    #[cfg(feature = "pdf")]
     Sha384(sha2::Sha384),
+    #[cfg(feature = "pdf")]
     Sha512(sha2::Sha512),
 }
 
@@ -65,7 +71,9 @@ impl Hasher {
         match hash {
             Hash::Sm3 => Self::Sm3(sm3::Sm3::new()),
             Hash::Sha256 => Self::Sha256(sha2::Sha256::new()),
+            #[cfg(feature = "pdf")]
             Hash::Sha384 => Self::Sha384(sha2::Sha384::new()),
+            #[cfg(feature = "pdf")]
             Hash::Sha512 => Self::Sha512(sha2::Sha512::new()),
         }
     }
@@ -74,13 +82,15 @@ impl Hasher {
         match self {
             Self::Sm3(hash) => hash.update(bytes),
             Self::Sha256(hash) => hash.update(bytes),
+            #[cfg(feature = "pdf")]
             Self::Sha384(hash) => hash.update(bytes),
+            #[cfg(feature = "pdf")]
             Self::Sha512(hash) => hash.update(bytes),
         }
     }
 
     /// Reads a stretch of a document.
-    #[cfg(any(feature = "pdf", target_arch = "wasm32"))]
+    #[cfg(any(feature = "pdf", feature = "ofd-sign"))]
     pub(super) fn read(&mut self, source: &dyn Source, from: u64, to: u64) -> Result<()> {
         let mut buffer = vec![0; CHUNK];
         let mut at = from;
@@ -97,7 +107,9 @@ impl Hasher {
         match self {
             Self::Sm3(hash) => hash.finalize().to_vec(),
             Self::Sha256(hash) => hash.finalize().to_vec(),
+            #[cfg(feature = "pdf")]
             Self::Sha384(hash) => hash.finalize().to_vec(),
+            #[cfg(feature = "pdf")]
             Self::Sha512(hash) => hash.finalize().to_vec(),
         }
     }

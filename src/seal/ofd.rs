@@ -20,13 +20,15 @@ mod package;
 mod path;
 mod sign;
 mod signatures;
+mod stamps;
 mod unpack;
 mod verify;
 mod write;
 mod xml;
 
-pub use content::{Object, ObjectKind, Text, find_word};
+pub use content::{Font, Object, ObjectKind, Text, find_word};
 pub use document::{Body, Document, Page};
 pub use package::{Entry, Package};
 pub use sign::{Order, Prepared, prepare, sizes};
+pub use stamps::Stamped;
 pub use verify::verify;

@@ -12,7 +12,7 @@ use super::original::{Original, thrown};
 use crate::error::{Code, Result};
 use crate::json::Json;
 use crate::prelude::*;
-use crate::seal::ofd::{self, Object, ObjectKind, Package, Page};
+use crate::seal::ofd::{self, Object, ObjectKind, Package, Page, Stamped, Text};
 use crate::seal::placement::keyword::{Along, Run, find};
 use crate::seal::placement::{Mm, Rect};
 
@@ -23,6 +23,7 @@ type Answer<T> = core::result::Result<T, JsValue>;
 pub struct OfdPages {
     package: Package<Original>,
     pages: Vec<Page>,
+    stamps: Vec<Stamped>,
 }
 
 #[wasm_bindgen]
@@ -41,13 +42,15 @@ impl OfdPages {
         boxes::sizes(self.pages.iter().map(|page| page.size))
     }
 
-    /// What page `index` (from 0) says, as far as it can be drawn simply: JSON of texts, lines and pictures.
+    /// What page `index` (from 0) says, as far as it can be drawn simply: JSON of texts, lines, pictures, and the seals on it.
     ///
     /// # Errors
     /// `DOCUMENT_INCOMPLETE`, `DOCUMENT_UNREADABLE`.
     pub fn content(&self, index: usize) -> Answer<String> {
         let page = self.pages.get(index).ok_or("PARAMETER")?;
-        self.package.objects(page).map(|drawn| objects(&drawn)).map_err(thrown)
+        let objects = self.package.objects(page).map_err(thrown)?;
+        let stamps = self.stamps.iter().filter(|stamp| stamp.page == index).map(stamped);
+        Ok(Json::array(objects.iter().map(object).chain(stamps)))
     }
 
     /// The file of a picture, as `content` names it.
@@ -56,6 +59,15 @@ impl OfdPages {
     /// `DOCUMENT_INCOMPLETE`, `DOCUMENT_UNREADABLE`, `DOCUMENT_TOO_LARGE`.
     pub fn picture(&self, file: &str) -> Answer<Vec<u8>> {
         self.package.picture(file).map_err(thrown)
+    }
+
+    /// The picture of a seal, by the file that `content` names.
+    ///
+    /// # Errors
+    /// `SEAL_UNREADABLE`; as [`Self::picture`].
+    #[wasm_bindgen(js_name = sealPicture)]
+    pub fn seal_picture(&self, file: &str) -> Answer<Vec<u8>> {
+        self.package.seal_picture(file).map_err(thrown)
     }
 
     /// Where a word stands, as JSON; an empty list when it does not.
@@ -71,45 +83,76 @@ impl OfdPages {
     fn read(original: Original) -> Result<Self> {
         let package = Package::open(original)?;
         let document = package.document()?;
-        let pages = package.pages(document.bodies.first().ok_or(Code::DocumentUnreadable)?)?;
-        Ok(Self { package, pages })
+        let body = document.bodies.first().ok_or(Code::DocumentUnreadable)?;
+        let pages = package.pages(body)?;
+        // Looking at a document with a list of signatures that cannot be read does no harm; verifying it says so.
+        let stamps = package.stamps(body, &pages).unwrap_or_default();
+        Ok(Self { package, pages, stamps })
     }
 }
 
-/// What of a page is drawn: `at` where each object stands, and what it is.
-fn objects(objects: &[Object]) -> String {
-    Json::array(objects.iter().map(|object| {
-        Json::object(|json| {
-            json.raw("at", &Json::object(|json| boxes::rect(json, &object.boundary)));
-            json.optional("matrix", object.matrix.as_deref());
-            match &object.kind {
-                ObjectKind::Text(text) => {
-                    // Lengths of SVG, one for each letter.
-                    let list = |of: fn(&(Mm, Mm)) -> Mm| {
-                        let places: Vec<_> = text.places.iter().map(|place| of(place).to_string()).collect();
-                        places.join(" ")
-                    };
-                    json.text("kind", "text");
-                    json.text("xs", &list(|place| place.0));
-                    json.text("y", &list(|place| place.1));
-                    json.raw("size", &text.size.to_string());
-                    json.text("text", &text.text);
-                    json.optional("colour", text.colour.as_deref());
-                }
-                ObjectKind::Path { data, line, stroke, fill } => {
-                    json.text("kind", "path");
-                    json.text("data", data);
-                    json.optional("line", line.map(|line| line.to_string()).as_deref());
-                    json.optional("stroke", stroke.as_deref());
-                    json.optional("fill", fill.as_deref());
-                }
-                ObjectKind::Picture { file } => {
-                    json.text("kind", "picture");
-                    json.optional("file", file.as_deref());
-                }
+/// An object of a page: `at` where it stands, and what it is.
+fn object(object: &Object) -> String {
+    Json::object(|json| {
+        json.raw("at", &Json::object(|json| boxes::rect(json, &object.boundary)));
+        json.optional("matrix", object.matrix.as_deref());
+        json.number("alpha", object.alpha.map(usize::from));
+        match &object.kind {
+            ObjectKind::Text(text) => letters(json, text),
+            ObjectKind::Path { data, line, stroke, fill, even_odd, dash } => {
+                json.text("kind", "path");
+                json.text("data", data);
+                json.optional("line", line.map(|line| line.to_string()).as_deref());
+                json.optional("stroke", stroke.as_deref());
+                json.optional("fill", fill.as_deref());
+                json.optional("rule", even_odd.then_some("evenodd"));
+                json.optional("dash", dash.as_deref());
             }
-        })
-    }))
+            ObjectKind::Picture { file } => {
+                json.text("kind", "picture");
+                json.optional("file", file.as_deref());
+            }
+        }
+    })
+}
+
+fn letters(json: &mut Json, text: &Text) {
+    // Lengths of SVG, one for each letter.
+    let list = |of: fn(&(Mm, Mm)) -> Mm| {
+        let places: Vec<_> = text.places.iter().map(|place| of(place).to_string()).collect();
+        places.join(" ")
+    };
+    json.text("kind", "text");
+    json.text("xs", &list(|place| place.0));
+    json.text("y", &list(|place| place.1));
+    json.raw("size", &text.size.to_string());
+    json.text("text", &text.text);
+    json.optional("colour", text.colour.as_deref());
+    if let Some(font) = &text.font {
+        json.text("font", &font.family);
+        json.optional("weight", font.bold.then_some("bold"));
+        json.optional("slant", font.italic.then_some("italic"));
+    }
+    // A quarter turn clockwise is (0, 1).
+    let turns = match text.turned {
+        (_, down) if down > 0.5 => 90,
+        (_, down) if down < -0.5 => 270,
+        (right, _) if right < 0.0 => 180,
+        _ => 0,
+    };
+    json.number("turn", Some(turns).filter(|turn| *turn > 0));
+}
+
+/// A seal that stands on the page already.
+fn stamped(stamp: &Stamped) -> String {
+    Json::object(|json| {
+        json.text("kind", "seal");
+        json.raw("at", &Json::object(|json| boxes::rect(json, &stamp.boundary)));
+        if let Some(clip) = &stamp.clip {
+            json.raw("clip", &Json::object(|json| boxes::rect(json, clip)));
+        }
+        json.text("file", &stamp.file);
+    })
 }
 
 /// Texts of pages as a viewer found them, to be searched.

@@ -9,9 +9,11 @@
 mod ofd;
 #[cfg(feature = "pdf")]
 mod pdf;
+#[cfg(feature = "pdf")]
 mod question;
 #[cfg(feature = "ofd-sign")]
 mod test;
+mod verification;
 mod view;
 
 use wasm_bindgen::prelude::*;
@@ -22,8 +24,8 @@ use super::original::{Original, number, thrown};
 use crate::hash::hex;
 use crate::prelude::*;
 use crate::seal::hasher::{self, Hash};
-use crate::seal::placement::{Across, Mm, Placement};
-use crate::seal::{Piece, Seal};
+use crate::seal::placement::{Across, Mm, Placement, Rect};
+use crate::seal::{Picture, Piece, Seal};
 
 #[wasm_bindgen]
 extern "C" {
@@ -43,7 +45,7 @@ extern "C" {
 /// # Errors
 /// `DOCUMENT_UNREADABLE`.
 #[wasm_bindgen]
-pub fn digest(original: &Original, algorithm: &str) -> core::result::Result<String, JsValue> {
+pub fn digest(original: &Original, algorithm: &str) -> Result<String, JsValue> {
     let hash = if algorithm == "SM2-SM3" { Hash::Sm3 } else { Hash::Sha256 };
     hasher::digest(original, hash).map(|digest| hex(&digest)).map_err(thrown)
 }
@@ -58,7 +60,7 @@ impl SealFile {
     ///
     /// # Errors
     /// `SEAL_UNREADABLE`.
-    pub fn read(der: &[u8]) -> core::result::Result<SealFile, JsValue> {
+    pub fn read(der: &[u8]) -> Result<SealFile, JsValue> {
         Seal::from_der(der).map(Self).map_err(thrown)
     }
 
@@ -92,10 +94,24 @@ impl SealFile {
     }
 }
 
-/// Where a seal shall stand; millimetres are text, as people type them.
+/// Where a seal and handwritten signatures shall stand; millimetres are text, as people type them.
 #[wasm_bindgen]
 #[derive(Default)]
-pub struct Placements(Vec<Placement>);
+pub struct Placements {
+    list: Vec<Placement>,
+    /// The empty signature field that takes the seal.
+    #[cfg(feature = "pdf")]
+    field: Option<String>,
+    /// Files, pages and boxes.
+    pictures: Vec<(Vec<u8>, usize, Rect)>,
+}
+
+impl Placements {
+    /// The handwritten signatures.
+    fn pictures(&self) -> Vec<Picture<'_>> {
+        self.pictures.iter().map(|(data, page, boundary)| Picture { data, page: *page, boundary: *boundary }).collect()
+    }
+}
 
 #[wasm_bindgen]
 impl Placements {
@@ -106,13 +122,28 @@ impl Placements {
         Self::default()
     }
 
+    /// In the middle of the empty signature field of a name.
+    #[cfg(feature = "pdf")]
+    pub fn field(&mut self, name: String) {
+        self.field = Some(name);
+    }
+
+    /// A handwritten signature (PNG or JPEG) on page `page` (from 1); its box is four lengths with blanks between.
+    ///
+    /// # Errors
+    /// `PARAMETER`.
+    pub fn picture(&mut self, data: Vec<u8>, page: usize, boundary: &str) -> Result<(), JsValue> {
+        self.pictures.push((data, page.wrapping_sub(1), boundary.parse().map_err(thrown)?));
+        Ok(())
+    }
+
     /// The same place on each page of a list ("1-3,5,8", "all").
     ///
     /// # Errors
     /// `PARAMETER`.
-    pub fn pages(&mut self, pages: &str, x: &str, y: &str) -> core::result::Result<(), JsValue> {
+    pub fn pages(&mut self, pages: &str, x: &str, y: &str) -> Result<(), JsValue> {
         let read = || Ok(Placement::Pages { pages: pages.parse()?, x: x.parse()?, y: y.parse()? });
-        self.0.push(read().map_err(thrown)?);
+        self.list.push(read().map_err(thrown)?);
         Ok(())
     }
 
@@ -128,7 +159,7 @@ impl Placements {
         skip_first: usize,
         skip_last: usize,
         most: usize,
-    ) -> core::result::Result<(), JsValue> {
+    ) -> Result<(), JsValue> {
         let read = || {
             let at: Mm = at.parse()?;
             Ok(Across {
@@ -139,7 +170,7 @@ impl Placements {
                 ..Across::new(edge.parse()?, at)
             })
         };
-        self.0.push(Placement::Across(read().map_err(thrown)?));
+        self.list.push(Placement::Across(read().map_err(thrown)?));
         Ok(())
     }
 }

@@ -37,7 +37,7 @@ test("a company's seal on several pages and across all, moved by mouse and keys;
   await until(async () => (await bidder.field(w("fromTop")).inputValue()) === "200.1", () => "the last step to be undone");
 
   // Dragged by the mouse, 20 millimetres to the left of where it was.
-  const sheet = await page.locator("calock-seal svg.page").first().boundingBox();
+  const sheet = await page.locator("calock-seal .sheets svg.page").first().boundingBox();
   const box = await stamp.boundingBox();
   const millimetre = sheet.width / 210;
   await page.mouse.move(box.x + box.width / 2, box.y + 10);

@@ -549,6 +549,35 @@ declare global {
 
 // ---- 电子签章 · electronic seals: calock-seal.js beside calock.js, api-seal.js beside api.js ----
 
+export interface CalockSealEvents {
+  "calock-connected": CustomEvent<{ signers: readonly CertificateInfo[]; seals: number }>;
+  "calock-sealed": CustomEvent<{ file: File }>;
+  "calock-verified": CustomEvent<SealReport>;
+  "calock-posted": CustomEvent<{ answer: unknown }>;
+}
+
+/**
+ * `<calock-seal>`: places seals on a document and has the lock sign. Attributes `post-url`, `seals-url`, `lang` (may change at any time), and
+ * the colours of `<calock-login>`; a failure is the event "calock-error".
+ */
+export class CalockSeal extends HTMLElement {
+  /** A code that stands against sealing here, such as NO_SEAL. */
+  refusal?: string;
+  csrf?: string;
+  /** Whose the posted documents are. */
+  account?: string;
+  /** Whether places would be lost with the page. */
+  readonly unsaved: boolean;
+  open(file: Blob): Promise<void>;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "calock-seal": CalockSeal;
+  }
+  interface HTMLElementEventMap extends CalockSealEvents {}
+}
+
 export interface SealingRequest extends Abortable {
   /** Fingerprint of the certificate. */
   certificate: string;
@@ -560,9 +589,13 @@ export interface SealingRequest extends Abortable {
   onStep?(step: Step): void;
 }
 
-/** The same place on each page of a list, or a slice on each page (骑缝章). Millimetres of the displayed page, to the micrometre. */
+/**
+ * The same place on each page of a list, the middle of an empty signature field (PDF), or a slice on each page (骑缝章). Millimetres of the
+ * displayed page, to the micrometre.
+ */
 export type SealPlacement =
   | { readonly pages: string; readonly x: number; readonly y: number }
+  | { readonly field: string }
   | {
       readonly across: "right" | "left" | "top" | "bottom";
       readonly at: number;
@@ -580,6 +613,28 @@ export interface SealPlace {
   readonly width: number;
   readonly height: number;
   readonly clip: { readonly x: number; readonly y: number; readonly width: number; readonly height: number } | null;
+}
+
+/** An empty signature field of a PDF: its rectangle on a page (from 1), in millimetres; without width and height it does not show. */
+export interface SealField extends Omit<SealPlace, "clip"> {
+  readonly name: string;
+}
+
+/** A picture of a handwritten signature (手写签名), and the box on a page (from 1) that it fills. Paper that is white does not hide the page. */
+export type SealPicture = Omit<SealPlace, "clip"> & ({ readonly blob: Blob } | { readonly bytes: Uint8Array });
+
+/** What `seal()` does under one PIN: a signature for each of `stamps`; `pictures` go in with the first. */
+export interface SealOrder extends Abortable {
+  tools: LockTools;
+  /** Fingerprint of the certificate. */
+  certificate: string;
+  stamps: readonly { readonly seal: object; readonly placements?: readonly SealPlacement[]; readonly field?: string }[];
+  pictures?: readonly SealPicture[];
+  /** No further seal may follow. */
+  lock?: boolean;
+  pin(ask: PinAsk): Promise<PinAnswer>;
+  onStep?(step: Step): void;
+  onProgress?(part: number): void;
 }
 
 /** A piece of text on a displayed page (from 1), in millimetres; `along`: the direction in which it is read. */
@@ -604,6 +659,8 @@ export interface SealDocument {
   readonly pages: readonly ({ readonly width: number; readonly height: number } | null)[];
   /** Where a word stands, in reading order; `runs`: the texts of a PDF, as its viewer gives them. White space and half or full width do not matter. */
   find(word: string, options?: Abortable & { runs?: readonly SealTextRun[] }): Promise<SealTextHit[]>;
+  /** The empty signature fields; an OFD document has none. */
+  fields(options?: Abortable): Promise<SealField[]>;
   /** The file of a picture, as `content()` names it (OFD). */
   picture(file: string): Promise<Uint8Array>;
 }

@@ -18,22 +18,31 @@
  * names beside `seal()`.
  * @module
  */
-import { languageOf } from "./catalogue.js";
-import all from "./messages.seal.js";
+import { asCalockError } from "./errors.js";
+import { openDocument, readSeal, testSeal } from "./seal/document.js";
 import { CalockSeal } from "./seal/element.js";
+import { seal, sealsIn, signersIn } from "./seal/signing.js";
+
+const test = () => import("./seal-test.js").catch((error) => { throw asCalockError(error, "WASM_LOAD_FAILED"); });
+/** What both modules of the test work with: one worker for all of the page. */
+const parts = { openDocument, testSeal, sealsIn, signersIn };
 
 /**
- * The words of a page for sealing, by key.
- * @param {string} [lang] English for `en…`, Chinese otherwise
- * @returns {Readonly<Record<string, string>>}
+ * See above, and SealTest in index.d.ts.
+ * @param {import("./lock.js").Lock|import("./tools.js").LockTools} lock
+ * @param {object} options
  */
-export const words = (lang = "zh-CN") => all[languageOf(lang)];
+export const sealTest = async (lock, options) => (await test()).sealTest(parts, lock, options);
 
-export { CalockSeal };
+/**
+ * A seal for trials that the lock itself makes, with its own signature as the maker's. Good for a day, and for no portal.
+ * @param {import("./tools.js").LockTools} tools
+ * @param {{certificate: string, name?: string, pin: Function, signal?: AbortSignal}} request
+ */
+export const testSealOf = async (tools, request) => (await test()).testSealOf(parts, tools, request);
+
+export { CalockSeal, openDocument, readSeal, seal, sealsIn, signersIn };
 export { configure } from "./seal-engine.js";
-export { openDocument, readSeal } from "./seal/document.js";
-export { seal, sealsIn, signersIn } from "./seal/signing.js";
-export { sealTest, testSealOf } from "./seal/test.js";
 
 // A second copy on the page, or a server: leave what is there.
 if (globalThis.customElements && !customElements.get("calock-seal")) customElements.define("calock-seal", CalockSeal);

@@ -69,7 +69,7 @@ export class LockTools {
     return this.#closed;
   }
 
-  /** @internal For a self-test's signatures. */
+  /** @internal For what a login does as well: certificates, signatures. */
   get handle() {
     return this.#handle;
   }

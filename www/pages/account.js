@@ -6,9 +6,9 @@ import { takeNotice } from "/site/notices.js";
 import { stateBadge } from "/site/states.js";
 import { speak, t, when } from "/site/words.js";
 import { Attachments } from "/account/attachments.js";
-import { Commitment } from "/account/commitment.js";
 import { DataForm } from "/account/data.js";
 import { history } from "/account/history.js";
+import { Letter } from "/account/letter.js";
 import texts from "/account/texts.js";
 
 speak(texts);
@@ -30,7 +30,7 @@ async function start({ portal, session }) {
   const parts = [
     new DataForm(portal, session, ours, update),
     new Attachments(portal, update),
-    new Commitment(portal, ours, update),
+    new Letter(),
   ];
   find("main").append(...parts.map(({ node }) => node));
   const past = h("div");
@@ -46,7 +46,8 @@ async function start({ portal, session }) {
   }
 }
 
-function summary({ account, loginName, registeredAt, submittedAt, strength, reviewedAt, reviewReason, availableAt }) {
+function summary({ account, letter, loginName, registeredAt, submittedAt, strength, reviewedAt, reviewReason, availableAt }) {
+  const sealing = letter?.needed && ["valid", "changing"].includes(account.state);
   const kind = { rejected: "bad", draft: "warn", changing: "warn" }[account.state] ?? "info";
   return [
     facts(
@@ -58,6 +59,6 @@ function summary({ account, loginName, registeredAt, submittedAt, strength, revi
       [t("reviewedAt"), reviewedAt && when(reviewedAt, true)],
       [t("availableAt"), availableAt && when(availableAt, true)],
     ),
-    notice(kind, h("p", null, t(`explain_${account.state}`)), account.state === "rejected" && h("p", null, t("reviewReason", { reason: reviewReason ?? "" }))),
+    notice(kind, h("p", null, t(sealing ? `explainLetter_${account.state}` : `explain_${account.state}`)), account.state === "rejected" && h("p", null, t("reviewReason", { reason: reviewReason ?? "" }))),
   ];
 }

@@ -61,7 +61,7 @@ function holderCard(portal, { holder, account, strength, since }) {
 function rights({ capabilities = {}, strength, account }) {
   const why = strength !== "ca" ? "whyElectronicPassword" : "whyProduct";
   const lines = [
-    account && ["rightBusiness", capabilities.business, "whyBusiness"],
+    account && ["rightBusiness", capabilities.business, capabilities.refused?.business === "LETTER_MISSING" ? "whyLetter" : "whyBusiness"],
     ["rightElectronic", capabilities.electronic, capabilities.bid ? "whyElectronicData" : why],
     ["rightSeal", capabilities.seal, why],
   ].filter(Boolean);

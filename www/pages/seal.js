@@ -12,15 +12,14 @@ const session = (await frame({ stays: true }))?.session;
 
 const sent = session?.account && receipts(document.querySelector("#sent"));
 
-follow(document.querySelector("#place"), (place) => {
-  const element = document.createElement("calock-seal");
-  element.lang = language();
-  if (session) {
-    element.setAttribute("post-url", "/api/seals");
-    element.csrf = session.csrf;
-    element.account = session.account?.account;
-    element.refusal = session.capabilities?.refused?.seal ?? undefined;
-  }
-  element.addEventListener("calock-posted", ({ detail }) => sent?.add(detail.answer));
-  place.replaceChildren(element);
-});
+// Made once: what is open and placed in it stays when the language changes.
+const element = document.createElement("calock-seal");
+follow(element, (self) => { self.lang = language(); });
+if (session) {
+  element.setAttribute("post-url", "/api/seals");
+  element.csrf = session.csrf;
+  element.account = session.account?.account;
+  element.refusal = session.capabilities?.refused?.seal ?? undefined;
+}
+element.addEventListener("calock-posted", ({ detail }) => sent?.add(detail.answer));
+document.querySelector("#place").replaceChildren(element);

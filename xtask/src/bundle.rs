@@ -22,7 +22,7 @@ use crate::setup::{self, Need};
 use crate::tree::Tree;
 use catalogue::Part;
 use glue::Glue;
-pub(crate) use lazy::{files as late, seal, seal_post, seal_view};
+pub(crate) use lazy::{files as late, seal, seal_more, seal_post, seal_view};
 use plan::Plan;
 
 /// How the wasm is compiled.
@@ -221,15 +221,21 @@ fn slim(bound: &Bound, profile: Profile) -> Result<Glue> {
 fn plain_module(tree: &Tree, parts: &[(Glue, &str, &str)]) -> Result<Plan> {
     let mut plan = Plan::default();
     plan.folder(&tree.at("www/calock"), "")?;
-    for style in ["element/login.css", "diagnose.css", "seal/seal.css", "seal/view.css", "selftest.css"] {
+    for style in
+        ["element/login.css", "diagnose.css", "seal/seal.css", "seal/view.css", "seal/more.css", "selftest.css"]
+    {
         plan.bytes(&format!("{style}.js"), pack::style(tree, &tree.at("www/calock").join(style))?)?;
     }
-    for group in ["choice", "diagnose", "seal", "selftest", "tools"] {
-        plan.bytes(&format!("messages.{group}.js"), catalogue::apart(&tree.at("www/messages.json"), group)?)?;
+    let messages = tree.at("www/messages.json");
+    for group in ["choice", "diagnose", "placing", "selftest", "tools"] {
+        plan.bytes(&format!("messages.{group}.js"), catalogue::apart(&messages, group)?)?;
+    }
+    for (script, language) in [("messages.seal.js", "zh"), (catalogue::SEAL_ENGLISH, "en")] {
+        plan.bytes(script, catalogue::apart_in(&messages, "seal", language)?)?;
     }
     for language in catalogue::LANGUAGES {
         for part in [Part::Login, Part::More] {
-            plan.bytes(&part.file(language), catalogue::script(&tree.at("www/messages.json"), part, language)?)?;
+            plan.bytes(&part.file(language), catalogue::script(&messages, part, language)?)?;
         }
     }
     for (glue, script, wasm) in parts {

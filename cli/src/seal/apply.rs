@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 
 use super::file::{self, Document, unusable};
 use super::handwriting::{self, Handwriting};
+use super::keyword;
 use super::signer::{Signer, secret_from_stdin};
 use crate::input;
 use crate::inspect::now;
@@ -48,6 +49,8 @@ pub(crate) struct Arguments {
     /// 距页面上边 · millimetres from the page's upper edge to the seal's
     #[arg(long, value_name = "MM", requires = "page", allow_hyphen_values = true, value_parser = parse::<Mm>)]
     y: Option<Mm>,
+    #[command(flatten)]
+    keyword: keyword::Flags,
     /// 骑缝章 · a seal across the pages at this edge: right, left, top or bottom
     #[arg(long, value_name = "EDGE", requires = "offset", value_parser = parse::<Edge>)]
     across: Option<Edge>,
@@ -115,14 +118,15 @@ impl From<Form> for pdf::Contents {
     }
 }
 
-fn parse<T: std::str::FromStr<Err = Error>>(text: &str) -> Result<T, String> {
+pub(super) fn parse<T: std::str::FromStr<Err = Error>>(text: &str) -> Result<T, String> {
     text.parse().map_err(|error: Error| error.to_string())
 }
 
 pub(super) fn run(arguments: &Arguments) -> Outcome {
-    let placements = arguments.placements();
-    if placements.is_empty() && arguments.field.is_none() {
-        return Err(Failure::Unusable("没有位置 · say where: --page --x --y, --across --offset, or --field".into()));
+    let mut placements = arguments.placements();
+    if placements.is_empty() && arguments.field.is_none() && !arguments.keyword.is_some() {
+        let why = "没有位置 · say where: --page --x --y, --keyword, --across --offset, or --field";
+        return Err(Failure::Unusable(why.into()));
     }
     // A document is never changed in place: whoever wants the plain one again shall find it.
     if let (Ok(from), Ok(to)) = (arguments.file.canonicalize(), arguments.output.canonicalize())
@@ -133,6 +137,7 @@ pub(super) fn run(arguments: &Arguments) -> Outcome {
     let document = Document::open(&arguments.file)?;
     let seal = input::data(&arguments.seal)?;
     let seal = Seal::from_der(&seal).map_err(|error| unusable(&arguments.seal, error))?;
+    placements.extend(arguments.keyword.placements(&arguments.file, &document, &seal)?);
     let (stamps, pieces) = if pdf::is_pdf(&document) {
         arguments.seal_pdf(&document, &seal, &placements)?
     } else {

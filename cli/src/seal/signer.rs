@@ -11,10 +11,11 @@ use base64ct::{Base64, Encoding};
 use calock::apdu::{Answer, Command, Form, Next, Response};
 use calock::certificate::{Certificate, PublicKey};
 use calock::lock::gmt0017::{ApplicationId, ContainerId, Usage, rsa_sign, rsa_signature, sm2_sign};
-use calock::lock::profile::{self, Rules};
-use calock::lock::{Channel, Gmt0017, accepted};
+use calock::lock::piv::{self, Piv, Slot};
+use calock::lock::{Channel, Gmt0017, accepted, profile};
 use calock::seal::Seal;
 use calock::secret::Pin;
+use calock::signature::pkcs1_block;
 use calock::virtual_lock::{Answering as _, Card, ContainerFile, KeyEntry, LockFile};
 use calock::wait::Boxed;
 use calock::{Code, Error, Result};
@@ -33,9 +34,16 @@ pub(super) const OWN_PIN: &str = "00000000";
 pub(super) struct Signer {
     cable: Cable,
     pin: Pin,
-    application: ApplicationId,
-    container: ContainerId,
+    place: Place,
     pub(super) certificate: Certificate,
+}
+
+/// Where in the lock the key is.
+enum Place {
+    /// A GM/T 0017 lock of a model with these rules.
+    Container(&'static profile::Rules, ApplicationId, ContainerId),
+    /// A PIV card.
+    Slot(Slot),
 }
 
 impl Signer {
@@ -68,50 +76,69 @@ impl Signer {
     fn new(file: &LockFile, pin: Pin, seal: Option<&Seal>) -> Result<Self> {
         let unknown = Error::because(Code::LockUnknown, "the lock file names no profile known here");
         let profile = profile::named(&file.profile).ok_or(unknown)?;
-        let profile::Card::Gmt0017(rules) = &profile.card else {
-            return Err(Error::because(Code::KeyUnsupported, "a PIV card has no SM2 key"));
+        let cable = Cable { card: RefCell::new(Card::new(file)?), form: profile.form };
+        let (place, certificate) = match &profile.card {
+            profile::Card::Gmt0017(rules) => run(container(&cable, rules, seal))?,
+            profile::Card::Piv => run(slot(&cable, seal))?,
         };
-        let cable = Cable { card: RefCell::new(Card::new(file)?), form: profile.form, rules };
-        let (application, container, certificate) = run(find(&cable.lock(), seal))?;
-        Ok(Self { cable, pin, application, container, certificate })
+        Ok(Self { cable, pin, place, certificate })
     }
 
-    /// Signs 32 bytes, SM3(Z ‖ M) for SM2 and SHA-256 for RSA: one PIN command, one signature, neither ever repeated. The last try
-    /// is not spent.
+    /// Signs 32 bytes, SM3(Z ‖ M) for SM2 and SHA-256 for the others: one PIN command, one signature, neither ever repeated. The last
+    /// try is not spent.
     pub(super) fn sign(self, digest: &[u8; 32]) -> Result<Vec<u8>> {
-        let Self { cable, pin, application, container, certificate } = self;
+        let Self { cable, pin, place, certificate } = self;
+        let key = certificate.key();
         run(async {
-            let lock = cable.lock();
-            match lock.pin_info(application).await?.map(|info| info.left) {
-                Some(0) => return Err(Error::new(Code::PinLocked).with_tries(0)),
-                Some(1) => return Err(Error::new(Code::PinLastTry).with_tries(1)),
-                _ => {}
-            }
-            lock.verify_pin(application, pin).await?;
-            match certificate.key() {
-                PublicKey::Rsa { .. } => {
-                    let signed = cable.transmit(rsa_sign(application, container, digest)).await?;
-                    rsa_signature(accepted(signed)?)
-                }
-                _ => {
+            match place {
+                Place::Container(rules, application, container) => {
+                    let lock = Gmt0017::new(&cable, rules);
+                    spare(lock.pin_info(application).await?.map(|info| info.left))?;
+                    lock.verify_pin(application, pin).await?;
+                    if matches!(key, PublicKey::Rsa { .. }) {
+                        let signed = cable.transmit(rsa_sign(application, container, digest)).await?;
+                        return rsa_signature(accepted(signed)?);
+                    }
                     let signed = cable.transmit(sm2_sign(application, container, digest)).await?;
                     lock.sm2_signature(&accepted(signed)?).map(|signature| signature.to_vec())
+                }
+                Place::Slot(slot) => {
+                    let command = match key {
+                        PublicKey::Rsa { modulus, .. } if modulus.len() == 256 => {
+                            piv::sign(slot, piv::Algorithm::Rsa2048, &pkcs1_block::<256>(digest))
+                        }
+                        PublicKey::P256(_) => piv::sign(slot, piv::Algorithm::P256, digest),
+                        _ => return Err(Code::KeyUnsupported.into()),
+                    };
+                    spare(piv::tries(cable.transmit(piv::tries_left()).await?)?)?;
+                    Piv::new(&cable).verify_pin(pin).await?;
+                    piv::signature(&accepted(cable.transmit(command).await?)?)
                 }
             }
         })
     }
 }
 
-/// The signing certificate that the seal names; without a seal the first one.
-async fn find(lock: &Gmt0017<'_>, seal: Option<&Seal>) -> Result<(ApplicationId, ContainerId, Certificate)> {
+/// Refuses to spend the last try.
+fn spare(left: Option<impl Into<u32>>) -> Result<()> {
+    match left.map(Into::into) {
+        Some(0) => Err(Error::new(Code::PinLocked).with_tries(0)),
+        Some(1) => Err(Error::new(Code::PinLastTry).with_tries(1)),
+        _ => Ok(()),
+    }
+}
+
+/// Where a GM/T 0017 lock has the signing certificate that the seal names; without a seal the first one.
+async fn container(cable: &Cable, rules: &'static profile::Rules, seal: Option<&Seal>) -> Result<(Place, Certificate)> {
+    let lock = Gmt0017::new(cable, rules);
     let mut refused = Error::new(Code::CertNotFound);
     for name in lock.applications().await? {
         let application = lock.open_application(&name).await?.id;
         for name in lock.containers(application).await? {
             let container = lock.open_container(application, &name).await?;
             let Some(der) = lock.certificate(application, container, Usage::Signing).await? else { continue };
-            match seal.map_or(Ok(()), |seal| seal.check_signer(&der)) {
-                Ok(()) => return Ok((application, container, Certificate::from_der(&der)?)),
+            match named(seal, &der) {
+                Ok(certificate) => return Ok((Place::Container(rules, application, container), certificate)),
                 Err(error) => refused = error,
             }
         }
@@ -119,17 +146,30 @@ async fn find(lock: &Gmt0017<'_>, seal: Option<&Seal>) -> Result<(ApplicationId,
     Err(refused)
 }
 
+/// The same of a PIV card.
+async fn slot(cable: &Cable, seal: Option<&Seal>) -> Result<(Place, Certificate)> {
+    let card = Piv::new(cable);
+    card.select().await?;
+    let mut refused = Error::new(Code::CertNotFound);
+    for slot in [Slot::Authentication, Slot::Signature] {
+        let Some(der) = card.certificate(slot).await? else { continue };
+        match named(seal, &der) {
+            Ok(certificate) => return Ok((Place::Slot(slot), certificate)),
+            Err(error) => refused = error,
+        }
+    }
+    Err(refused)
+}
+
+fn named(seal: Option<&Seal>, der: &[u8]) -> Result<Certificate> {
+    seal.map_or(Ok(()), |seal| seal.check_signer(der))?;
+    Certificate::from_der(der)
+}
+
 /// The way to a card in memory.
 struct Cable {
     card: RefCell<Card>,
     form: Form,
-    rules: &'static Rules,
-}
-
-impl Cable {
-    fn lock(&self) -> Gmt0017<'_> {
-        Gmt0017::new(self, self.rules)
-    }
 }
 
 impl Channel for Cable {
@@ -156,12 +196,14 @@ fn run<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
     }
 }
 
-/// A lock with one pair of keys.
+/// A lock with one pair of keys. Those with SM2 and RSA have no P-256, and PIV cards no SM2.
 fn lock_of(key: &[u8], certificate: &[u8]) -> LockFile {
+    let curve = Certificate::from_der(certificate).is_ok_and(|one| matches!(one.key(), PublicKey::P256(_)));
+    let (profile, container) = if curve { ("piv", "9C") } else { ("gm3000", "key") };
     let pair = KeyEntry { key: Base64::encode_string(key), certificate: Base64::encode_string(certificate) };
     LockFile {
         format: LockFile::FORMAT.into(),
-        profile: "gm3000".into(),
+        profile: profile.into(),
         label: "PKCS#12".into(),
         serial: "0".into(),
         application: "calock".into(),
@@ -170,7 +212,7 @@ fn lock_of(key: &[u8], certificate: &[u8]) -> LockFile {
         tries_left: 6,
         admin_pin: None,
         device_key: None,
-        containers: vec![ContainerFile { name: "key".into(), signing: Some(pair), encryption: None }],
+        containers: vec![ContainerFile { name: container.into(), signing: Some(pair), encryption: None }],
         files: Vec::new(),
     }
 }

@@ -14,6 +14,7 @@ use crate::serve::{ORIGIN, Process, signed};
 
 mod ledger;
 mod unit;
+mod uploads;
 
 use unit::{Bound, Session, Unit};
 

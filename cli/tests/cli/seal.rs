@@ -1,6 +1,7 @@
 //! `calock seal`
 
 mod handwriting;
+mod keyword;
 mod pdf;
 mod show;
 

@@ -11,6 +11,7 @@ use super::shown::data;
 use crate::account::Brief;
 use crate::binding;
 use crate::history;
+use crate::letter;
 use crate::portal::Portal;
 use crate::refusal::Refusal;
 use crate::requests::{Context, shown};
@@ -130,6 +131,7 @@ pub(super) async fn whole(portal: &Portal, account: &Account) -> Result<Value, R
     let now = portal.now();
     Ok(json!({
         "account": row,
+        "letter": letter::of_review(portal, account).await?,
         "bindings": binding::Shown::all(rules, &living, now, None),
         "ended": binding::Shown::all(rules, ended.iter().rev(), now, None),
         "staff": staff::all(portal, name).await?,

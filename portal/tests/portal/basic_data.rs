@@ -1,7 +1,5 @@
 //! Basic data: saved, submitted as strongly as they were signed, reviewed, changed, withdrawn.
 
-use std::sync::atomic::Ordering;
-
 use serde_json::{Value, json};
 
 use crate::house::{House, LOCKS, Session, UNIT};
@@ -178,31 +176,6 @@ fn a_submission_is_signed_by_a_lock_of_the_account_over_exactly_its_text() {
     assert_eq!(house.get(&session, "/api/account").json()["account"]["state"], "changing", "nothing came of it");
     assert_eq!(post(&text, &signed).status, 200, "and nothing was spent");
     assert_eq!(post(&text, &signed).code(), "NONCE_USED");
-}
-
-/// C03, C20: 签署诚信承诺书后获得业务操作权限.
-#[test]
-fn the_letter_of_commitment_opens_business() {
-    let (house, session, account) = registered("changde");
-    house.filled(&session, "changde");
-    house.approve(&account);
-    house.site.clock.fetch_add(30 * 60, Ordering::SeqCst);
-    let (by_lock, _) = house.by_lock(&LOCKS.main);
-    let can = || house.get(&by_lock, "/api/session").json()["capabilities"]["business"].clone();
-    assert_eq!(can(), false);
-    let words =
-        house.site.get("/api/portal", &[]).json()["registration"]["commitment"]["zh"].as_str().unwrap().to_owned();
-    let post = |text: &str, lock: &Signer| {
-        let signed = house.signed(lock, "submit", &account, Some(text));
-        house.post(&by_lock, "/api/account/commitment", &json!({"text": text, "signed": signed}))
-    };
-    assert_eq!(post("我什么都不承诺。", &LOCKS.main).code(), "FORM_INVALID");
-    assert_eq!(post(&words, &LOCKS.other).code(), "KEY_NOT_BOUND");
-    assert_eq!(can(), false);
-    let done = post(&words, &LOCKS.main);
-    assert_eq!(done.status, 200, "{}", done.text());
-    assert!(done.json()["commitment"]["signedAt"].is_string());
-    assert_eq!(can(), true);
 }
 
 /// A17, A19 with the certificate's own name: nobody types it once a certificate has proved it.

@@ -10,12 +10,13 @@ use crate::house::House;
 use crate::site::Setup;
 
 /// Calls that change something for whoever is logged in.
-const CHANGING: [(&str, &str); 12] = [
+const CHANGING: [(&str, &str); 13] = [
     ("POST", "/api/account/save"),
     ("POST", "/api/account/submit"),
     ("POST", "/api/account/change"),
     ("POST", "/api/account/withdraw"),
-    ("POST", "/api/account/commitment"),
+    ("POST", "/api/account/letter"),
+    ("POST", "/api/account/letter/x/sealed"),
     ("POST", "/api/account/password"),
     ("PUT", "/api/account/attachments/licence"),
     ("DELETE", "/api/account/attachments/licence"),

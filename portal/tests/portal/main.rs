@@ -15,6 +15,7 @@ mod evidence;
 mod files;
 mod guards;
 mod house;
+mod letters;
 mod login;
 mod manuals;
 // The command line's tests use more of it.

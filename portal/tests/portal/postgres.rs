@@ -9,8 +9,8 @@ use crate::postgresql::Server;
 use crate::site::{PEOPLE, Setup, signed};
 use crate::store::{keeps_its_promises, opens_many_times_at_once};
 use crate::{
-    administration, admission, basic_data, bindings, passwords, records, refusals, registration, renewals, requests,
-    seals, staff, tus, uploads,
+    administration, admission, basic_data, bindings, letters, passwords, records, refusals, registration, renewals,
+    requests, seals, staff, tus, uploads,
 };
 
 /// A test of another module, in a portal that is there.
@@ -45,7 +45,7 @@ fn postgres_keeps_the_same_promises() {
     drop(site);
 
     // Every table and every question: one walk through each part, each in a portal of its own.
-    let walks: [(&str, Walk); 11] = [
+    let walks: [(&str, Walk); 12] = [
         ("changde", admission::from_registration_to_binding),
         ("hunan", basic_data::locked_and_changed),
         ("hunan", uploads::byte_for_byte),
@@ -56,6 +56,7 @@ fn postgres_keeps_the_same_promises() {
         ("hunan", records::versions_each_signed),
         ("demo", renewals::confirmed_by_password),
         ("daxing", requests::asked_with_documents),
+        ("changde", letters::sealed_and_submitted),
         ("changde", staff::activated_in_the_units_session),
     ];
     for (profile, walk) in walks {

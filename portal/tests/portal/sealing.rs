@@ -1,11 +1,12 @@
 //! Sealed documents, made as anybody makes them: through the module, with OpenSSL as the lock. And the way that they are sent.
 
+use base64ct::{Base64, Encoding};
 use calock::certificate::Certificate;
 use calock::hash::{hex, sha256, sm3};
 use calock::seal::ofd::{Order, Package, prepare};
 use calock::seal::placement::Placement;
 use calock::seal::ses::{NewSeal, assemble_seal};
-use calock::seal::{Seal, Version, assemble};
+use calock::seal::{Piece, Seal, Version, assemble, pdf};
 use serde_json::json;
 
 use crate::house::{House, LOCKS, Session};
@@ -48,12 +49,40 @@ pub fn sealed(signer: &Signer, maker: &Signer, now: u64) -> Vec<u8> {
     let prepared = prepare(&opened, &order).unwrap();
     let signature = signer.sign(prepared.signed_bytes());
     let (_, pieces) = prepared.finish(&signature).unwrap();
+    together(&original, &pieces)
+}
+
+/// A PDF file with a further seal on its first page, its corner at these millimetres.
+pub fn sealed_pdf(original: &[u8], signer: &Signer, maker: &Signer, now: u64, [x, y]: [&str; 2]) -> Vec<u8> {
+    let (seal, certificate) = (seal_of(signer, maker, now), Certificate::from_der(&signer.der()).unwrap());
+    let place = Placement::Pages { pages: "1".parse().unwrap(), x: x.parse().unwrap(), y: y.parse().unwrap() };
+    let order = pdf::Order {
+        seal: &seal,
+        certificate: &certificate,
+        time: now,
+        field: None,
+        placements: &[place],
+        pictures: &[],
+        lock: false,
+        style: pdf::Style::usual(certificate.key()),
+        picture: Some(&Base64::decode_vec(DOT).unwrap()),
+    };
+    let prepared = pdf::prepare(&pdf::Pdf::open(&original).unwrap(), &order).unwrap();
+    let signature = signer.sign(&prepared.signed_bytes());
+    let pieces = prepared.finish(&signature).unwrap();
+    together(original, &pieces)
+}
+
+/// One pixel, PNG.
+const DOT: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
+fn together(original: &[u8], pieces: &[Piece]) -> Vec<u8> {
     let mut made = Vec::new();
-    assemble(original.as_slice(), &pieces, |bytes| {
+    let mut add = |bytes: &[u8]| {
         made.extend_from_slice(bytes);
         Ok(())
-    })
-    .unwrap();
+    };
+    assemble(original, pieces, &mut add).unwrap();
     made
 }
 

@@ -72,6 +72,7 @@ pub struct Setup {
     pub require_status: bool,
     pub rules: Rules,
     pub behind_proxy: bool,
+    pub fonts: Option<PathBuf>,
     /// More CA certificates, DER.
     pub trusted: Vec<Vec<u8>>,
 }
@@ -90,6 +91,7 @@ impl Setup {
             require_status: false,
             rules: builtin("demo").unwrap(),
             behind_proxy: false,
+            fonts: None,
             trusted: Vec::new(),
         }
     }
@@ -120,6 +122,7 @@ impl Setup {
                     origin: origin.clone(),
                     rules: self.rules,
                     behind_proxy: self.behind_proxy,
+                    fonts: self.fonts,
                     database: self.database,
                     pages: self.pages.clone(),
                     module: self.pages.join("module"),

@@ -1,7 +1,8 @@
-//! What of a page can be drawn simply: texts where they stand, lines and areas, and pictures. For a preview: fonts, patterns and
-//! composite objects are left out, and what cannot be read is passed over. The texts can be searched as well.
+//! What of a page can be drawn simply: texts where they stand, lines and areas, and pictures. For a preview: embedded fonts, patterns,
+//! clips and composite objects are left out, and what cannot be read is passed over. The texts can be searched as well.
 
-mod picture;
+mod resources;
+mod style;
 mod text;
 
 use core::fmt::Write as _;
@@ -16,6 +17,8 @@ use crate::prelude::*;
 use crate::seal::Source;
 use crate::seal::placement::keyword::{Hit, Run, find};
 use crate::seal::placement::{Mm, Rect};
+pub use style::Font;
+use style::{alpha, colour, dash};
 pub use text::Text;
 
 /// Objects of one page that are handed out, and that are read.
@@ -29,6 +32,8 @@ pub struct Object {
     pub boundary: Rect,
     /// Its own transformation within the boundary: six numbers, as SVG's `matrix()` takes them.
     pub matrix: Option<String>,
+    /// How much it hides what is below, from 0; `None` when all of it.
+    pub alpha: Option<u8>,
     /// What it is.
     pub kind: ObjectKind,
 }
@@ -48,6 +53,10 @@ pub enum ObjectKind {
         stroke: Option<String>,
         /// Whether the area is filled, and with what.
         fill: Option<String>,
+        /// Whether what is enclosed twice is outside (the even-odd rule).
+        even_odd: bool,
+        /// Lengths of dashes and gaps; `None` for a line without.
+        dash: Option<String>,
     },
     /// A picture: the square of one millimetre at its origin under its matrix, or the boundary when it has none.
     Picture {
@@ -73,7 +82,7 @@ pub fn find_word<S: Source>(package: &Package<S>, pages: &[Page], word: &str) ->
 struct Read {
     objects: Vec<Object>,
     /// The IDs of resources, and which object each is for.
-    pictures: Vec<(String, usize)>,
+    users: Vec<(String, usize)>,
     /// Paths of the files that list resources, beside those of the document.
     resources: Vec<String>,
 }
@@ -84,8 +93,8 @@ impl<S: Source> Package<S> {
     /// # Errors
     /// `DOCUMENT_INCOMPLETE`, `DOCUMENT_UNREADABLE`; what the source says.
     pub fn objects(&self, page: &Page) -> Result<Vec<Object>> {
-        let Read { mut objects, pictures, resources } = self.look_at(page)?;
-        self.place_pictures(page.resources.iter().chain(&resources), pictures, &mut objects);
+        let Read { mut objects, users, resources } = self.look_at(page)?;
+        self.hand_out(page.resources.iter().chain(&resources), users, &mut objects);
         objects.truncate(MOST);
         Ok(objects)
     }
@@ -96,7 +105,7 @@ impl<S: Source> Package<S> {
     /// `DOCUMENT_INCOMPLETE`, `DOCUMENT_UNREADABLE`; what the source says.
     pub fn runs(&self, index: usize, page: &Page) -> Result<Vec<Run>> {
         let mut runs = Vec::new();
-        for Object { boundary, matrix, kind } in self.look_at(page)?.objects {
+        for Object { boundary, matrix, kind, .. } in self.look_at(page)?.objects {
             if let ObjectKind::Text(text) = kind {
                 text.runs(boundary, matrix.as_deref(), index, &mut runs);
             }
@@ -135,36 +144,36 @@ impl<S: Source> Package<S> {
 fn read(node: Node<'_, '_>, found: &mut Read) {
     let Some(boundary) = node.attribute("Boundary").and_then(|text| text.parse().ok()) else { return };
     let matrix = node.attribute("CTM").map(numbers).filter(|text| !text.is_empty());
-    let mut push = |kind| found.objects.push(Object { boundary, matrix: matrix.clone(), kind });
-    match node.tag_name().name() {
-        "TextObject" => Text::read(node, &mut |text| push(ObjectKind::Text(text))),
+    let first = found.objects.len();
+    let alpha = alpha(node);
+    let mut push = |kind| found.objects.push(Object { boundary, matrix: matrix.clone(), alpha, kind });
+    let resource = match node.tag_name().name() {
+        "TextObject" => {
+            Text::read(node, &mut |text| push(ObjectKind::Text(text)));
+            "Font"
+        }
         "PathObject" => {
             let Some(data) = xml::child_text(node, "AbbreviatedData") else { return };
             let is = |name, usual: &str| node.attribute(name).unwrap_or(usual) == "true";
             // 0.353 millimetres are one point, the standard's own width.
             let line = is("Stroke", "true").then(|| length(node, "LineWidth").unwrap_or(Mm::micrometres(353)));
             let fill = is("Fill", "false").then(|| colour(node, "FillColor").unwrap_or_else(|| "0,0,0".into()));
-            push(ObjectKind::Path { data: outline(&data), line, stroke: colour(node, "StrokeColor"), fill });
+            let (stroke, even_odd) = (colour(node, "StrokeColor"), node.attribute("Rule") == Some("Even-Odd"));
+            push(ObjectKind::Path { data: outline(&data), line, stroke, fill, even_odd, dash: dash(node) });
+            return;
         }
         "ImageObject" => {
             push(ObjectKind::Picture { file: None });
-            let index = found.objects.len() - 1;
-            found.pictures.extend(xml::attribute(node, "ResourceID").map(|id| (id, index)));
+            "ResourceID"
         }
-        _ => {}
-    }
+        _ => return,
+    };
+    let Some(id) = xml::attribute(node, resource) else { return };
+    found.users.extend((first..found.objects.len()).map(|index| (id.clone(), index)));
 }
 
 fn length(node: Node<'_, '_>, name: &str) -> Option<Mm> {
     node.attribute(name)?.trim().parse().ok()
-}
-
-/// `R G B` as a page writes colours; other colour spaces are left to the reader's imagination.
-fn colour(node: Node<'_, '_>, name: &'static str) -> Option<String> {
-    let value = xml::attribute(xml::child(node, name)?, "Value")?;
-    let parts: Vec<u8> = value.split_ascii_whitespace().map_while(|part| part.parse().ok()).collect();
-    let &[red, green, blue] = parts.as_slice() else { return None };
-    Some(format!("{red},{green},{blue}"))
 }
 
 /// The numbers of a text as they are; what is none is left out.

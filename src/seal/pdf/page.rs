@@ -143,6 +143,13 @@ impl Page {
         })
     }
 
+    /// A box of the page's own coordinates (left, lower, right, upper edge) in millimetres of the displayed page; `None` when it is
+    /// further away than any page is large.
+    #[must_use]
+    pub fn displayed(&self, own: [f64; 4]) -> Option<Rect> {
+        self.shown(Area(own))
+    }
+
     /// The way back.
     fn shown(&self, rect: Area) -> Option<Rect> {
         let (Area([a, b, c, d]), Area([left, low, right, high])) = (rect, self.visible);

@@ -90,7 +90,7 @@ pub fn prepare(pdf: &Pdf<'_>, order: &Order<'_>) -> Result<Prepared> {
     let demands = Demands::of(pdf, &target.map(Target::dict).unwrap_or_default(), order)?;
     let certifies = match demands.certifies {
         // A certification is the first signature, and one that locks forbids all.
-        Some(level @ 1..) if earlier || order.lock && level > 1 => return Err(Code::FieldRefused.into()),
+        Some(level @ 1..) if earlier || level > 3 || order.lock && level > 1 => return Err(Code::FieldRefused.into()),
         Some(level @ 1..) => Some(level),
         None if order.lock && !earlier => Some(1),
         _ => None,

@@ -17,8 +17,8 @@ const OPEN_LINES: usize = 8;
 const DOUBLED: usize = 3;
 /// More pages than any document has.
 const MOST_PAGES: usize = 1 << 20;
-/// No place is further away; what says so is put there. About 137 metres.
-const FARTHEST: Mm = Mm::micrometres(1 << 37);
+/// No place is further away; what says so is put there. About a kilometre.
+const FARTHEST: i64 = 1 << 30;
 
 /// In which direction one reads, as the page is displayed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,39 +66,14 @@ pub enum Which {
     Last,
 }
 
+/// A box as one sees it who reads: where it begins and ends in the direction of reading, and in that of lines.
+type Seen = [i64; 4];
+
 struct Letter {
     letter: char,
-    page: usize,
-    boundary: Rect,
-    along: Along,
-}
-
-/// Where a letter begins and ends in the direction of reading, and where in the direction of lines.
-struct Extent {
-    from: i64,
-    to: i64,
-    top: i64,
-    bottom: i64,
-}
-
-impl Letter {
-    fn extent(&self) -> Extent {
-        let number = Mm::as_micrometres;
-        let Rect { x, y, width, height } = self.boundary;
-        let (left, right, up, down) = (number(x), number(x + width), number(y), number(y + height));
-        let (from, to, top, bottom) = match self.along {
-            Along::Right => (left, right, up, down),
-            Along::Down => (up, down, -right, -left),
-            Along::Left => (-right, -left, -down, -up),
-            Along::Up => (-down, -up, left, right),
-        };
-        Extent { from, to, top, bottom }
-    }
-
-    /// Sorts pages, on each the directions, and in each the places.
-    fn sheet(&self) -> i64 {
-        (self.page.min(MOST_PAGES) as i64 * 4 + self.along as i64) << 40
-    }
+    /// Sorts pages, and on each the directions.
+    sheet: i64,
+    seen: Seen,
 }
 
 /// Every place of a word, in reading order: pages, lines from the top, on a line from the left; on a page what is turned comes last.
@@ -112,33 +87,26 @@ pub fn find(runs: &[Run], word: &str) -> Vec<Hit> {
     let again = again(&word);
     let mut hits = Vec::new();
     // The letters of the line so far, and how many of the last ones are the word's first.
-    let mut line: Vec<usize> = Vec::new();
+    let mut line: Vec<&Letter> = Vec::new();
     let (mut number, mut matched) = (-1, 0);
     for (of, from, index) in lines(&letters) {
-        let Some(letter) = letters.get(index) else { continue };
-        let seen = |index: &usize| letters.get(*index).map(|letter| (letter.letter, letter.extent()));
-        let Extent { top, bottom, .. } = letter.extent();
-        let far = line.last().and_then(seen).is_some_and(|(_, last)| from - last.to > GAP * (bottom - top));
+        let letter = &letters[index];
+        let far = line.last().is_some_and(|last| from - last.seen[1] > GAP * (letter.seen[3] - letter.seen[2]));
         if of != number || far {
             line.clear();
             (number, matched) = (of, 0);
         }
-        let twice = |(other, extent): (char, Extent)| {
-            other == letter.letter && (from - extent.from) * 2 < extent.to - extent.from
+        let twice = |other: &&&Letter| {
+            other.letter == letter.letter && (from - other.seen[0]) * 2 < other.seen[1] - other.seen[0]
         };
-        if line.iter().rev().take(DOUBLED).filter_map(seen).any(twice) {
+        if line.iter().rev().take(DOUBLED).find(twice).is_some() {
             continue;
         }
-        line.push(index);
-        while matched > 0 && word.get(matched) != Some(&letter.letter) {
-            matched = again.get(matched - 1).copied().unwrap_or(0);
-        }
-        if word.get(matched) == Some(&letter.letter) {
-            matched += 1;
-        }
+        line.push(letter);
+        matched = longer(&word, &again, matched, letter.letter);
         if matched > 0 && matched == word.len() {
             matched = 0;
-            hits.extend(around(line.iter().rev().take(word.len()).filter_map(|index| letters.get(*index))));
+            hits.push(around(&line[line.len() - word.len()..]));
         }
     }
     hits
@@ -186,28 +154,19 @@ pub(crate) fn is_wide(letter: char) -> bool {
 /// The letters of the runs, each with a box of its own.
 fn letters(runs: &[Run]) -> Vec<Letter> {
     let mut letters = Vec::new();
-    for run in runs {
-        let width = |letter: char| if is_wide(letter) { 2 } else { 1 };
-        let all: usize = run.text.chars().map(width).sum();
-        let Rect { x, y, width: across, height } = run.boundary;
-        let [x, y, across, height] = [x, y, across, height].map(|length| length.clamp(Mm::ZERO - FARTHEST, FARTHEST));
+    for Run { page, text, boundary: Rect { x, y, width, height }, along } in runs {
+        let [left, right, top, bottom] =
+            [*x, *x + *width, *y, *y + *height].map(|length| length.as_micrometres().clamp(-FARTHEST, FARTHEST));
+        let [from, to, top, bottom] = turned([left, right, top, bottom], *along as usize);
+        let sheet = ((*page).min(MOST_PAGES) as i64 * 4 + *along as i64) << 40;
+        let wide = |letter| if is_wide(letter) { 2 } else { 1 };
+        let all = text.chars().map(wide).sum::<i64>().max(1);
         let mut before = 0;
-        for letter in run.text.chars() {
-            let after = before + width(letter);
+        for letter in text.chars() {
+            let after = before + wide(letter);
+            let place = |part: i64| from + (to - from) * part / all;
             if let Some(letter) = plain(letter) {
-                let (from, to) = match run.along {
-                    Along::Right | Along::Down => (before, after),
-                    Along::Left | Along::Up => (all - after, all - before),
-                };
-                let part = |start: Mm, length: Mm| {
-                    (start + length.part(from, all), length.part(to, all) - length.part(from, all))
-                };
-                let mut boundary = Rect { x, y, width: across, height };
-                match run.along {
-                    Along::Right | Along::Left => (boundary.x, boundary.width) = part(boundary.x, boundary.width),
-                    Along::Down | Along::Up => (boundary.y, boundary.height) = part(boundary.y, boundary.height),
-                }
-                letters.push(Letter { letter, page: run.page, boundary, along: run.along });
+                letters.push(Letter { letter, sheet, seen: [place(before), place(after), top, bottom] });
             }
             before = after;
         }
@@ -215,59 +174,71 @@ fn letters(runs: &[Run]) -> Vec<Letter> {
     letters
 }
 
+/// A box after so many quarter turns anticlockwise: from the page to one who reads, or back.
+fn turned([mut from, mut to, mut top, mut bottom]: Seen, quarters: usize) -> Seen {
+    for _ in 0..quarters {
+        [from, to, top, bottom] = [top, bottom, -to, -from];
+    }
+    [from, to, top, bottom]
+}
+
 /// The letters in reading order: of which line, where on it, and which.
 fn lines(letters: &[Letter]) -> Vec<(i64, i64, usize)> {
-    let key = |(index, letter): (usize, &Letter)| {
-        let Extent { from, top, bottom, .. } = letter.extent();
-        (letter.sheet() + (top + bottom) / 2, from, index)
-    };
+    let mut order = Vec::new();
+    for (index, Letter { sheet, seen: [from, _, top, bottom], .. }) in letters.iter().enumerate() {
+        order.push((sheet + (top + bottom) / 2, *from, index));
+    }
+    let mut order = sorted(order);
     // By where the middle of the first letter is, and how high that is.
     let mut lines: Vec<(i64, i64)> = Vec::new();
-    let mut order = Vec::with_capacity(letters.len());
-    for (middle, from, index) in sorted(letters.iter().enumerate().map(key).collect()) {
-        let Some(letter) = letters.get(index) else { continue };
-        let Extent { top, bottom, .. } = letter.extent();
+    for (middle, _, index) in &mut order {
+        let [_, _, top, bottom] = letters[*index].seen;
         let height = bottom - top;
         // On a line are letters of about one size whose middles are less than half a letter apart.
-        let on = |line: &&(i64, i64)| {
+        let on = |line: &(i64, i64)| {
             let (low, high) = (height.min(line.1), height.max(line.1));
-            (middle - line.0) * 2 <= low && high <= low * 2
+            (*middle - line.0) * 2 <= low && high <= low * 2
         };
-        let open = lines.iter().rev().take(OPEN_LINES).position(|line| on(&line));
-        let line = lines.len() - open.map_or(0, |back| back + 1);
-        if open.is_none() {
-            lines.push((middle, height));
-        }
-        order.push((line as i64, from, index));
+        let line = match lines.iter().rev().take(OPEN_LINES).position(on) {
+            Some(back) => lines.len() - 1 - back,
+            None => {
+                lines.push((*middle, height));
+                lines.len() - 1
+            }
+        };
+        *middle = line as i64;
     }
     sorted(order)
 }
 
-/// How much of the word still matches, by how much matched before a letter that does not (Knuth, Morris and Pratt).
+/// How much of the word has matched with one more letter (Knuth, Morris and Pratt).
+fn longer(word: &[char], again: &[usize], mut matched: usize, letter: char) -> usize {
+    while matched > 0 && word[matched] != letter {
+        matched = again[matched - 1];
+    }
+    matched + usize::from(word.get(matched) == Some(&letter))
+}
+
+/// How much of the word still matches, by how much matched before a letter that does not.
 fn again(word: &[char]) -> Vec<usize> {
-    let mut again = vec![0];
-    let mut length = 0;
-    for letter in word.iter().skip(1) {
-        while length > 0 && word.get(length) != Some(letter) {
-            length = again.get(length - 1).copied().unwrap_or(0);
+    let mut again = Vec::new();
+    let mut matched = 0;
+    for (index, letter) in word.iter().enumerate() {
+        if index > 0 {
+            matched = longer(word, &again, matched, *letter);
         }
-        if word.get(length) == Some(letter) {
-            length += 1;
-        }
-        again.push(length);
+        again.push(matched);
     }
     again
 }
 
-/// The box around letters.
-fn around<'a>(mut letters: impl Iterator<Item = &'a Letter>) -> Option<Hit> {
-    let first = letters.next()?;
-    let Rect { x: mut left, y: mut top, width, height } = first.boundary;
-    let (mut right, mut bottom) = (left + width, top + height);
-    for Letter { boundary: Rect { x, y, width, height }, .. } in letters {
-        (left, top) = (left.min(*x), top.min(*y));
-        (right, bottom) = (right.max(*x + *width), bottom.max(*y + *height));
+/// The box around letters of one line, of which there is one at least.
+fn around(letters: &[&Letter]) -> Hit {
+    let sheet = letters[0].sheet >> 40;
+    let mut all = letters[0].seen;
+    for Letter { seen, .. } in letters {
+        all = [all[0].min(seen[0]), all[1].max(seen[1]), all[2].min(seen[2]), all[3].max(seen[3])];
     }
-    let boundary = Rect { x: left, y: top, width: right - left, height: bottom - top };
-    Some(Hit { page: first.page, boundary })
+    let [left, right, top, bottom] = turned(all, 4 - (sheet % 4) as usize).map(Mm::micrometres);
+    Hit { page: (sheet / 4) as usize, boundary: Rect { x: left, y: top, width: right - left, height: bottom - top } }
 }

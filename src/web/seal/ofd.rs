@@ -4,7 +4,7 @@ use alloc::rc::Rc;
 
 use wasm_bindgen::prelude::*;
 
-use super::question::Verification;
+use super::verification::Verification;
 use super::{Original, Placements, SealFile, Sink, boxes, hand_out, thrown, view};
 use crate::certificate::Certificate;
 use crate::error::{Code, Result};
@@ -44,7 +44,7 @@ impl OfdDocument {
     /// # Errors
     /// `PLACEMENT_INVALID` out of the page or of the document.
     pub fn places(&self, seal: &SealFile, placements: &Placements) -> Answer<String> {
-        let places = ofd::sizes(&self.pages).and_then(|sizes| places(&placements.0, seal.0.size(), &sizes));
+        let places = ofd::sizes(&self.pages).and_then(|sizes| places(&placements.list, seal.0.size(), &sizes));
         places.map(|places| view::places(&places)).map_err(thrown)
     }
 
@@ -73,9 +73,9 @@ impl OfdDocument {
                 seal: &seal.0,
                 certificate: &certificate,
                 time: now(),
-                placements: &placements.0,
+                placements: &placements.list,
+                pictures: &placements.pictures(),
                 lock,
-                pictures: &[],
             };
             ofd::prepare(self.package.clone(), &order)
         };

@@ -2,7 +2,8 @@
 
 use wasm_bindgen::prelude::*;
 
-use super::question::{self, Asker, Verification};
+use super::question::{self, Asker};
+use super::verification::Verification;
 use super::{Original, Placements, SealFile, Sink, boxes, hand_out, thrown, view};
 use crate::certificate::{Certificate, PublicKey};
 use crate::error::Result;
@@ -44,8 +45,21 @@ impl PdfDocument {
     /// # Errors
     /// `PLACEMENT_INVALID` out of the page or of the document.
     pub fn places(&self, seal: &SealFile, placements: &Placements) -> Answer<String> {
-        let places = places(&placements.0, seal.0.size(), &self.sizes);
+        let size = seal.0.size();
+        let places = match &placements.field {
+            Some(field) => Pdf::open(&self.original).and_then(|pdf| pdf::places(&pdf, field, &placements.list, size)),
+            None => places(&placements.list, size, &self.sizes),
+        };
         places.map(|places| view::places(&places)).map_err(thrown)
+    }
+
+    /// The empty signature fields, as JSON.
+    ///
+    /// # Errors
+    /// `DOCUMENT_UNREADABLE`, `DOCUMENT_TOO_LARGE`.
+    pub fn fields(&self) -> Answer<String> {
+        let fields = Pdf::open(&self.original).and_then(|pdf| pdf.empty_fields());
+        fields.map(|fields| view::fields(&fields)).map_err(thrown)
     }
 
     /// Verifies every signature, as far as this module can.
@@ -76,12 +90,12 @@ impl PdfDocument {
                 seal: &seal.0,
                 certificate: &certificate,
                 time: now(),
-                placements: &placements.0,
+                field: placements.field.as_deref(),
+                placements: &placements.list,
+                pictures: &placements.pictures(),
                 lock,
                 style: Style::usual(certificate.key()),
                 picture: picture.as_deref(),
-                pictures: &[],
-                field: None,
             };
             let key = certificate.key().clone();
             Ok(PdfPrepared { prepared: pdf::prepare(&Pdf::open(&self.original)?, &order)?, key })

@@ -2,12 +2,10 @@
 
 use wasm_bindgen::prelude::*;
 
-use super::view;
 use crate::base64::encode_url;
 use crate::certificate::PublicKey;
 use crate::json::Json;
-use crate::prelude::*;
-use crate::seal::{Hash, Question, SignatureReport};
+use crate::seal::{Hash, Question};
 use crate::signature::raw;
 
 #[wasm_bindgen]
@@ -18,34 +16,6 @@ extern "C" {
     /// Whether a signature holds. `algorithm` is JSON: the parameters of `importKey` and `verify` alike, and the key as a JWK (RFC 7518, 6).
     #[wasm_bindgen(method)]
     pub(super) fn ask(this: &Asker, algorithm: &str, message: &[u8], signature: &[u8]);
-}
-
-/// The signatures of a document, and what is still open about them.
-#[wasm_bindgen]
-pub struct Verification(pub(super) Vec<SignatureReport>);
-
-#[wasm_bindgen]
-impl Verification {
-    /// Asks what is open.
-    pub fn ask(&self, asker: &Asker) {
-        self.0.iter().flat_map(|report| &report.questions).for_each(|question| ask(question, asker));
-    }
-
-    /// Takes an answer, by the question's place among all.
-    pub fn answer(&mut self, mut place: usize, good: bool) {
-        for report in &mut self.0 {
-            match place.checked_sub(report.questions.len()) {
-                Some(later) => place = later,
-                None => return report.answer(place, good),
-            }
-        }
-    }
-
-    /// JSON of the shape of `calock seal verify --json`.
-    #[must_use]
-    pub fn reports(&self) -> String {
-        view::reports(&self.0)
-    }
 }
 
 pub(super) fn ask(question: &Question, asker: &Asker) {

@@ -8,6 +8,8 @@ use crate::check::Check;
 use crate::hash::hex;
 use crate::json::Json;
 use crate::prelude::*;
+#[cfg(feature = "pdf")]
+use crate::seal::pdf::EmptyField;
 use crate::seal::placement::{Place, Rect};
 use crate::seal::ses::Signers;
 use crate::seal::{Kind, Seal, SealInfo, SignatureReport, Stamp};
@@ -74,6 +76,18 @@ pub(super) fn places(places: &[Place]) -> String {
         Json::object(|json| {
             json.number("page", Some(place.page + 1));
             boxes(json, &place.boundary, place.clip.as_ref());
+        })
+    }))
+}
+
+/// `SealField`s: pages from 1, millimetres.
+#[cfg(feature = "pdf")]
+pub(super) fn fields(fields: &[EmptyField]) -> String {
+    Json::array(fields.iter().map(|field| {
+        Json::object(|json| {
+            json.text("name", &field.name);
+            json.number("page", Some(field.page + 1));
+            rect(json, &field.boundary);
         })
     }))
 }

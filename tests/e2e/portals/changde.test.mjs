@@ -1,7 +1,13 @@
 // Changde 常德, 电子交易系统: the register is the province's, data arrive after half an hour, and the first login binds.
 
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
+import { says } from "../support/accessible.mjs";
+import { CALOCK } from "../support/portal.mjs";
 import { walk } from "../support/portals/walk.mjs";
 
 const it = walk("changde");
@@ -67,44 +73,98 @@ test("C02 C13: submitted and approved, the data arrive 半小时内, and not bef
 
 test("C14: 登录时CA证书自动关联绑定，无需手动绑定", async () => {
   await unit.logInByLock("main");
+  await unit.says("承诺书尚未签章，没有业务操作权限");
   const rows = await unit.locks();
   assert.equal(rows.length, 1);
   await unit.says("登录时CA证书自动关联绑定，无需手动绑定");
   await it.look(unit, "locks");
 });
 
-test("C03: the letter of commitment is signed with the lock, and business is open", async () => {
+test("C03 C08 C20: 修改信息, 下一步, 信用承诺书, 签章, 提交信息, and business is open", async () => {
   await unit.visit("/home");
-  assert.equal((await unit.session()).capabilities.business, false);
+  await unit.says("信用承诺书签章并提交信息后可以办理");
+  await it.look(unit, "home-without-letter");
+  const { business, refused } = (await unit.session()).capabilities;
+  assert.deepEqual([business, refused.business], [false, "LETTER_MISSING"]);
   await unit.visit("/account");
-  await unit.says("本单位承诺");
-  await unit.plug("main");
-  await unit.button("用CA锁签署").click();
-  await unit.signs("main");
-  await unit.says("签署");
-  await it.look(unit, "commitment");
+  await unit.says("尚未签章，没有业务操作权限");
+  await it.look(unit, "account-without-letter");
+  await unit.changeData();
+  await unit.nextToLetter();
+  await unit.page.locator("calock-seal canvas").first().waitFor();
+  await it.look(unit, "letter");
+  await unit.sealLetter("main");
+  await unit.says("签章并通过验证，请提交信息");
+  await it.look(unit, "letter-sealed");
+  assert.equal((await unit.session()).capabilities.business, false, "sealed is not submitted");
+  await unit.submitWithLetter();
+  await unit.says("已获得业务操作权限");
+  await it.look(unit, "letter-submitted");
   assert.equal((await unit.session()).capabilities.business, true);
+  const [bytes, made] = await letter();
+  assert.equal(bytes.subarray(0, 5).toString(), "%PDF-");
+  const { status, stdout } = verify(bytes);
+  assert.equal(status, 0, stdout);
+  const { signatures } = JSON.parse(stdout);
+  assert.equal(signatures.length, 1);
+  const [{ seal, stamps }] = signatures;
+  assert.equal(seal.name, name());
+  const { page, boundary } = stamps[0];
+  const [place] = made.places;
+  assert.equal(page, place.page);
+  // Its middle is the word's, to what a seal snaps to.
+  const [x, y, width, height] = boundary.split(" ").map(Number);
+  assert.ok(Math.abs(x + width / 2 - place.x - place.width / 2) < 1, boundary);
+  assert.ok(Math.abs(y + height / 2 - place.y - place.height / 2) < 1, boundary);
 });
 
-test("C20 C24: 变更, 提交, and it is approved by itself", async () => {
+test("C20: what is changed is sealed anew, and approved by itself; the centre sees the letter", async () => {
   await unit.visit("/account");
-  await unit.page.getByRole("button", { name: "变更", exact: true }).click();
+  await unit.says("有业务操作权限");
+  await unit.changeData();
   await unit.type(/^地址/, "示例市新路2号");
-  await unit.submit("main");
-  await it.later(HALF_AN_HOUR);
-  await unit.logInByLock("main");
+  await unit.submitSealed("main");
+  const session = await unit.session();
+  assert.equal(session.capabilities.business, true);
   await unit.visit("/account");
   await unit.says("有效");
   assert.equal(await unit.page.locator("#field-address").inputValue(), "示例市新路2号");
+  const admin = await it.administrator();
+  await admin.account(name());
+  await says(admin.page, "验证通过");
+  await it.look(admin, "admin-letter");
 });
 
+/** The letter that holds: the sealed file, and what the portal tells of it. */
+async function letter() {
+  const { holds } = await unit.page.evaluate(async () => (await (await fetch("/api/account")).json()).letter);
+  const text = await unit.page.evaluate(async (path) => {
+    const bytes = new Uint8Array(await (await fetch(path)).arrayBuffer());
+    return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+  }, holds.file);
+  return [Buffer.from(text, "latin1"), holds];
+}
+
+/** What the command says of a sealed file. */
+function verify(bytes) {
+  const folder = mkdtempSync(join(tmpdir(), "calock-letter-"));
+  try {
+    const file = join(folder, "letter.pdf");
+    writeFileSync(file, bytes);
+    return spawnSync(CALOCK, ["seal", "verify", "--json", file], { encoding: "utf8" });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 test("C23: roles are added by the user and removed by the centre alone", async () => {
-  await unit.page.getByRole("button", { name: "变更", exact: true }).click();
+  await unit.visit("/account");
+  await unit.changeData();
   const bidder = unit.page.getByLabel("投标人", { exact: true });
   await bidder.waitFor();
   assert.equal(await bidder.isEnabled(), false, "what one has stays");
   await unit.page.getByLabel("招标人", { exact: true }).check();
-  await unit.submit("main");
+  await unit.submitSealed("main");
 });
 
 test("C15: 同一家单位可绑定多把CA证书", async () => {
@@ -160,9 +220,9 @@ test("C21: the name is changed in the system first, then in the certificate; bot
   await it.look(unit, "name-mismatch");
   await unit.logInByLock("renewed");
   await unit.visit("/account");
-  await unit.page.getByRole("button", { name: "变更", exact: true }).click();
+  await unit.changeData();
   await unit.type(/^单位名称/, renamed);
-  await unit.submit("renewed");
+  await unit.submitSealed("renewed");
   await it.later(HALF_AN_HOUR);
   await unit.showLock("renamed");
   await unit.page.waitForURL(/\/(requests|home)/);

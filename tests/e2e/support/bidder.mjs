@@ -14,7 +14,8 @@ import { CALOCK, ROOT } from "./portal.mjs";
 import { shared } from "./shared.mjs";
 import { until } from "./wait.mjs";
 
-const WORDS = JSON.parse(readFileSync(`${ROOT}/www/messages.json`, "utf8")).seal;
+const { placing, seal } = JSON.parse(readFileSync(`${ROOT}/www/messages.json`, "utf8"));
+const WORDS = { ...placing, ...seal };
 /** The page's words in Chinese. */
 export const w = (key, values = {}) => WORDS[key].zh.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 export const COMPANY = "示例建设有限公司";
@@ -58,7 +59,9 @@ class Bidder {
     bidder.page = bidder.window.page;
     await bidder.page.goto(`${both.portal.origin}/seal`);
     await find(bidder.page, "button", w("choose"));
-    await bidder.virtual((virtual, text) => virtual.plug(text, { granted: true }).then(() => {}), readFileSync(file(lock), "utf8"));
+    const text = readFileSync(file(lock), "utf8");
+    const face = JSON.parse(text).profile === "piv" ? "usb" : undefined;
+    await bidder.virtual((virtual, { text, face }) => virtual.plug(text, { granted: true, face }).then(() => {}), { text, face });
     return bidder;
   }
 

@@ -40,3 +40,10 @@ export async function stop(child) {
   await gone;
   clearTimeout(timer);
 }
+
+/** Ends it without asking. */
+export async function kill(child) {
+  const gone = once(child, "exit");
+  child.kill("SIGKILL");
+  await gone;
+}

@@ -53,12 +53,36 @@ export function ofd(sizes, text, ballast) {
  */
 export function pdf(sizes, ballast) {
   const kids = sizes.map((_, index) => `${3 + index} 0 R`).join(" ");
-  const objects = [
+  return assembled([
     "<</Type/Catalog/Pages 2 0 R>>",
     `<</Type/Pages/Kids[${kids}]/Count ${sizes.length}>>`,
     ...sizes.map(([width, height]) => `<</Type/Page/Parent 2 0 R/MediaBox[0 0 ${width} ${height}]/Resources<<>>>>`),
-  ];
-  if (ballast) objects.push([`<</Length ${ballast.length}>>\nstream\n`, ballast, "\nendstream"]);
+    ...(ballast ? [[`<</Length ${ballast.length}>>\nstream\n`, ballast, "\nendstream"]] : []),
+  ]);
+}
+
+/**
+ * A form on pages of A4 with empty signature fields.
+ * @param {number} count of pages
+ * @param {{name: string, page: number, x: number, y: number, width: number, height: number}[]} fields millimetres
+ * @returns {Buffer}
+ */
+export function form(count, fields) {
+  const points = (length) => ((length * 72) / 25.4).toFixed(4);
+  const pages = Array.from({ length: count }, (_, index) => index + 1);
+  const object = (index) => 3 + count + index;
+  const on = (page) => fields.flatMap((field, index) => (field.page === page ? [`${object(index)} 0 R`] : [])).join(" ");
+  const box = ({ x, y, width, height }) => [x, 297 - y - height, x + width, 297 - y].map(points).join(" ");
+  return assembled([
+    `<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[${fields.map((_, index) => `${object(index)} 0 R`).join(" ")}]>>>>`,
+    `<</Type/Pages/Kids[${pages.map((page) => `${2 + page} 0 R`).join(" ")}]/Count ${count}>>`,
+    ...pages.map((page) => `<</Type/Page/Parent 2 0 R/MediaBox[0 0 ${points(210)} ${points(297)}]/Resources<<>>/Annots[${on(page)}]>>`),
+    ...fields.map((field) => `<</Type/Annot/Subtype/Widget/FT/Sig/T(${field.name})/F 4/P ${2 + field.page} 0 R/Rect[${box(field)}]>>`),
+  ]);
+}
+
+/** Objects, each a text or its pieces, as a file. */
+function assembled(objects) {
   const parts = [Buffer.from("%PDF-1.7\n")];
   let at = parts[0].length;
   const put = (...pieces) => {

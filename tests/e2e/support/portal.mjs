@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { runs, start, stop } from "./children.mjs";
+import { kill, runs, start, stop } from "./children.mjs";
 import { until } from "./wait.mjs";
 
 /** The root of the repository. */
@@ -25,14 +25,29 @@ export class Portal {
     const portal = new Portal();
     portal.data = await mkdtemp(join(tmpdir(), "calock-portal-"));
     const places = ["--pages", join(ROOT, "www/pages"), "--module", join(ROOT, "pkg/dist"), "--data", portal.data];
-    portal.process = start(CALOCK, ["serve", "--demo", "--port", "0", ...places, ...more]);
+    portal.words = ["serve", "--demo", ...places, ...more];
+    await portal.#serve("0");
+    return portal;
+  }
+
+  async #serve(port) {
+    this.process = start(CALOCK, [...this.words, "--port", port]);
     try {
-      await until(() => portal.#answers(), () => `the portal to answer; it said: ${portal.process.output}`, START_SECONDS);
+      await until(() => this.#answers(), () => `the portal to answer; it said: ${this.process.output}`, START_SECONDS);
     } catch (error) {
-      await portal.stop();
+      await this.stop();
       throw error;
     }
-    return portal;
+  }
+
+  /** Ends it without a farewell. */
+  kill() {
+    return kill(this.process);
+  }
+
+  /** Starts it once more after that, in the same place with the same data. */
+  again() {
+    return this.#serve(new URL(this.origin).port);
   }
 
   async #answers() {

@@ -73,6 +73,11 @@ export class Bar {
     told("width");
   }
 
+  /** Shows a size that was chosen before. */
+  zoomed(zoom) {
+    this.#zoom.value = zoom;
+  }
+
   /** How large pages are shown when they are fitted, in per cent; told by whoever shows them. */
   scale = () => 100;
 

@@ -44,11 +44,7 @@ export class Seal {
   async asPng() {
     const { type } = this.picture;
     if (!this.drawable || type === "image/png" || type === "image/jpeg") return undefined;
-    const image = await createImageBitmap(this.picture);
-    const canvas = new OffscreenCanvas(image.width, image.height);
-    canvas.getContext("2d").drawImage(image, 0, 0);
-    const png = await canvas.convertToBlob({ type: "image/png" });
-    return new Uint8Array(await png.arrayBuffer());
+    return pngOf(await drawn(this.picture));
   }
 
   /** @internal Its number in the worker that runs now. */
@@ -117,14 +113,22 @@ export class SealDocument {
     return this.#engine.call("places", { document, seal: await seal.id(this.#engine), placements });
   }
 
+  /**
+   * The empty signature fields of a PDF; one without width and height does not show.
+   * @returns {Promise<{name: string, page: number, x: number, y: number, width: number, height: number}[]>}
+   */
+  async fields(options) {
+    return this.#engine.call("fields", { document: await this.id(options) }, options);
+  }
+
   /** What can be drawn of a page (from 1) of an OFD document. */
   async content(page) {
     return this.#look("content", { page: page - 1 });
   }
 
-  /** The file of a picture, as `content()` names it. */
-  async picture(file) {
-    return this.#look("picture", { file });
+  /** The file of a picture, as `content()` names it; of a seal's picture where `seal` says so. */
+  async picture(file, seal = false) {
+    return this.#look(seal ? "sealPicture" : "picture", { file });
   }
 
   /**
@@ -158,12 +162,18 @@ export class SealDocument {
   /**
    * Works a sealed document out: the bytes that the lock must sign, and what makes the file of the signature.
    * @param {Seal} seal
-   * @param {{certificate: Uint8Array, placements: object[], lock?: boolean}} order
+   * @param {{certificate: Uint8Array, placements: object[], field?: string, pictures?: object[], lock?: boolean}} order `field`: the empty
+   *   signature field that takes the seal; `pictures`: handwritten signatures, SealPicture in index.d.ts
    * @param {{signal?: AbortSignal, onProgress?: (part: number) => void}} [options]
    */
-  async prepare(seal, { certificate, placements, lock = false }, options) {
+  async prepare(seal, { certificate, placements = [], field, pictures = [], lock = false }, options) {
     const [document, number] = [await this.id(options), await seal.id(this.#engine)];
-    const order = { document, seal: number, certificate, placements, lock, picture: this.kind === "pdf" ? await seal.asPng() : undefined };
+    const order = {
+      document, seal: number, certificate, lock,
+      placements: field ? [{ field }, ...placements] : placements,
+      pictures: await Promise.all(pictures.map((one) => written(one, this.kind))),
+      picture: this.kind === "pdf" ? await seal.asPng() : undefined,
+    };
     const { prepared, message } = await this.#engine.call("prepare", order, options);
     const generation = this.#engine.generation;
     const finish = async (signature) => {
@@ -199,6 +209,44 @@ export class SealDocument {
     }
     return this.#kept.document;
   }
+}
+
+/** More pixels than a handwritten signature needs; photographs have twelve million. */
+const MOST_PIXELS = 2 ** 21;
+
+/** A handwritten signature as the module takes it: PNG or JPEG. In OFD, which cannot multiply, white becomes transparent. */
+async function written({ bytes, blob = new Blob([bytes]), ...place }, kind) {
+  const start = new Uint8Array(await blob.slice(0, 3).arrayBuffer()).join();
+  // Photographs say by the way which side is up, and where they were taken: neither goes into a document.
+  if (start === "137,80,78" && kind === "pdf") return { ...place, bytes: new Uint8Array(await blob.arrayBuffer()) };
+  const canvas = await drawn(blob, MOST_PIXELS);
+  const pen = canvas.getContext("2d");
+  const image = pen.getImageData(0, 0, canvas.width, canvas.height);
+  const { data } = image;
+  let opaque = true;
+  for (let at = 3; at < data.length; at += 4) opaque &&= data[at] === 255;
+  for (let at = 0; opaque && at < data.length; at += 4) {
+    const white = Math.min(data[at], data[at + 1], data[at + 2]);
+    for (const part of [at, at + 1, at + 2]) data[part] = ((data[part] - white) * 255) / (255 - white);
+    data[at + 3] = 255 - white;
+  }
+  pen.putImageData(image, 0, 0);
+  return { ...place, bytes: await pngOf(canvas) };
+}
+
+async function drawn(blob, most = Infinity) {
+  const image = await createImageBitmap(blob).catch(() => {
+    throw new CalockError("PICTURE_UNREADABLE");
+  });
+  const scale = Math.min(1, Math.sqrt(most / (image.width * image.height)));
+  const canvas = new OffscreenCanvas(Math.ceil(image.width * scale), Math.ceil(image.height * scale));
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  return canvas;
+}
+
+async function pngOf(canvas) {
+  const png = await canvas.convertToBlob({ type: "image/png" });
+  return new Uint8Array(await png.arrayBuffer());
 }
 
 /**

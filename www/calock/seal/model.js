@@ -125,3 +125,17 @@ export function moved(at, by, length, whole) {
 
 /** To micrometres: what is written. */
 export const round = (length) => Math.round(length * 1000) / 1000;
+
+/**
+ * An item in the middle of a page, or with its middle where it was dropped.
+ * @param {{seal?: object, picture?: Blob, width?: number, height?: number}} what a seal, or a handwriting with its size
+ * @param {number} number the page
+ * @param {{width: number, height: number}} page
+ * @param {{x: number, y: number}} [middle]
+ */
+export function placedIn({ seal, picture, width, height }, number, page, middle = { x: page.width / 2, y: page.height / 2 }) {
+  const size = seal?.info ?? { width, height };
+  const place = snapped({ x: middle.x - size.width / 2, y: middle.y - size.height / 2 }, size, page);
+  const placement = { pages: String(number), ...place };
+  return seal ? { seal, placement } : { picture, placement: { ...placement, width, height } };
+}

@@ -54,6 +54,11 @@ export class Moving {
     return element;
   }
 
+  /** An item will have the focus once it is drawn. */
+  hold(id, page) {
+    this.#held = { id, page };
+  }
+
   /** What had the focus has it again, after all was drawn anew. */
   refocus() {
     if (this.#held) this.focus(this.#held.id, this.#held.page, true);

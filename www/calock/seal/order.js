@@ -12,11 +12,6 @@ import { CalockError } from "../errors.js";
  * @throws {CalockError} as `document.places()`
  */
 export async function placesOf(document, { seal, placement }) {
-  if (placement.field) {
-    const field = (await document.fields()).find(({ name }) => name === placement.field);
-    if (!field) throw new CalockError("PLACEMENT_INVALID");
-    return [{ ...field, clip: null }];
-  }
   if (seal) return document.places(seal, [placement]);
   const { pages, x, y, width, height } = placement;
   const size = document.pages[pages - 1];

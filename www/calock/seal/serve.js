@@ -73,8 +73,9 @@ const acts = {
     const document = module.Document.open(new Original(blob));
     return { document: keep({ document, blob }), kind: module.kind, pages: JSON.parse(document.pages()) };
   },
-  content: ({ document, page }) => JSON.parse(kept.get(document).document.content?.(page) ?? "[]"),
+  content: ({ document, page }) => JSON.parse(kept.get(document).document.content(page)),
   picture: ({ document, file }) => kept.get(document).document.picture(file),
+  sealPicture: ({ document, file }) => kept.get(document).document.sealPicture(file),
   find({ document, word, runs }) {
     if (!runs) return JSON.parse(kept.get(document).document.find(word));
     const list = new module.Runs();
@@ -90,7 +91,7 @@ const acts = {
   async verify({ document }) {
     const verification = kept.get(document).document.verify();
     try {
-      const answers = await Promise.allSettled(questions((asker) => verification.ask(asker)));
+      const answers = await Promise.allSettled(questions((asker) => verification.ask?.(asker)));
       // What WebCrypto does not know stays open.
       answers.forEach(({ value }, place) => value !== undefined && verification.answer(place, value));
       return JSON.parse(verification.reports());
@@ -101,9 +102,10 @@ const acts = {
   digest: ({ document, algorithm }) => module.digest(new Original(kept.get(document).blob), algorithm),
   places: ({ document, seal, placements }) =>
     listed(placements, (list) => JSON.parse(kept.get(document).document.places(kept.get(seal), list))),
-  prepare({ document, seal, certificate, placements, lock, picture }) {
+  fields: ({ document }) => JSON.parse(kept.get(document).document.fields?.() ?? "[]"),
+  prepare({ document, seal, certificate, placements, pictures, lock, picture }) {
     const { document: open, blob } = kept.get(document);
-    const prepared = listed(placements, (list) => open.prepare(kept.get(seal), certificate, list, lock, picture));
+    const prepared = listed(placements, (list) => open.prepare(kept.get(seal), certificate, list, lock, picture), pictures);
     return { prepared: keep({ prepared, blob }), message: prepared.signedBytes() };
   },
   async finish({ prepared: id, signature }) {
@@ -162,17 +164,25 @@ function described(seal) {
   return { seal: keep(seal), info: JSON.parse(seal.info()), picture: seal.picture(), bytes: seal.bytes() };
 }
 
-function listed(placements, use) {
+function listed(placements, use, pictures = []) {
   const list = new module.Placements();
   try {
-    for (const { pages = "all", x, y, across, at, skipFirst = 0, skipLast = 0, slices = 0 } of placements) {
-      if (across) list.across(across, mm(at), pages, skipFirst, skipLast, slices);
+    for (const { bytes, page, x, y, width, height } of pictures) list.picture(bytes, page, [x, y, width, height].map(mm).join(" "));
+    for (const { field, pages = "all", x, y, across, at, skipFirst = 0, skipLast = 0, slices = 0 } of placements) {
+      if (field) takes(list, field);
+      else if (across) list.across(across, mm(at), pages, skipFirst, skipLast, slices);
       else list.pages(pages, mm(x), mm(y));
     }
     return use(list);
   } finally {
     list.free();
   }
+}
+
+/** A document of this kind may know no fields. */
+function takes(list, field) {
+  if (!list.field) throw "PLACEMENT_INVALID";
+  list.field(field);
 }
 
 /** Which way text is read, in quarter turns clockwise. */

@@ -25,35 +25,45 @@ export class Sheets {
 
   /**
    * @param {import("./model.js").Model} model
-   * @param {(key: string, values?: Record<string, unknown>) => string} w
+   * @param {import("./speech.js").Speech} speech
    * @param {(id: number, error?: Error) => void} onError says which item cannot stand where it is
    */
-  constructor(model, w, onError) {
+  constructor(model, speech, onError) {
+    const { w } = speech;
     this.#model = model;
     this.#w = w;
     this.#onError = onError;
-    this.#scroller = h("div", { class: "sheets", role: "group", "aria-label": w("pagesLabel"), tabindex: "0" });
+    this.#scroller = h("div", { class: "sheets", role: "group", tabindex: "0" });
     this.element = h("div", { class: "desk" }, this.#scroller);
     this.element.addEventListener("dragover", (event) => event.dataTransfer.types.includes(DRAGGED) && event.preventDefault());
     this.element.addEventListener("drop", (event) => this.#dropped(event));
     this.#moving = new Moving(model, w, { element: this.element, page: (number) => this.#pages[number - 1], under: (at) => this.#under(at) });
     model.addEventListener("change", () => this.draw());
+    speech.follow(() => this.#speak());
   }
 
   /** Called with (seal index, page, place) when a seal is dropped on a page. */
   onDrop = () => {};
 
+  /** What lies below the seals of a page (from 1), drawn with them. @type {(page: number) => SVGElement[]} */
+  below = () => [];
+
   /** @param {import("./document.js").SealDocument|undefined} document */
   show(document) {
     this.#document = document;
-    this.#view?.then((view) => view.close(), () => {});
     this.#pages = (document?.pages ?? []).map((size, index) => this.#page(size, index + 1));
     this.#scroller.replaceChildren(...this.#pages.map(({ figure }) => figure));
     this.#scroller.scrollTo(0, 0);
-    this.#view = document && this.#look(document);
+    this.#see();
+    this.draw();
+  }
+
+  /** Has the pages drawn, in place of what drew them before. */
+  #see() {
+    this.#view?.then((view) => view.close(), () => {});
+    this.#view = this.#document && this.#look(this.#document);
     // Without it the sheets are empty, and can be sealed.
     this.#view?.catch(() => {});
-    this.draw();
   }
 
   /**
@@ -87,7 +97,7 @@ export class Sheets {
     const all = await Promise.all(items.map((item) => placesOf(this.#document, item).catch((error) => error)));
     // What was asked for meanwhile is drawn by whoever asked.
     if (turn !== this.#drawing) return;
-    for (const { stamps } of this.#pages) stamps.replaceChildren();
+    for (const { stamps, number } of this.#pages) stamps.replaceChildren(...this.below(number));
     this.#places.clear();
     items.forEach((item, index) => {
       const places = all[index];
@@ -114,18 +124,36 @@ export class Sheets {
     this.#moving.focus(id, this.#places.get(id)?.[0]?.page);
   }
 
+  /** An item will have the focus, on this page, once it is drawn. */
+  hold(id, page) {
+    this.#moving.hold(id, page);
+  }
+
+  #speak() {
+    this.#scroller.setAttribute("aria-label", this.#w("pagesLabel"));
+    for (const page of this.#pages) this.#label(page);
+    if (this.#document) this.#see();
+    this.draw();
+  }
+
+  #label({ number, size, svg, figure }) {
+    const label = size ? this.#w("pageLabel", { ...size, n: number }) : this.#w("pageWithoutSize", { n: number });
+    svg.setAttribute("aria-label", label);
+    figure.lastChild.textContent = label;
+  }
+
   #page(size, number) {
-    const w = this.#w;
     const shown = size ?? { width: 210, height: 297 };
-    const label = size ? w("pageLabel", { n: number, width: size.width, height: size.height }) : w("pageWithoutSize", { n: number });
     const stamps = s("g", {});
-    const svg = glass(shown, { role: "group", "aria-label": label, class: "page" });
+    const svg = glass(shown, { role: "group", class: "page" });
     svg.append(stamps);
     const paper = h("div", { class: "paper" }, svg);
-    const figure = h("figure", { class: "sheet", "data-number": number }, paper, h("figcaption", null, label));
+    const figure = h("figure", { class: "sheet", "data-number": number }, paper, h("figcaption", null));
     figure.style.setProperty("--w", String(shown.width));
     figure.style.setProperty("--h", String(shown.height));
-    return { number, size, svg, stamps, paper, figure };
+    const page = { number, size, svg, stamps, paper, figure };
+    this.#label(page);
+    return page;
   }
 
   #dropped(event) {

@@ -15,9 +15,8 @@ const ALGORITHMS = ["SM2-SM3", "RS256", "ES256"];
  * The certificates in a lock that can seal now.
  * @param {import("../tools.js").LockTools} tools
  */
-export async function signersIn(tools, options) {
-  const containers = await tools.containers(options);
-  const found = containers.map(({ signing }) => signing?.certificate);
+export async function signersIn(tools, { signal } = {}) {
+  const found = await tools.handle.call(signal, (core, call) => core.certificates(call));
   return found.filter((one) => ALGORITHMS.includes(one?.algorithm) && one.state === "ok" && one.usage !== "encryption");
 }
 
@@ -28,7 +27,7 @@ export async function signersIn(tools, options) {
  */
 export async function sealsIn(tools, options) {
   const seals = [];
-  for (const { name } of await tools.files(options)) {
+  for (const { name } of await files(tools, options)) {
     if (!SEAL_NAME.test(name)) continue;
     try {
       seals.push(await readSeal(await tools.readFile(name, options)));
@@ -39,13 +38,23 @@ export async function sealsIn(tools, options) {
   return seals;
 }
 
+/** A PIV card has none. */
+async function files(tools, options) {
+  try {
+    return await tools.files(options);
+  } catch (error) {
+    if (error.code === "OPERATION_UNPROVEN") return [];
+    throw error;
+  }
+}
+
 /**
  * Seals a document with a lock.
  * @param {import("./document.js").SealDocument} document
  * @param {object} order see SealOrder in index.d.ts
  * @returns {Promise<File>} the sealed document: slices of the original and what is new
  */
-export async function seal(document, { tools, certificate, stamps, lock = false, statement, pin, onStep, onProgress, signal }) {
+export async function seal(document, { tools, certificate, stamps, pictures = [], lock = false, statement, pin, onStep, onProgress, signal }) {
   if (!stamps?.length) throw new CalockError("PLACEMENT_INVALID");
   let [index, current, der, prepared, challenge] = [0, document];
   const close = () => current !== document && current.close();
@@ -58,10 +67,10 @@ export async function seal(document, { tools, certificate, stamps, lock = false,
     } else {
       der = last;
       // Everything that can be wrong is, before the PIN is asked.
-      for (const { seal: one, placements } of stamps) {
+      for (const { seal: one, placements = [], field } of stamps) {
         const code = await one.refusal(der);
         if (code) throw new CalockError(code);
-        await document.places(one, placements);
+        await document.places(one, field ? [{ field }, ...placements] : placements);
       }
     }
     if (index === stamps.length) {
@@ -69,11 +78,14 @@ export async function seal(document, { tools, certificate, stamps, lock = false,
       challenge = await statement?.ask(current).catch(() => {});
       return undefined;
     }
-    const { seal: one, placements } = stamps[index];
+    const { seal: one, placements, field } = stamps[index];
     const told = (part) => onProgress?.((index + part) / stamps.length);
     // Only the last one may forbid further seals.
     const final = index === stamps.length - 1;
-    prepared = await current.prepare(one, { certificate: der, placements, lock: lock && final }, { signal, onProgress: told });
+    const order = { certificate: der, placements, field, lock: lock && final };
+    // Handwriting goes in with the first seal: in OFD that covers all of the document.
+    if (index === 0) order.pictures = pictures;
+    prepared = await current.prepare(one, order, { signal, onProgress: told });
     told(1);
     return prepared.message;
   };

@@ -3,19 +3,13 @@
  * @module
  */
 import { CalockError } from "../errors.js";
-import { openDocument, testSeal } from "./document.js";
 import { PAGE, sampleDocument, samplePicture } from "./sample.js";
-import { sealsIn, signersIn } from "./signing.js";
 
 /** Millimetres. */
 const SIZE = 42;
 
-/**
- * A seal for trials that the lock itself makes, with its own signature as the maker's. Good for a day, and for no portal.
- * @param {import("../tools.js").LockTools} tools
- * @param {{certificate: string, name?: string, pin: Function, signal?: AbortSignal}} request
- */
-export async function testSealOf(tools, { certificate, name = "测试", pin, signal }) {
+/** @param {{testSeal: Function}} parts of seal.js, where it is described */
+export async function testSealOf({ testSeal }, tools, { certificate, name = "测试", pin, signal }) {
   let [made, seal] = [];
   const next = async (last) => {
     if (made) seal = await made.finish(last);
@@ -26,11 +20,8 @@ export async function testSealOf(tools, { certificate, name = "测试", pin, sig
   return seal;
 }
 
-/**
- * @param {import("../lock.js").Lock|import("../tools.js").LockTools} lock
- * @param {object} options see SealTest in index.d.ts
- */
-export async function sealTest(lock, { pin, certificate, title = "签章检测", onStep, signal } = {}) {
+/** @param {Record<"openDocument"|"testSeal"|"sealsIn"|"signersIn", Function>} parts of seal.js, where it is described */
+export async function sealTest({ openDocument, testSeal, sealsIn, signersIn }, lock, { pin, certificate, title = "签章检测", onStep, signal } = {}) {
   if (typeof pin !== "function") throw new CalockError("PARAMETER", { detail: "pin is no function" });
   const tools = lock.readFile ? lock : await lock.tools();
   let sample;

@@ -28,13 +28,13 @@ export class Upload {
   /**
    * @param {URL} all where uploads are announced
    * @param {File} file
-   * @param {string} digest of the file: what it is known by
+   * @param {string} digest of the file: what it is known by, whatever it is called
    * @param {{csrf?: string, signal?: AbortSignal, onProgress?: (part: number) => void, onWait?: (seconds: number) => void}} options
    */
   constructor(all, file, digest, options) {
     this.#all = all;
     this.#file = file;
-    this.#key = `calock-upload ${all} ${file.name} ${file.size} ${digest}`;
+    this.#key = `calock-upload ${all} ${digest}`;
     this.#options = options;
   }
 

@@ -72,7 +72,10 @@ export class DocumentView {
       look();
     });
     this.#tall.observe(scroller);
-    this.#zoom("width");
+    // As the last document was shown here.
+    const { level = "width" } = scroller.dataset;
+    this.#bar.zoomed(level);
+    this.#zoom(level);
   }
 
   /** Shows the seals on the small pages too. */
@@ -110,6 +113,7 @@ export class DocumentView {
   #zoom(zoom) {
     const scroller = this.#scroller;
     const middle = (scroller.scrollTop + scroller.clientHeight / 2) / Math.max(scroller.scrollHeight, 1);
+    scroller.dataset.level = zoom;
     scroller.dataset.zoom = Number(zoom) ? "true" : zoom;
     scroller.style.setProperty("--zoom", String((Number(zoom) || 100) / 100));
     scroller.scrollTop = middle * scroller.scrollHeight - scroller.clientHeight / 2;

@@ -1,7 +1,7 @@
 /** The form of the basic data. What a certificate proved and what was submitted is shown and not editable. */
-import { post } from "/site/api.js";
+import { get, post } from "/site/api.js";
 import { ask } from "/site/confirm.js";
-import { button, h } from "/site/dom.js";
+import { button, h, notice } from "/site/dom.js";
 import { Field, Form, busy } from "/site/form.js";
 import { noticeBox } from "/site/notices.js";
 import { signWithLock } from "/site/sign/sign.js";
@@ -51,8 +51,10 @@ export class DataForm {
     const acts = [
       // Enter in a field presses the first: it must not submit by accident.
       may.save && h("button", { value: "save" }, t("save")),
-      may.submit && h("button.primary", { value: "submit" }, t("submit")),
-      may.change && button(t("change"), (event) => this.#ask("change", "changing", event.target), { kind: "primary" }),
+      may.submit && (now.letter?.needed ? h("button.primary", { value: "next" }, t("next")) : h("button.primary", { value: "submit" }, t("submit"))),
+      may.change && (now.letter?.needed
+        ? button(t("changeData"), () => this.#changeWithLetter(), { kind: "primary" })
+        : button(t("change"), (event) => this.#ask("change", "changing", event.target), { kind: "primary" })),
       may.withdraw && button(t("withdraw"), (event) => this.#ask("withdraw", "withdrawn", event.target)),
     ].filter(Boolean);
     const { roles } = this.#portal.registration;
@@ -90,7 +92,32 @@ export class DataForm {
   async #sent(event) {
     event.preventDefault();
     const { submitter } = event;
-    await busy(submitter, () => (submitter.value === "submit" ? this.#submit() : this.#save()));
+    const acts = { submit: () => this.#submit(), next: () => this.#next() };
+    await busy(submitter, acts[submitter.value] ?? (() => this.#save()));
+  }
+
+  /** 下一步: what was typed is saved, and the letter of it is next. */
+  async #next() {
+    if (!this.#form.check()) return;
+    this.#form.tell();
+    try {
+      const { missing } = await post("/api/account/save", this.#formText);
+      if (missing.length === 0) return location.assign("/letter");
+      // A file that lacks; fields were looked at.
+      this.#update(await get("/api/account"));
+      this.#said.replaceChildren(notice("bad", h("p", { role: "alert" }, t("attachFirst"))));
+    } catch (error) {
+      this.#form.refused(error);
+    }
+  }
+
+  /** 修改信息: what comes of it is said first (确定). */
+  async #changeWithLetter() {
+    const answer = await ask({
+      title: () => t("changeData"), text: [h("p", null, t("changeDataLead"))], yes: () => t("confirm"),
+      act: () => post("/api/account/change"),
+    });
+    if (answer) this.#update(answer, "changingData");
   }
 
   async #save() {

@@ -2,7 +2,7 @@
 import { get, post, rules } from "/site/api.js";
 import { badge, button, facts, h } from "/site/dom.js";
 import { live, say, t, w, when, wordOf } from "/site/words.js";
-import { askReason, at, bindings, both, card, fields, link, newPassword, rows, state } from "/admin/parts.js";
+import { askReason, at, bindings, both, card, fields, letter as sealedLetter, link, newPassword, rows, state } from "/admin/parts.js";
 
 const KINDS = { unit: "adminKindUnit", person: "adminKindPerson" };
 const BY = { user: "adminUser", administrator: "adminAdministrator", portal: "adminPortal" };
@@ -38,7 +38,7 @@ export async function list({ query, go }) {
 
 export async function entry(id, { again }) {
   const path = `/api/admin/accounts/${encodeURIComponent(id)}`;
-  const [{ account, bindings: alive, ended, staff, requests, logins, events }, portal] = await Promise.all([get(path), rules()]);
+  const [{ account, letter, bindings: alive, ended, staff, requests, logins, events }, portal] = await Promise.all([get(path), rules()]);
   /** A button that asks for a reason, does it and shows the account anew. */
   const support = (action, title, lead, { body, name, danger } = {}) => button(t(title), async () => {
     const answer = await askReason(title, lead, danger, (reason) => post(`${path}/${action}`, { reason, ...body }));
@@ -71,6 +71,7 @@ export async function entry(id, { again }) {
       card("adminBindings", bindings(alive, [["adminDo", unbind]])),
       roles.length ? card("adminRoles", rows("adminRoles", [["adminRoleOf", ({ title }) => say(title)], ["adminDo", without]], roles)) : "",
       account.data?.length ? card("adminData", fields(account.data)) : "",
+      sealedLetter(letter),
       staff?.length ? card("adminStaff", rows("adminStaff", [
         ["adminWhose", (row) => row.name], ["adminCode", (row) => h("code", null, row.code)], ["adminState", (row) => state(row.state, row.stateWords)],
       ], staff)) : "",

@@ -1,6 +1,6 @@
 /** What the sections of the administration share: tables, questions for a reason, files. */
 import { ask } from "/site/confirm.js";
-import { badge, button, h, notice } from "/site/dom.js";
+import { badge, button, facts, h, notice } from "/site/dom.js";
 import { Field, Form, busy } from "/site/form.js";
 import { table } from "/site/table.js";
 import { live, say, t, when, wordOf } from "/site/words.js";
@@ -102,6 +102,17 @@ export function fields(now, before) {
 export function files(list, title = (file) => file.name ?? file.key) {
   if (list.length === 0) return h("p.empty", null, t("adminNoFiles"));
   return h("ul.files", null, list.map((file) => h("li", null, h("a", { href: file.href, download: true }, title(file)), file.size && below(size(file.size)))));
+}
+
+/** The sealed letter of an account, as it was verified when it came; a download. */
+export function letter(sealed) {
+  if (!sealed) return "";
+  return card("adminLetter",
+    facts(
+      [t("adminSealedAt"), at(sealed.sealedAt)],
+      [t("adminSealedBy"), sealed.signatures.map(({ name, signer, time }) => h("span.block", null, badge("good", t("adminVerified")), " ", name ?? signer, time && " · ", time && at(time)))],
+      [t("adminDigest"), h("code", null, sealed.digest)]),
+    files([{ href: sealed.href, name: sealed.name }]));
 }
 
 function size(bytes) {

@@ -2,7 +2,7 @@
 import { get, post } from "/site/api.js";
 import { h } from "/site/dom.js";
 import { say, t } from "/site/words.js";
-import { at, below, bindings, card, decision, fields, files, link, rows } from "/admin/parts.js";
+import { at, below, bindings, card, decision, fields, files, letter, link, rows } from "/admin/parts.js";
 
 const KINDS = { account: "adminReviewAccount", binding: "adminReviewBinding", staff: "adminReviewStaff" };
 
@@ -29,6 +29,7 @@ export async function entry(id, { done }) {
       h("p.lead", null, t(KINDS[review.kind]), " · ", at(review.at), " · ", link(`accounts/${review.account.account}`, say(review.account.stateWords))),
       review.binding ? card("adminBindings", bindings([review.binding])) : "",
       review.data?.length ? card("adminData", fields(review.data, review.before)) : "",
+      letter(review.letter),
       review.kind === "binding" ? "" : card("adminFiles", files(review.attachments ?? [])),
       decision((approve, reason) => post(`/api/admin/reviews/${encodeURIComponent(id)}`, { approve, reason }), title, (told) => done(told)),
     ],

@@ -144,4 +144,9 @@ export default {
   adminEvidenceGet: ["下载证据", "Download the evidence"],
   adminEarlier: ["更早的记录", "Earlier"],
   adminAll: ["查看全部", "All"],
+  adminLetter: ["信用承诺书", "Letter of commitment"],
+  adminSealedAt: ["签章时间", "Sealed"],
+  adminSealedBy: ["印章", "Seals"],
+  adminVerified: ["验证通过", "Verified"],
+  adminDigest: ["文件摘要（SM3）", "Digest (SM3)"],
 };

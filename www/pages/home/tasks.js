@@ -8,7 +8,7 @@ import { date, live, say, t, w } from "/site/words.js";
  * @param {object[]} locks the account's living locks
  */
 export function tasks(portal, data, locks) {
-  const steps = [basic(data), ...review(portal, data), lock(portal, data, locks), ...commitment(data)];
+  const steps = [basic(data), ...review(portal, data), lock(portal, data, locks), ...sealing(data)];
   const next = steps.find(({ done }) => !done);
   return h("section.card", { "aria-labelledby": "next-title" },
     h("h2", { id: "next-title" }, t("nextTitle")),
@@ -50,8 +50,8 @@ function lock({ binding }, { account }, locks) {
   return { title: "taskLock", done: false, note: byItself && t("taskLockAuto"), link: may && ["/locks", "goLocks"] };
 }
 
-function commitment({ commitment: letter }) {
+function sealing({ letter }) {
   if (!letter) return [];
-  const done = Boolean(letter.signedAt);
-  return [{ title: "taskCommitment", done, note: done && t("taskCommitmentDone"), link: ["/account#commitment", "goSign"] }];
+  const done = Boolean(letter.holds);
+  return [{ title: "taskLetter", done, note: done && t("taskLetterDone"), link: ["/account", "goSeal"] }];
 }

@@ -37,7 +37,7 @@ function drawn(rows) {
     ["sentBy", (row) => row.signatures.map(({ name, signer }) => h("span.block", null, name ?? signer))],
     ["sentSize", (row) => size(row.size), "tight"],
     ["sentAt", (row) => when(row.at, true)],
-    ["actions", (row) => [h("a", { href: `/api/seals/${row.seal}/file`, download: row.name }, t("sentDownload"), h("span.hidden", null, " ", row.name))], "act"],
+    ["sentActions", (row) => [h("a", { href: `/api/seals/${row.seal}/file`, download: row.name }, t("sentDownload"), h("span.hidden", null, " ", row.name))], "act"],
   ], rows, () => t("sentNone"));
 }
 

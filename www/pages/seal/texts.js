@@ -10,6 +10,7 @@ export default {
   sentBy: ["签章", "Seals"],
   sentSize: ["大小", "Size"],
   sentDigest: ["摘要（SM3）", "Digest (SM3)"],
+  sentActions: ["操作", "Actions"],
   sentDownload: ["下载", "Download"],
   sentFailed: ["回执没有读取成功，请刷新页面。", "The receipts could not be read; reload the page."],
 };

@@ -29,13 +29,17 @@ impl Part {
     }
 }
 
-/// The parts that a page in Chinese or English fetches once it needs them: everything but the Chinese of a login.
+/// The English of a page for sealing; the Chinese is in its script.
+pub(super) const SEAL_ENGLISH: &str = "messages.seal.en.js";
+
+/// The parts that a page in Chinese or English fetches once it needs them: everything but the Chinese of a login and of sealing.
 pub(super) fn later() -> impl Iterator<Item = String> {
-    [Part::Login.file("en")].into_iter().chain(LANGUAGES.iter().map(|language| Part::More.file(language)))
+    let more = LANGUAGES.iter().map(|language| Part::More.file(language));
+    [Part::Login.file("en")].into_iter().chain(more).chain([SEAL_ENGLISH.to_owned()])
 }
 
 /// Groups that have a script of their own, in both languages: no login loads them.
-const APART: &[&str] = &["choice", "diagnose", "panel", "seal", "selftest", "tools"];
+const APART: &[&str] = &["choice", "diagnose", "panel", "placing", "seal", "selftest", "tools"];
 
 /// One of the groups apart, by language, as a script's default export.
 pub(super) fn apart(source: &Path, group: &str) -> Result<Vec<u8>> {
@@ -44,6 +48,12 @@ pub(super) fn apart(source: &Path, group: &str) -> Result<Vec<u8>> {
     let texts = |language: &&str| Ok(((*language).to_owned(), one_language(&catalogue[group], language)?));
     let both: Result<Map<_, _>> = LANGUAGES.iter().map(texts).collect();
     Ok(export(&Value::Object(both.with_context(|| format!("in {}", source.display()))?)))
+}
+
+/// One of the groups apart in one language, as a script's default export.
+pub(super) fn apart_in(source: &Path, group: &str, language: &str) -> Result<Vec<u8>> {
+    ensure!(APART.contains(&group), "a login page loads the group \"{group}\" of the catalogue");
+    Ok(export(&one_language(&read(source)?[group], language).with_context(|| format!("in {}", source.display()))?))
 }
 
 fn read(source: &Path) -> Result<Value> {

@@ -17,13 +17,18 @@ use crate::imports;
 use crate::tree::Tree;
 
 /// The late scripts; each is reached by an `import("./NAME")`, from the entry or from one that stands before it, or by a page.
-const LATE: &[&str] = &["tools.js", "full.js", "choice.js", "diagnose.js", SEAL, SEAL_VIEW, SEAL_POST];
+const LATE: &[&str] =
+    &["tools.js", "full.js", "choice.js", "diagnose.js", SEAL, SEAL_VIEW, SEAL_POST, SEAL_MORE, SEAL_TEST];
 /// Named by the page that seals.
 const SEAL: &str = "seal.js";
 /// Named by the one before when a document is opened.
 const SEAL_VIEW: &str = "seal-view.js";
 /// Named by the same one when a document may be posted.
 const SEAL_POST: &str = "seal-post.js";
+/// Named by it too, when somebody asks for what few documents need.
+const SEAL_MORE: &str = "seal-more.js";
+/// And by it for a self-test.
+const SEAL_TEST: &str = "seal-test.js";
 /// Those that pages name themselves, with the one entry that they share its state with: no login loads them.
 const NAMED: &[(&str, &str)] = &[("api.js", "selftest.js")];
 
@@ -50,6 +55,11 @@ pub(crate) fn seal_view(entry: &str) -> String {
 /// The script beside an entry that posts documents.
 pub(crate) fn seal_post(entry: &str) -> String {
     file(entry, SEAL_POST)
+}
+
+/// The scripts beside an entry with what few who seal need.
+pub(crate) fn seal_more(entry: &str) -> Vec<String> {
+    vec![file(entry, SEAL_MORE), file(entry, SEAL_TEST)]
 }
 
 /// The late scripts of an entry, by the names they have in pkg/dist.
@@ -84,11 +94,12 @@ pub(super) fn entry(tree: &Tree, plain: &Path, entry: &str, folder: &Path, profi
             .filter(|file| !COPIED.contains(&file.as_str()))
             .cloned()
             .chain(LATE.iter().filter(|other| *other != late).map(|other| (*other).to_owned()))
+            .chain([catalogue::SEAL_ENGLISH.to_owned()])
             .collect();
         pack::script(tree, plain, late, &not_again, folder, &name, profile)?;
         let script = read(&folder.join(&name))?;
         let mut script = taken.rewrite(&script, entry, &own).with_context(|| format!("in {name}"))?;
-        for other in LATE {
+        for other in LATE.iter().chain([&catalogue::SEAL_ENGLISH]) {
             // From a folder of its own a script names the others by where they were; as wide as it was, for the source map's sake.
             let (there, here) = (format!("\"../plain/{other}\""), format!("\"./{other}\""));
             script = script.replace(&there, &format!("{here:width$}", width = there.len()));

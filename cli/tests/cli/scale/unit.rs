@@ -121,6 +121,23 @@ impl Session<'_> {
         ledger::led_to(postgres, nonce).expect("the binding that the nonce was spent for")
     }
 
+    /// A request of the upload protocol: status, `Location`, `Upload-Offset`. None when no answer comes.
+    pub fn tus(
+        &self,
+        method: &str,
+        url: &str,
+        more: &[(&str, &str)],
+        body: &[u8],
+    ) -> Option<(u16, String, Option<usize>)> {
+        let request = ureq::http::Request::builder().method(method).uri(url).header("tus-resumable", "1.0.0");
+        let headers = self.headers();
+        let request = headers.iter().chain(more).fold(request, |request, (name, value)| request.header(*name, *value));
+        let answer = agent().run(request.body(body).unwrap()).ok()?;
+        let header = |name: &str| answer.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
+        let offset = header("upload-offset").map(|offset| offset.parse().unwrap());
+        Some((answer.status().as_u16(), header("location").unwrap_or_default(), offset))
+    }
+
     fn headers(&self) -> [(&str, &str); 4] {
         [
             ("origin", ORIGIN),

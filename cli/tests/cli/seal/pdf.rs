@@ -11,15 +11,20 @@ use super::{Desk, SINGLE, checks};
 /// Two pages of A4, with a cross-reference table and these entries in the trailer.
 fn plain(trailer: &str) -> Vec<u8> {
     let page = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595.27559 841.88976]>>";
-    let objects = ["<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Count 2/Kids[3 0 R 4 0 R]>>", page, page];
+    file(&["<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Count 2/Kids[3 0 R 4 0 R]>>", page, page], trailer)
+}
+
+/// A file of these objects, the first of which is the catalog.
+pub(super) fn file<T: std::fmt::Display>(objects: &[T], trailer: &str) -> Vec<u8> {
+    let size = objects.len() + 1;
     let mut file = String::from("%PDF-1.7\n");
-    let mut table = String::from("xref\n0 5\n0000000000 65535 f \n");
+    let mut table = format!("xref\n0 {size}\n0000000000 65535 f \n");
     for (index, object) in objects.iter().enumerate() {
         writeln!(table, "{:010} 00000 n ", file.len()).unwrap();
         write!(file, "{} 0 obj\n{object}\nendobj\n", index + 1).unwrap();
     }
     let start = file.len();
-    write!(file, "{table}trailer\n<</Size 5/Root 1 0 R{trailer}>>\nstartxref\n{start}\n%%EOF\n").unwrap();
+    write!(file, "{table}trailer\n<</Size {size}/Root 1 0 R{trailer}>>\nstartxref\n{start}\n%%EOF\n").unwrap();
     file.into_bytes()
 }
 
@@ -102,28 +107,63 @@ fn what_a_pdf_is_refused_for_and_what_fails() {
     assert_eq!((none.code, none.json()), (0, json!({ "signatures": [] })));
 }
 
-/// A key of RSA, in a file of OpenSSL's.
+/// RSA and P-256, in files of OpenSSL's and in virtual locks, one after the other and after SM2: every signature holds on.
 #[test]
-fn an_rsa_key_signs_as_pades_has_it() {
+fn other_keys_sign_as_pades_has_it() {
     let desk = desk();
     let openssl = |arguments: &[&str]| {
         let ran = Command::new("openssl").args(arguments).current_dir(desk.path(".")).output().unwrap();
         assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
     };
-    let request = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key.pem", "-subj", "/CN=signer"];
-    openssl(&[&request[..], &["-days", "99", "-addext", "keyUsage=digitalSignature", "-out", "cert.pem"]].concat());
-    let export = ["pkcs12", "-export", "-inkey", "key.pem", "-in", "cert.pem", "-passout", "pass:secret"];
-    openssl(&[&export[..], &["-out", "key.p12"]].concat());
-    let make = ["seal", "make", "--ca", "ca.json", "--name", "示例", "--shape", "square", "--cert", "cert.pem"];
-    desk.good(&[&make[..], &["-o", "own.esl"]].concat());
-    let apply = ["seal", "apply", "plain.pdf", "--seal", "own.esl", "--p12", "key.p12", "--pin-stdin", "-o", "own.pdf"];
-    let ended = desk.run(&[&apply[..], &SINGLE].concat(), "secret");
-    assert_eq!((ended.code, ended.err.as_str()), (0, ""));
-    let report = desk.verify("own.pdf", &[]).json();
-    assert_eq!(
-        (&checks(&report, 0)["integrity"], &checks(&report, 0)["signer_matches_seal"]),
-        (&json!("ok"), &json!("ok"))
-    );
-    let file = fs::read(desk.path("own.pdf")).unwrap();
-    assert!(String::from_utf8_lossy(&file).contains("/SubFilter/ETSI.CAdES.detached"));
+    let first = desk.apply("plain.pdf", "0.pdf", &SINGLE, "654321");
+    assert_eq!((first.code, first.err.as_str()), (0, ""));
+    let mut count = 0;
+    let mut sealed = |key: &[&str], secret: &str| {
+        let (from, to) = (format!("{count}.pdf"), format!("{}.pdf", count + 1));
+        let apply = [&["seal", "apply", &from, "--seal", "own.esl", "--pin-stdin", "-o", &to], key, &SINGLE].concat();
+        let ended = desk.run(&apply, secret);
+        assert_eq!((ended.code, ended.err.as_str()), (0, ""), "{key:?}");
+        count += 1;
+        let report = desk.verify(&to, &[]).json();
+        for index in 0..=count {
+            let checks = checks(&report, index);
+            for name in ["integrity", "signer_matches_seal", "seal_signature", "later_changes"] {
+                assert_eq!(checks[name], "ok", "{key:?}: signature {index}, {name}");
+            }
+        }
+    };
+    for new in [&["rsa:2048"][..], &["ec", "-pkeyopt", "ec_paramgen_curve:P-256"]] {
+        let request =
+            [&["req", "-x509", "-newkey"], new, &["-nodes", "-keyout", "key.pem", "-subj", "/CN=signer"]].concat();
+        openssl(&[&request[..], &["-days", "99", "-addext", "keyUsage=digitalSignature", "-out", "cert.pem"]].concat());
+        let export = ["pkcs12", "-export", "-inkey", "key.pem", "-in", "cert.pem", "-passout", "pass:secret"];
+        openssl(&[&export[..], &["-out", "key.p12"]].concat());
+        let make = ["seal", "make", "--ca", "ca.json", "--name", "示例", "--shape", "square", "--cert", "cert.pem"];
+        desk.good(&[&make[..], &["-o", "own.esl"]].concat());
+        sealed(&["--p12", "key.p12"], "secret");
+    }
+    for (lock, profile, keys) in
+        [("rsa.json", "gm3000", "rsa"), ("piv.json", "piv", "p256"), ("piv2.json", "piv", "rsa")]
+    {
+        let new = ["lock", "new", "--ca", "ca.json", "--name", "示例建设有限公司", "--pin", "654321"];
+        desk.good(&[&new[..], &["--profile", profile, "--algorithm", keys, "-o", lock]].concat());
+        desk.good(&[
+            "seal", "make", "--ca", "ca.json", "--name", "示例", "--shape", "square", "--lock", lock, "-o", "own.esl",
+        ]);
+        sealed(&["--lock", lock], "654321");
+        let ofd = ["seal", "apply", "plain.ofd", "--seal", "own.esl", "--lock", lock, "--pin-stdin", "-o", "none.ofd"];
+        let ended = desk.run(&[&ofd[..], &SINGLE].concat(), "654321");
+        assert_eq!(
+            (ended.code, ended.err.contains("KEY_UNSUPPORTED")),
+            (2, true),
+            "OFD takes SM2 alone: {}",
+            ended.err
+        );
+    }
+    let file = fs::read(desk.path("5.pdf")).unwrap();
+    assert_eq!(String::from_utf8_lossy(&file).matches("/SubFilter/ETSI.CAdES.detached").count(), 5);
+    // A wrong PIN is sent once, and the last try is not spent.
+    let wrong = ["seal", "apply", "0.pdf", "--seal", "own.esl", "--lock", "piv2.json", "--pin-stdin", "-o", "none.pdf"];
+    let ended = desk.run(&[&wrong[..], &SINGLE].concat(), "111111");
+    assert_eq!((ended.code, ended.err.contains("PIN_WRONG")), (2, true), "{}", ended.err);
 }

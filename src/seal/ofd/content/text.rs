@@ -5,7 +5,8 @@ use core::str::SplitAsciiWhitespace;
 
 use roxmltree::Node;
 
-use super::{colour, length, number};
+use super::style::{Font, colour};
+use super::{length, number};
 use crate::prelude::*;
 use crate::seal::ofd::xml;
 use crate::seal::placement::keyword::{Along, Run, is_wide};
@@ -30,11 +31,14 @@ pub struct Text {
     pub size: Mm,
     /// Three numbers from 0 to 255.
     pub colour: Option<String>,
+    /// Its font, when the document says one.
+    pub font: Option<Font>,
     /// How wide letters are, by how wide they were.
     narrowed: f64,
-    /// Which way the text is read, and how its letters are turned.
+    /// Which way the text is read: right and down.
     reading: (f64, f64),
-    turned: (f64, f64),
+    /// How its letters are turned: where their own right is.
+    pub turned: (f64, f64),
 }
 
 /// The steps from one letter to the next; `g 3 2.5` stands for three of 2.5. The last one goes on: some write it once for all.
@@ -80,6 +84,7 @@ impl Text {
                 places: Vec::new(),
                 size,
                 colour: colour(node, "FillColor"),
+                font: None,
                 narrowed: node.attribute("HScale").and_then(number).filter(|scale| *scale > 0.0).unwrap_or(1.0),
                 reading: direction(node, "ReadDirection"),
                 turned: direction(node, "CharDirection"),

@@ -1,11 +1,16 @@
 // Somebody of a unit, or a natural person, in a browser: what they click, type and plug in. Knows the pages, and no portal.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 
 import { says, text } from "../accessible.mjs";
+import { ROOT } from "../portal.mjs";
 import { deskWord as desk, word } from "../catalogue.mjs";
 import { Person } from "../person.mjs";
 import { until } from "../wait.mjs";
+
+/** What the element for sealing says. */
+const SEAL = JSON.parse(readFileSync(`${ROOT}/www/messages.json`, "utf8")).seal;
 
 export class Applicant {
   constructor(walk, window) {
@@ -231,6 +236,52 @@ export class Applicant {
     if (lock) await this.signs(lock);
     else await this.page.locator("dialog[open]").getByRole("button", { name: "提交", exact: true }).click();
     await this.says("已提交。");
+  }
+
+  /** 修改信息, 确定: the data can be edited. */
+  async changeData() {
+    await this.page.getByRole("button", { name: "修改信息", exact: true }).click();
+    await this.page.locator("dialog[open]").getByRole("button", { name: "确定", exact: true }).click();
+    await this.button("下一步").waitFor();
+  }
+
+  /** 下一步: the letter is made of the data, and opened. */
+  async nextToLetter() {
+    await this.page.getByRole("button", { name: "下一步", exact: true }).click();
+    await this.page.waitForURL(/\/letter$/);
+    await this.page.locator("calock-seal .view").waitFor();
+    await until(async () => (await this.page.locator("calock-seal").getAttribute("aria-busy")) === "false", () => "the letter to be opened");
+  }
+
+  /** 签章: the seal of this lock is put where it is suggested, and the PIN is typed once. */
+  async sealLetter(name) {
+    const { file } = await this.plug(name);
+    const element = this.page.locator("calock-seal");
+    await element.getByRole("button", { name: SEAL.connect.zh }).click();
+    await element.locator(".set").first().waitFor();
+    await element.getByRole("button", { name: SEAL.sign.zh, exact: true }).click();
+    const pin = element.locator("input[type=password]");
+    await pin.fill(file.pin);
+    await pin.press("Enter");
+    await until(async () => (await this.button("提交信息").count()) > 0 || (await this.#letterRefused()), () => "the letter to be taken", 30);
+    assert.equal(await this.#letterRefused(), false, await text(this.page));
+  }
+
+  async #letterRefused() {
+    return (await this.page.locator("#said .notice.bad, calock-seal .problem:not([hidden])").count()) > 0;
+  }
+
+  /** 提交信息, which is approved by itself. */
+  async submitWithLetter() {
+    await this.button("提交信息").click();
+    await this.says("自动审核通过");
+  }
+
+  /** The way of C20: 下一步, 信用承诺书, 签章, 提交信息. */
+  async submitSealed(lock) {
+    await this.nextToLetter();
+    await this.sealLetter(lock);
+    await this.submitWithLetter();
   }
 
   // Locks of the account.
