@@ -83,7 +83,7 @@ fn templates_and_pictures_are_followed() {
         <Content><Layer><ImageObject Boundary="8.5 3.5 20 20" CTM="20 0 0 20 0 0" ResourceID="5"/>
         <ImageObject Boundary="1 2 3 4" ResourceID="6"/><ImageObject Boundary="1 2 3 4" ResourceID="99"/><ImageObject ResourceID="6"/>
         <TextObject Boundary="20 30 60 10" Size="5"><TextCode X="0" Y="5">中</TextCode></TextObject></Layer></Content>"#;
-    let part = |name: &str, text: &str| Entry::new(name, text.to_owned());
+    let part = |name: &str, text: &str| Entry::new(name, text);
     let text = |word: &str, x: u32| {
         format!(
             r#"<Page><PageRes>TplRes.xml</PageRes><Content><Layer><TextObject Boundary="{x} 30 9 9" Size="5"><TextCode X="0" Y="5">{word}</TextCode></TextObject><ImageObject Boundary="0 0 9 9" ResourceID="7"/></Layer></Content></Page>"#

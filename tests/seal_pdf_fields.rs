@@ -132,8 +132,9 @@ fn the_signature_is_of_the_form_that_the_field_wants() {
     assert_eq!(holds(&made, "/SubFilter/adbe.pkcs7.detached"), 1);
     let made = sealed(&rsa, "wants pades", Style::new(Contents::Pkcs7)).unwrap();
     assert_eq!(holds(&made, "/SubFilter/ETSI.CAdES.detached"), 1);
+    // pyHanko says that a filter is wanted, and not which.
     let other = Style { filter: "Example.Any", ..usual(&rsa) };
-    assert_eq!(sealed(&rsa, "wants pkcs7", other), Err(Code::FieldRefused));
+    assert!(sealed(&rsa, "wants pkcs7", other).is_ok());
     // SM2 signs with SM3, and has no PAdES.
     assert_eq!(sealed(&sm2, "wants pkcs7", usual(&sm2)), Err(Code::FieldRefused));
     assert_eq!(sealed(&sm2, "wants pades", usual(&sm2)), Err(Code::FieldRefused));
@@ -190,6 +191,16 @@ fn fields_of_other_programs() {
     let usual =
         form("/Annots[7 0 R]", &["<</T(Form)/Kids[7 0 R]>>", &format!("<</T(One)/FT/Sig/Parent 6 0 R{place}>>")]);
     judged(&Folder::new(), "usual", &seal(&usual, "Form.One").unwrap(), 1);
+    // A filter that is wanted, and something that nobody knows.
+    for (seed, outcome) in [
+        ("/Ff 1/Filter/Adobe.PPKLite", Ok(())),
+        ("/Ff 1/Filter/Example.Any", Err(Code::FieldRefused)),
+        ("/Filter/Example.Any", Ok(())),
+        ("/Ff 512", Err(Code::FieldRefused)),
+    ] {
+        let file = form("/Annots[6 0 R]", &[&format!("<</T(A)/FT/Sig/P 4 0 R{place}/SV<<{seed}>>>>")]);
+        assert_eq!(seal(&file, "A").map(drop), outcome, "{seed}");
+    }
     for (what, objects) in [
         (
             "two widgets",

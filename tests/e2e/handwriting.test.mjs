@@ -126,7 +126,7 @@ test("an OFD document: handwriting is an annotation that the seal covers; a furt
   const png = execFileSync("unzip", ["-p", file("hand.ofd"), "Doc_0/Handwriting.png"]);
   const alpha = await bidder.page.evaluate(async (base64) => {
     const image = await createImageBitmap(new Blob([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))]));
-    const pen = new OffscreenCanvas(image.width, image.height).getContext("2d");
+    const pen = new OffscreenCanvas(image.width, image.height).getContext("2d", { willReadFrequently: true });
     pen.drawImage(image, 0, 0);
     return [[50, 50], [200, 50]].map(([x, y]) => pen.getImageData(x, y, 1, 1).data[3]);
   }, png.toString("base64"));

@@ -5,4 +5,27 @@
 import { OfdPages, Runs, start } from "./calock_view.js";
 import { serve } from "./seal/serve.js";
 
-serve({ kind: "ofd", Document: OfdPages, Runs, start });
+/** Which way text is read, in quarter turns clockwise. */
+const DIRECTIONS = ["right", "down", "left", "up"];
+
+const micrometres = (length) => Math.round(length * 1000);
+
+/** Where a word stands among texts that a viewer found. */
+function among(runs, word) {
+  const list = new Runs();
+  try {
+    for (const { page, text, x, y, width, height, along } of runs) {
+      list.add(page, text.normalize("NFKC"), micrometres(x), micrometres(y), micrometres(width), micrometres(height), DIRECTIONS.indexOf(along));
+    }
+    return list.find(word.normalize("NFKC"));
+  } finally {
+    list.free();
+  }
+}
+
+serve({ kind: "ofd", Document: OfdPages, start }, (kept) => ({
+  content: ({ document, page }) => JSON.parse(kept.get(document).document.content(page)),
+  picture: ({ document, file }) => kept.get(document).document.picture(file),
+  sealPicture: ({ document, file }) => kept.get(document).document.sealPicture(file),
+  find: ({ document, word, runs }) => JSON.parse(runs ? among(runs, word) : kept.get(document).document.find(word)),
+}));

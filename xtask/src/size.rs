@@ -31,6 +31,8 @@ const SEAL_BUDGET: usize = 120_000;
 const POST_CEILING: usize = 5_000;
 /// What somebody asks for while placing seals, by keyword or by hand, and the self-test. A bound against accidents.
 const MORE_CEILING: usize = 12_000;
+/// Where PDF.js lies.
+const PDFJS: &str = "pdfjs/";
 /// What shows a document when one is opened: the script, and for OFD worker and module. For a PDF it is PDF.js, whose size is
 /// not ours to bound.
 const VIEW_CEILING: usize = 90_000;
@@ -67,6 +69,15 @@ pub(crate) fn gate(dist: &Path) -> Result<()> {
     late(dist)
 }
 
+/// PDF.js is not counted; so nothing but the viewer may load it.
+fn uncounted(dist: &Path, files: &[String]) -> Result<()> {
+    for path in files.iter().filter(|path| path.ends_with(".js")) {
+        let names_it = read(dist, path)?.windows(PDFJS.len()).any(|bytes| bytes == PDFJS.as_bytes());
+        ensure!(!names_it, "{path} loads PDF.js, which is not counted: only the viewer may");
+    }
+    Ok(())
+}
+
 /// What is loaded on demand.
 fn late(dist: &Path) -> Result<()> {
     // A page loads one of the two, by the document at hand.
@@ -75,6 +86,8 @@ fn late(dist: &Path) -> Result<()> {
     let for_pdf = vec![seal.clone(), bundle::SEAL_PDF_WORKER.into(), bundle::SEAL_PDF_WASM.into()];
     let apart = |path: &String| [&seal, &view, &post].contains(&path) || more.contains(path);
     let files = bundle::late(ENTRY).filter(|path| !apart(path)).chain([FULL_WASM.to_owned()]).collect();
+    let counted: Vec<String> = bundle::late(ENTRY).filter(|path| *path != view).chain([ENTRY.to_owned()]).collect();
+    uncounted(dist, &counted)?;
     bounded(dist, "on demand", files, FULL_CEILING)?;
     let for_ofd = vec![seal, bundle::SEAL_WORKER.into(), bundle::SEAL_WASM.into()];
     bounded(dist, "to seal OFD", for_ofd, SEAL_BUDGET)?;
@@ -231,6 +244,15 @@ mod tests {
         gate(folder.path()).unwrap();
         add(&noise(FULL_CEILING + 1_000));
         assert!(gate(folder.path()).unwrap_err().to_string().contains("on demand"));
+    }
+
+    #[test]
+    fn only_the_viewer_may_load_what_is_not_counted() {
+        let folder = dist("", b"");
+        fs::write(folder.path().join(bundle::seal_view(ENTRY)), "new URL('./pdfjs/', import.meta.url)").unwrap();
+        gate(folder.path()).unwrap();
+        fs::write(folder.path().join(bundle::seal(ENTRY)), "import('./pdfjs/pdf.min.mjs')").unwrap();
+        assert!(gate(folder.path()).unwrap_err().to_string().contains("not counted"));
     }
 
     #[test]

@@ -50,7 +50,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "MM", requires = "page", allow_hyphen_values = true, value_parser = parse::<Mm>)]
     y: Option<Mm>,
     #[command(flatten)]
-    keyword: keyword::Flags,
+    keyword: keyword::Keyword,
     /// 骑缝章 · a seal across the pages at this edge: right, left, top or bottom
     #[arg(long, value_name = "EDGE", requires = "offset", value_parser = parse::<Edge>)]
     across: Option<Edge>,

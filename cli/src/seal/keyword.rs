@@ -15,7 +15,7 @@ use crate::outcome::Failure;
 use crate::verify::reason;
 
 #[derive(Args)]
-pub(super) struct Flags {
+pub(super) struct Keyword {
     /// 关键字定位 · the seal's middle stands on the middle of this word
     #[arg(long, value_name = "TEXT")]
     keyword: Option<String>,
@@ -48,7 +48,7 @@ impl FromStr for Nth {
     }
 }
 
-impl Flags {
+impl Keyword {
     pub(super) fn is_some(&self) -> bool {
         self.keyword.is_some()
     }

@@ -16,7 +16,7 @@ use calock::lock::{Channel, Gmt0017, accepted, profile};
 use calock::seal::Seal;
 use calock::secret::Pin;
 use calock::signature::pkcs1_block;
-use calock::virtual_lock::{Answering as _, Card, ContainerFile, KeyEntry, LockFile};
+use calock::virtual_lock::{ContainerFile, Contents, KeyEntry, LockFile};
 use calock::wait::Boxed;
 use calock::{Code, Error, Result};
 use zeroize::Zeroizing;
@@ -76,7 +76,7 @@ impl Signer {
     fn new(file: &LockFile, pin: Pin, seal: Option<&Seal>) -> Result<Self> {
         let unknown = Error::because(Code::LockUnknown, "the lock file names no profile known here");
         let profile = profile::named(&file.profile).ok_or(unknown)?;
-        let cable = Cable { card: RefCell::new(Card::new(file)?), form: profile.form };
+        let cable = Cable { card: RefCell::new(Contents::new(file)?), form: profile.form };
         let (place, certificate) = match &profile.card {
             profile::Card::Gmt0017(rules) => run(container(&cable, rules, seal))?,
             profile::Card::Piv => run(slot(&cable, seal))?,
@@ -168,7 +168,7 @@ fn named(seal: Option<&Seal>, der: &[u8]) -> Result<Certificate> {
 
 /// The way to a card in memory.
 struct Cable {
-    card: RefCell<Card>,
+    card: RefCell<Contents>,
     form: Form,
 }
 
@@ -178,7 +178,7 @@ impl Channel for Cable {
             let mut answer = Answer::to(command, self.form);
             let mut apdu = answer.first()?;
             loop {
-                let response = Response::parse(&self.card.borrow_mut().exchange(&apdu))?;
+                let response = Response::parse(&self.card.borrow_mut().card_mut().exchange(&apdu))?;
                 match answer.feed(response)? {
                     Next::Send(again) => apdu = again,
                     Next::Done(response) => return Ok(response),

@@ -73,21 +73,6 @@ const acts = {
     const document = module.Document.open(new Original(blob));
     return { document: keep({ document, blob }), kind: module.kind, pages: JSON.parse(document.pages()) };
   },
-  content: ({ document, page }) => JSON.parse(kept.get(document).document.content(page)),
-  picture: ({ document, file }) => kept.get(document).document.picture(file),
-  sealPicture: ({ document, file }) => kept.get(document).document.sealPicture(file),
-  find({ document, word, runs }) {
-    if (!runs) return JSON.parse(kept.get(document).document.find(word));
-    const list = new module.Runs();
-    try {
-      for (const { page, text, x, y, width, height, along } of runs) {
-        list.add(page, text.normalize("NFKC"), um(x), um(y), um(width), um(height), DIRECTIONS.indexOf(along));
-      }
-      return JSON.parse(list.find(word.normalize("NFKC")));
-    } finally {
-      list.free();
-    }
-  },
   async verify({ document }) {
     const verification = kept.get(document).document.verify();
     try {
@@ -185,11 +170,6 @@ function takes(list, field) {
   list.field(field);
 }
 
-/** Which way text is read, in quarter turns clockwise. */
-const DIRECTIONS = ["right", "down", "left", "up"];
-
-const um = (length) => Math.round(length * 1000);
-
 /** Millimetres as text with micrometres: never in the form 1e-7. */
 function mm(length) {
   return (Math.round(length * 1000) / 1000).toString();
@@ -206,9 +186,14 @@ function told(call, whole) {
   };
 }
 
-/** Answers the page. @param {{start: Function, kind: string, Document: object, SealFile: object, Placements: object, digest: Function}} exports */
-export function serve(exports) {
+/**
+ * Answers the page.
+ * @param {{start: Function, kind: string, Document: object, SealFile: object, Placements: object, digest: Function}} exports
+ * @param {(kept: Map<number, object>) => object} [more] acts that only this worker has; what was opened is kept by its number
+ */
+export function serve(exports, more) {
   module = exports;
+  Object.assign(acts, more?.(kept));
   onmessage = ({ data }) => answer(data);
 }
 

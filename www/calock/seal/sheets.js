@@ -20,6 +20,7 @@ export class Sheets {
   #scroller;
   /** What draws the pages below the seals, and finds its way among them; undefined until it is loaded. */
   #view;
+  #goal = () => undefined;
   #moving;
   #onError;
 
@@ -75,8 +76,10 @@ export class Sheets {
     return (await this.#view)?.runs(pages);
   }
 
-  /** The page that is in the middle of what can be seen. */
+  /** The page that somebody went to, or else the one in the middle of what can be seen. */
   current() {
+    const goal = this.#goal();
+    if (goal) return goal;
     const { top, bottom } = this.#scroller.getBoundingClientRect();
     const middle = (Math.max(top, 0) + Math.min(bottom, innerHeight)) / 2;
     const seen = this.#pages.find(({ figure }) => figure.getBoundingClientRect().bottom > middle);
@@ -86,7 +89,9 @@ export class Sheets {
   async #look(document) {
     const { show } = await import("../seal-view.js");
     if (document !== this.#document) throw new CalockError("ABORTED");
-    return show({ desk: this.element, scroller: this.#scroller, sheets: this.#pages, document, w: this.#w, trusted, current: () => this.current() });
+    const view = show({ desk: this.element, scroller: this.#scroller, sheets: this.#pages, document, w: this.#w, trusted, current: () => this.current() });
+    this.#goal = () => view.goal;
+    return view;
   }
 
   /** Draws the seals anew, all of them from the module's own geometry. */

@@ -81,7 +81,6 @@ export class Thumbs {
     event.preventDefault();
     const number = Math.min(Math.max(this.#current + step, 1), this.#pages.length);
     go(number);
-    this.show(number);
     this.#pages[number - 1].button.focus({ preventScroll: true });
   }
 }

@@ -30,6 +30,8 @@ export class DocumentView {
   #opened;
   #tall;
   #asked = false;
+  /** The page that somebody went to, until they scroll by themselves: near the end it cannot come into the middle. */
+  goal;
 
   /**
    * @param {{desk: HTMLElement, scroller: HTMLElement, sheets: {number: number, size: object|null, figure: HTMLElement, paper: HTMLElement}[],
@@ -65,6 +67,7 @@ export class DocumentView {
       if (!this.#asked) requestAnimationFrame(seen);
       this.#asked = true;
     };
+    for (const kind of ["wheel", "pointerdown", "touchmove", "keydown"]) scroller.addEventListener(kind, () => { this.goal = undefined; }, { signal, passive: true });
     for (const target of [scroller, globalThis]) target.addEventListener("scroll", look, { signal, passive: true });
     scroller.addEventListener("keydown", (event) => this.#key(event), { signal });
     this.#tall = new ResizeObserver(() => {
@@ -95,9 +98,12 @@ export class DocumentView {
   goTo(number) {
     const target = this.#sheets[number - 1]?.figure;
     if (!target) return;
+    this.goal = number;
     const near = Math.abs(target.offsetTop - this.#scroller.scrollTop) < FAR * this.#scroller.clientHeight;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.#scroller.scrollTo({ top: target.offsetTop - 16, behavior: near && !still ? "smooth" : "auto" });
+    this.#bar.show(number);
+    this.#thumbs.show(number);
   }
 
   close() {

@@ -18,7 +18,8 @@ fn an_upload_goes_on_wherever_its_portal_is_killed() {
     let folder = house.folder().to_owned();
     let unit = Unit::new(&mut house.ca, &folder, 0, 1);
     let session = unit.register(&survivor);
-    let bytes: Vec<u8> = (0..SIZE as u32).map(|at| at.wrapping_mul(2_654_435_761).to_be_bytes()[0]).collect();
+    let bytes: Vec<u8> =
+        (0..u32::try_from(SIZE).unwrap()).map(|at| at.wrapping_mul(2_654_435_761).to_be_bytes()[0]).collect();
     let length = SIZE.to_string();
     let announced = session.tus("POST", &survivor.url("/api/uploads"), &[("upload-length", &length)], b"");
     let (status, place, _) = announced.expect("an answer");

@@ -101,9 +101,9 @@ fn a_seal_stands_on_a_word_of_a_pdf() {
     if let Some(place) = said(&desk.path("plain.pdf"), 1, "Bidder") {
         assert!(near((x, y), place), "{x} {y}, pdftotext: {place:?}");
     }
-    // Chinese: 300 to 402 points across, base line 500, letters from 1.68 below it to 10.32 above.
+    // Chinese: 300 to 390 points across, base line 500, letters from 1.68 below it to 10.32 above.
     let millimetres = |points: f64| points * 25.4 / 72.0;
-    let word = (millimetres((300.0 + 402.0) / 2.0), 297.0 - millimetres(500.0 + (10.32 - 1.68) / 2.0));
+    let word = (millimetres((300.0 + 390.0) / 2.0), 297.0 - millimetres(500.0 + (10.32 - 1.68) / 2.0));
     let (page, x, y) = middle(&stand(&["--keyword", "投标人 (盖章)"]), 0);
     assert!(page == 1 && near((x, y), word), "{page} {x} {y}: {word:?}");
     // With an offset, and beside a seal across the pages.
