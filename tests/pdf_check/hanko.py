@@ -40,7 +40,8 @@ def judged(signature):
         "valid": status.valid,
         "coverage": status.coverage.name,
         "changes": level.name if level else None,
-        "demands": status.seed_value_ok,
+        # A time stamp has nothing that a field could demand.
+        "demands": stamp or status.seed_value_ok,
     }
 
 
