@@ -24,10 +24,8 @@ test("locks with RSA and P-256 seal a PDF, a card without files too; other progr
   for (const [name, profile, algorithm] of [["rsa", "gm3000", "rsa"], ["piv", "piv", "p256"]]) {
     calock("lock", "new", "--name", COMPANY, "--profile", profile, "--algorithm", algorithm, "-o", `${name}.json`);
     calock("seal", "make", "--name", COMPANY, "--lock", `${name}.json`, "-o", `${name}.esl`);
-    const bidder = await open(undefined, { plug: false });
+    const bidder = await open(`${name}.json`);
     const { page } = bidder;
-    await bidder.virtual((virtual, { text, face }) => virtual.plug(text, { granted: true, face }).then(() => {}),
-      { text: readFileSync(file(`${name}.json`), "utf8"), face: profile === "piv" ? "usb" : undefined });
     const fromLock = profile !== "piv";
     await bidder.document();
     await bidder.connect(fromLock ? 1 : 0);
