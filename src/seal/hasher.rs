@@ -17,11 +17,11 @@ pub enum Hash {
     Sm3,
     /// FIPS 180-4.
     Sha256,
-    /// FIPS 180-4. Only PDF files are signed with it.
-    #[cfg(feature = "pdf")]
+    /// FIPS 180-4. Few sign PDF files with it; a page's module is without.
+    #[cfg(feature = "verify")]
     Sha384,
-    /// FIPS 180-4. Only PDF files are signed with it.
-    #[cfg(feature = "pdf")]
+    /// As SHA-384.
+    #[cfg(feature = "verify")]
     Sha512,
 }
 
@@ -31,9 +31,9 @@ impl Hash {
         Some(match number {
             "1.2.156.10197.1.401" => Self::Sm3,
             "2.16.840.1.101.3.4.2.1" => Self::Sha256,
-            #[cfg(feature = "pdf")]
+            #[cfg(feature = "verify")]
             "2.16.840.1.101.3.4.2.2" => Self::Sha384,
-            #[cfg(feature = "pdf")]
+            #[cfg(feature = "verify")]
             "2.16.840.1.101.3.4.2.3" => Self::Sha512,
             _ => return None,
         })
@@ -60,9 +60,9 @@ pub(crate) fn digest(source: &dyn Source, hash: Hash) -> Result<Vec<u8>> {
 pub(super) enum Hasher {
     Sm3(sm3::Sm3),
     Sha256(sha2::Sha256),
-    #[cfg(feature = "pdf")]
+    #[cfg(feature = "verify")]
     Sha384(sha2::Sha384),
-    #[cfg(feature = "pdf")]
+    #[cfg(feature = "verify")]
     Sha512(sha2::Sha512),
 }
 
@@ -71,9 +71,9 @@ impl Hasher {
         match hash {
             Hash::Sm3 => Self::Sm3(sm3::Sm3::new()),
             Hash::Sha256 => Self::Sha256(sha2::Sha256::new()),
-            #[cfg(feature = "pdf")]
+            #[cfg(feature = "verify")]
             Hash::Sha384 => Self::Sha384(sha2::Sha384::new()),
-            #[cfg(feature = "pdf")]
+            #[cfg(feature = "verify")]
             Hash::Sha512 => Self::Sha512(sha2::Sha512::new()),
         }
     }
@@ -82,9 +82,9 @@ impl Hasher {
         match self {
             Self::Sm3(hash) => hash.update(bytes),
             Self::Sha256(hash) => hash.update(bytes),
-            #[cfg(feature = "pdf")]
+            #[cfg(feature = "verify")]
             Self::Sha384(hash) => hash.update(bytes),
-            #[cfg(feature = "pdf")]
+            #[cfg(feature = "verify")]
             Self::Sha512(hash) => hash.update(bytes),
         }
     }
@@ -107,9 +107,9 @@ impl Hasher {
         match self {
             Self::Sm3(hash) => hash.finalize().to_vec(),
             Self::Sha256(hash) => hash.finalize().to_vec(),
-            #[cfg(feature = "pdf")]
+            #[cfg(feature = "verify")]
             Self::Sha384(hash) => hash.finalize().to_vec(),
-            #[cfg(feature = "pdf")]
+            #[cfg(feature = "verify")]
             Self::Sha512(hash) => hash.finalize().to_vec(),
         }
     }

@@ -29,7 +29,13 @@ pub(super) fn scheme(algorithm: &Algorithm, key: &PublicKey, digest: &str) -> cr
         return pss(&algorithm.parameters).map_err(|_| UNSUPPORTED);
     }
     let (front, with) = if rsa { RSA_WITH } else { ECDSA_WITH };
-    let named = with.iter().zip([Hash::Sha256, Hash::Sha384, Hash::Sha512]);
+    let named = with.iter().zip([
+        Hash::Sha256,
+        #[cfg(feature = "verify")]
+        Hash::Sha384,
+        #[cfg(feature = "verify")]
+        Hash::Sha512,
+    ]);
     let hash = match number.strip_prefix(front) {
         _ if number == KEYS[usize::from(!rsa)] => beside,
         Some(last) => named.into_iter().find(|(with, _)| **with == last).ok_or(UNSUPPORTED)?.1,

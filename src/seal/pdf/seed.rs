@@ -69,7 +69,9 @@ impl<'a> Demands<'a> {
         let own: &[u8] = match hash_of(order.certificate.key()) {
             Hash::Sm3 => b"SM3",
             Hash::Sha256 => b"SHA256",
+            #[cfg(feature = "verify")]
             Hash::Sha384 => b"SHA384",
+            #[cfg(feature = "verify")]
             Hash::Sha512 => b"SHA512",
         };
         if is_bound(binding::DIGEST, "DigestMethod") && !digests.iter().any(|name| name.eq_ignore_ascii_case(own)) {

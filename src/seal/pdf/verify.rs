@@ -23,6 +23,9 @@ use crate::seal::{
 };
 use crate::{Code, Error, Result};
 
+/// Whether time stamps are looked at. Whether one holds is for who has a list of authorities; a page's module has none and is without.
+const STAMPS_COUNT: bool = cfg!(feature = "verify");
+
 /// Verifies every signature, in the order in which they were made. A document without any gives an empty list.
 ///
 /// # Errors
@@ -121,7 +124,7 @@ impl Signed {
             return Ok(());
         }
         if dict.says("Type", "DocTimeStamp") || dict.says("SubFilter", "ETSI.RFC3161") {
-            return self.judge_token(pdf, der, basis, report);
+            return if STAMPS_COUNT { self.judge_token(pdf, der, basis, report) } else { Ok(()) };
         }
         let changed = Check::Failed(Code::DocumentChanged);
         if let Ok(signature) = SesSignature::from_der(der) {
@@ -252,6 +255,9 @@ fn without_padding(contents: &[u8]) -> Result<&[u8]> {
 
 /// The time stamp of a signature: what it is worth, and the time that it proves.
 fn stamp(signed: &SignedData, basis: &Basis<'_>, report: &mut SignatureReport) -> (Check, Option<u64>) {
+    if !STAMPS_COUNT {
+        return (Check::NotChecked, None);
+    }
     let stamp = match signed.time_stamp() {
         None => return (Check::NotChecked, None),
         Some(Err(error)) => return (Check::Failed(error.code), None),

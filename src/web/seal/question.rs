@@ -42,7 +42,9 @@ pub(super) fn ask(question: &Question, asker: &Asker) {
         json.text(
             "hash",
             match question.scheme.hash {
+                #[cfg(feature = "verify")]
                 Hash::Sha384 => "SHA-384",
+                #[cfg(feature = "verify")]
                 Hash::Sha512 => "SHA-512",
                 _ => "SHA-256",
             },
