@@ -17,7 +17,7 @@ mod error;
 mod executor;
 #[cfg(feature = "bridge")]
 mod handle;
-#[cfg(any(feature = "bridge", feature = "ofd-sign", feature = "pdf"))]
+#[cfg(any(feature = "bridge", feature = "ofd-sign", feature = "pdf", feature = "view"))]
 mod host;
 #[cfg(all(feature = "bridge", feature = "full"))]
 mod known;
@@ -31,6 +31,8 @@ mod original;
 mod page;
 #[cfg(any(feature = "ofd-sign", feature = "pdf"))]
 mod seal;
+#[cfg(feature = "view")]
+mod test_seal;
 #[cfg(all(feature = "bridge", feature = "full"))]
 mod usb;
 #[cfg(feature = "bridge")]

@@ -11,8 +11,6 @@ mod ofd;
 mod pdf;
 #[cfg(feature = "pdf")]
 mod question;
-#[cfg(feature = "ofd-sign")]
-mod test;
 mod verification;
 mod view;
 

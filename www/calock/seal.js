@@ -19,13 +19,13 @@
  * @module
  */
 import { asCalockError } from "./errors.js";
-import { openDocument, readSeal, testSeal } from "./seal/document.js";
+import { looking, openDocument, readSeal } from "./seal/document.js";
 import { CalockSeal } from "./seal/element.js";
 import { seal, sealsIn, signersIn } from "./seal/signing.js";
 
 const test = () => import("./seal-test.js").catch((error) => { throw asCalockError(error, "WASM_LOAD_FAILED"); });
 /** What both modules of the test work with: one worker for all of the page. */
-const parts = { openDocument, testSeal, sealsIn, signersIn };
+const parts = { looking, openDocument, readSeal, sealsIn, signersIn };
 
 /**
  * See above, and SealTest in index.d.ts.

@@ -1,8 +1,8 @@
 /**
- * The worker that reads what can be seen of OFD documents, and finds words.
+ * The worker that reads what can be seen of OFD documents, finds words, and makes seals for trials.
  * @module
  */
-import { OfdPages, Runs, start } from "./calock_view.js";
+import { OfdPages, Runs, TestSeal, start } from "./calock_view.js";
 import { serve } from "./seal/serve.js";
 
 /** Which way text is read, in quarter turns clockwise. */
@@ -23,9 +23,22 @@ function among(runs, word) {
   }
 }
 
-serve({ kind: "ofd", Document: OfdPages, start }, (kept) => ({
+serve({ kind: "ofd", Document: OfdPages, start }, (kept, keep) => ({
   content: ({ document, page }) => JSON.parse(kept.get(document).document.content(page)),
   picture: ({ document, file }) => kept.get(document).document.picture(file),
   sealPicture: ({ document, file }) => kept.get(document).document.sealPicture(file),
   find: ({ document, word, runs }) => JSON.parse(runs ? among(runs, word) : kept.get(document).document.find(word)),
+  testSeal({ certificate, name, picture, size }) {
+    const unsigned = new TestSeal(certificate, name, picture, size);
+    return { unsigned: keep(unsigned), message: unsigned.signedBytes() };
+  },
+  signTestSeal({ unsigned: id, signature }) {
+    const unsigned = kept.get(id);
+    kept.delete(id);
+    try {
+      return unsigned.finish(signature);
+    } finally {
+      unsigned.free();
+    }
+  },
 }));

@@ -7,7 +7,7 @@ import { Engine } from "../seal-engine.js";
 
 /** One worker for each kind of document, and one that looks at OFD; each is started when it is needed. */
 const engines = { ofd: new Engine("ofd"), pdf: new Engine("pdf") };
-const looking = new Engine("view");
+export const looking = new Engine("view");
 
 /** A seal (电子印章). Made by `readSeal()`. */
 export class Seal {
@@ -70,17 +70,6 @@ export async function readSeal(source) {
   // Whichever worker is there already.
   const engine = Object.values(engines).find(({ generation }) => generation > 0) ?? engines.ofd;
   return new Seal(bytes, await engine.call("seal", { bytes }), engine);
-}
-
-/** A test seal whose maker is the lock itself: what is to be signed, and how it ends. */
-export async function testSeal(certificate, name, picture, size) {
-  const engine = engines.ofd;
-  const { unsigned, message } = await engine.call("testSeal", { certificate, name, picture, size });
-  const finish = async (signature) => {
-    const made = await engine.call("signTestSeal", { unsigned, signature });
-    return new Seal(made.bytes, made, engine);
-  };
-  return { message, finish };
 }
 
 /** A document that is open. Made by `openDocument()`. */

@@ -107,15 +107,6 @@ const acts = {
     return described(module.SealFile.read(bytes));
   },
   refusal: ({ seal, certificate }) => kept.get(seal).refusal(certificate),
-  testSeal({ certificate, name, picture, size }) {
-    const unsigned = new module.TestSeal(certificate, name, picture, size);
-    return { unsigned: keep(unsigned), message: unsigned.signedBytes() };
-  },
-  signTestSeal({ unsigned, signature }) {
-    const seal = kept.get(unsigned).finish(signature);
-    acts.drop({ id: unsigned });
-    return described(seal);
-  },
   drop({ id }) {
     const thing = kept.get(id);
     kept.delete(id);
@@ -189,11 +180,12 @@ function told(call, whole) {
 /**
  * Answers the page.
  * @param {{start: Function, kind: string, Document: object, SealFile: object, Placements: object, digest: Function}} exports
- * @param {(kept: Map<number, object>) => object} [more] acts that only this worker has; what was opened is kept by its number
+ * @param {(kept: Map<number, object>, keep: (thing: object) => number) => object} [more] acts that only this worker has; what was opened is
+ *   kept by its number
  */
 export function serve(exports, more) {
   module = exports;
-  Object.assign(acts, more?.(kept));
+  Object.assign(acts, more?.(kept, keep));
   onmessage = ({ data }) => answer(data);
 }
 

@@ -8,21 +8,29 @@ import { PAGE, sampleDocument, samplePicture } from "./sample.js";
 /** Millimetres. */
 const SIZE = 42;
 
-/** @param {{testSeal: Function}} parts of seal.js, where it is described */
-export async function testSealOf({ testSeal }, tools, { certificate, name = "测试", pin, signal }) {
+/** A seal whose maker is the lock itself: what is to be signed, and how it ends. */
+async function testSeal({ looking, readSeal }, certificate, name, shown = name) {
+  const picture = await samplePicture(shown, "测试专用", SIZE);
+  const { unsigned, message } = await looking.call("testSeal", { certificate, name, picture, size: SIZE });
+  return { message, finish: async (signature) => readSeal(await looking.call("signTestSeal", { unsigned, signature })) };
+}
+
+/** @param {{looking: import("../seal-engine.js").Engine, readSeal: Function}} parts of seal.js, where it is described */
+export async function testSealOf(parts, tools, { certificate, name = "测试", pin, signal }) {
   let [made, seal] = [];
   const next = async (last) => {
     if (made) seal = await made.finish(last);
-    else made = await testSeal(last, name, await samplePicture(name, "测试专用", SIZE), SIZE);
+    else made = await testSeal(parts, last, name);
     return seal ? undefined : made.message;
   };
   await tools.seal({ certificate, next, pin, signal });
   return seal;
 }
 
-/** @param {Record<"openDocument"|"testSeal"|"sealsIn"|"signersIn", Function>} parts of seal.js, where it is described */
-export async function sealTest({ openDocument, testSeal, sealsIn, signersIn }, lock, { pin, certificate, title = "签章检测", onStep, signal } = {}) {
+/** @param {object} parts of seal.js, where it is described */
+export async function sealTest(parts, lock, { pin, certificate, title = "签章检测", onStep, signal } = {}) {
   if (typeof pin !== "function") throw new CalockError("PARAMETER", { detail: "pin is no function" });
+  const { openDocument, sealsIn, signersIn } = parts;
   const tools = lock.readFile ? lock : await lock.tools();
   let sample;
   try {
@@ -38,7 +46,7 @@ export async function sealTest({ openDocument, testSeal, sealsIn, signersIn }, l
         der = last;
         for (const one of inLock) if (!own && !(await one.refusal(der))) seal = own = one;
         // Without a seal in the lock, the lock makes one for the occasion: the first of two signatures under one PIN.
-        made = own ? undefined : await testSeal(der, title, await samplePicture(signer.holder.name, "测试专用", SIZE), SIZE);
+        made = own ? undefined : await testSeal(parts, der, title, signer.holder.name);
         if (made) return made.message;
       } else if (prepared) {
         sealed = await prepared.finish(last);

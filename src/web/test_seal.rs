@@ -1,9 +1,11 @@
 //! A seal for trying things out: the lock whose key shall seal makes it itself, so no other key is needed, and nobody can take
 //! it for a real one.
 
+#![allow(unreachable_pub)] // exports are reached from JavaScript
+
 use wasm_bindgen::prelude::*;
 
-use super::{SealFile, thrown};
+use super::original::thrown;
 use crate::certificate::Certificate;
 use crate::prelude::*;
 use crate::seal::Version;
@@ -52,11 +54,11 @@ impl TestSeal {
         self.0.signed_bytes()
     }
 
-    /// The seal, after its signature was verified.
+    /// The seal's file, after its signature was verified.
     ///
     /// # Errors
     /// `SEAL_INVALID`.
-    pub fn finish(&self, signature: &[u8]) -> Result<SealFile, JsValue> {
-        assemble_seal(&self.0, signature).map(SealFile).map_err(thrown)
+    pub fn finish(&self, signature: &[u8]) -> Result<Vec<u8>, JsValue> {
+        assemble_seal(&self.0, signature).map(|seal| seal.der().to_vec()).map_err(thrown)
     }
 }
