@@ -210,7 +210,14 @@ mod tests {
         };
         let mut cases: Vec<Vec<u8>> = vec![vec![], vec![7], vec![0; 300_000], (0..=255).collect()];
         cases.push((0..200_000).map(|_| noise()).collect());
-        cases.push((0..200_000u32).flat_map(|at| [1, (at >> 8) as u8, (at & 0xFF) as u8, noise() & 3]).collect());
+        cases.push(
+            (0..200_000u32)
+                .flat_map(|at| {
+                    let [low, high, ..] = at.to_le_bytes();
+                    [1, high, low, noise() & 3]
+                })
+                .collect(),
+        );
         cases.push(include_str!("inflate.rs").repeat(9).into_bytes());
         for plain in &cases {
             for level in 0..=10 {
