@@ -26,7 +26,7 @@ const LIFE_LEFT: u64 = 30 * 86_400;
 pub(super) const ADMINISTRATOR: (&str, &str) = ("admin", "calock-demo-1");
 
 /// The locks with a seal in them: those of units that seal documents and letters.
-const SEALED: [&str; 5] = ["enterprise", "main", "secondary", "renewed", "other"];
+const SEALED: [&str; 6] = ["enterprise", "enterprise-rsa", "main", "secondary", "renewed", "other"];
 
 /// One lock on the desk, before it is made.
 struct Wanted {
