@@ -102,6 +102,7 @@ pub(super) fn now() -> u64 {
 }
 
 /// GBK through the browser's own tables; `None` for bytes that are none.
+#[cfg(any(feature = "bridge", feature = "ofd-sign", feature = "pdf"))]
 pub(super) fn gbk(bytes: &[u8]) -> Option<String> {
     Some(TextDecoder::new("gbk").decode(bytes)).filter(|text| text.chars().all(|one| one != '\u{FFFD}'))
 }

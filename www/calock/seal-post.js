@@ -20,20 +20,20 @@ export class Posting {
   #url;
   #csrf;
   #account;
-  #hash;
+  #openDocument;
   #digests = new Map();
   #signed;
   #ends = 0;
 
   /**
    * @param {string} url where documents are posted; `challenge` and `uploads` are beside it
-   * @param {{csrf?: string, account?: string, hash: (file: Blob, algorithm: string, options: object) => Promise<string>}} portal
+   * @param {{csrf?: string, account?: string, openDocument: typeof import("./seal/document.js").openDocument}} portal and who reads the file
    */
-  constructor(url, { csrf, account, hash }) {
+  constructor(url, { csrf, account, openDocument }) {
     this.#url = new URL(url, document.baseURI);
     this.#csrf = csrf;
     this.#account = account;
-    this.#hash = hash;
+    this.#openDocument = openDocument;
   }
 
   /**
@@ -52,6 +52,36 @@ export class Posting {
   /** Takes the statement that was signed for it. */
   take(signed) {
     this.#signed = signed;
+  }
+
+  /**
+   * Posts the document and says how far it is.
+   * @param {File} file
+   * @param {import("./seal/work.js").Work} work
+   * @param {{signer: () => Promise<object>, sign: (certificate: object, challenge: object, signal: AbortSignal) => Promise<object>}} lock
+   * @returns {Promise<object|undefined>} the receipt; nothing when it was stopped, and what was sent is kept
+   */
+  async deliver(file, work, { signer, sign }) {
+    work.say("posting");
+    const { signal } = work;
+    try {
+      const receipt = await this.post(file, {
+        signal,
+        signer,
+        sign: (certificate, challenge) => sign(certificate, challenge, signal),
+        onProgress: (part) => {
+          work.progress(part);
+          work.say("posting");
+        },
+        onWait: (seconds) => work.say("postWaits", { n: Math.ceil(seconds) }),
+      });
+      work.say("posted");
+      return receipt;
+    } catch (error) {
+      if (error.code !== "ABORTED") throw error;
+      work.say("postKept");
+      return undefined;
+    }
   }
 
   /**
@@ -118,7 +148,14 @@ export class Posting {
   }
 
   async #digest(file, algorithm, options) {
-    if (!this.#digests.has(algorithm)) this.#digests.set(algorithm, await this.#hash(file, algorithm, options));
+    if (!this.#digests.has(algorithm)) {
+      const open = await this.#openDocument(file, options);
+      try {
+        this.#digests.set(algorithm, await open.digest(algorithm, options));
+      } finally {
+        open.close();
+      }
+    }
     return this.#digests.get(algorithm);
   }
 

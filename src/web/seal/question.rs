@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 use crate::base64::encode_url;
 use crate::certificate::PublicKey;
 use crate::json::Json;
-use crate::seal::{Hash, Question};
+use crate::seal::Question;
 use crate::signature::raw;
 
 #[wasm_bindgen]
@@ -39,16 +39,8 @@ pub(super) fn ask(question: &Question, asker: &Asker) {
         );
         json.number("saltLength", question.scheme.salt);
         json.text("namedCurve", "P-256");
-        json.text(
-            "hash",
-            match question.scheme.hash {
-                #[cfg(feature = "verify")]
-                Hash::Sha384 => "SHA-384",
-                #[cfg(feature = "verify")]
-                Hash::Sha512 => "SHA-512",
-                _ => "SHA-256",
-            },
-        );
+        // The only one that a page's module has beside SM3.
+        json.text("hash", "SHA-256");
         json.raw(
             "key",
             &Json::object(|json| {

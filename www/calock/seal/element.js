@@ -225,8 +225,8 @@ export class CalockSeal extends Base {
     const signer = this.#signers.find((one) => order.stamps.every(({ seal }) => mayUse(seal, one)));
     if (!signer) throw new CalockError(this.#signers.length ? "SEAL_MISMATCH" : "CERT_NOT_FOUND");
     this.#work.progress(0);
-    const [url, { signal }] = [this.getAttribute("post-url"), this.#work];
-    const sent = url && (await posting(url, this).catch(() => undefined));
+    const { signal } = this.#work;
+    const sent = this.hasAttribute("post-url") ? await this.#posting().catch(() => undefined) : undefined;
     const statement = sent && { ask: (sealed) => sent.ask(sealed.file, signer, { signal }), take: (signed) => sent.take(signed) };
     const file = await sealWith(this.#document, {
       ...order, tools: this.#tools, certificate: signer.fingerprint, statement, lock: this.#face.lock.checked, signal,
@@ -267,16 +267,19 @@ export class CalockSeal extends Base {
   /** @param {File} file @param {import("../seal-post.js").Posting} [sent] with the statement that was signed when it was sealed
    * @returns {Promise<boolean>} whether it is there; not when it was stopped */
   async #post(file, sent) {
-    const { signal } = this.#work;
-    const answer = await send(file, {
-      sent: sent ?? (await posting(this.getAttribute("post-url"), this)),
-      work: this.#work,
+    sent ??= await this.#posting();
+    const answer = await sent.deliver(file, this.#work, {
       signer: () => this.#whoPosts(),
-      sign: ({ fingerprint }, challenge) =>
+      sign: ({ fingerprint }, challenge, signal) =>
         this.#tools.statement({ certificate: fingerprint, challenge, pin: asking(this.#root, this.#speech.words, this.#w("post")), signal }),
     });
     if (answer) this.dispatchEvent(new CustomEvent("calock-posted", { detail: { answer }, bubbles: true }));
     return Boolean(answer);
+  }
+
+  async #posting() {
+    const { Posting } = await import("../seal-post.js");
+    return new Posting(this.getAttribute("post-url"), { csrf: this.csrf, account: this.account, openDocument });
   }
 
   async #whoPosts() {
