@@ -17,7 +17,6 @@ import { SealList, mayUse } from "./list.js";
 import { Model, placedIn } from "./model.js";
 import { orderOf } from "./order.js";
 import { asking } from "./pin.js";
-import { posting, send } from "./posting.js";
 import { sealedName } from "./result.js";
 import { Rows } from "./rows.js";
 import { sealsIn, signersIn, seal as sealWith } from "./signing.js";
