@@ -12,8 +12,8 @@ use crate::seal::placement::{Rect, Size};
 pub(super) fn sizes(sizes: impl Iterator<Item = Option<Size>>) -> String {
     Json::array(sizes.map(|size| match size {
         Some(size) => Json::object(|json| {
-            json.raw("width", &size.width.to_string());
-            json.raw("height", &size.height.to_string());
+            json.raw("width", &size.width.text());
+            json.raw("height", &size.height.text());
         }),
         None => "null".to_owned(),
     }))
@@ -33,6 +33,6 @@ pub(super) fn hits(hits: &[Hit]) -> String {
 /// A box.
 pub(super) fn rect(json: &mut Json, rect: &Rect) {
     for (name, length) in [("x", rect.x), ("y", rect.y), ("width", rect.width), ("height", rect.height)] {
-        json.raw(name, &length.to_string());
+        json.raw(name, &length.text());
     }
 }

@@ -95,7 +95,7 @@ impl Pdf<'_> {
             let name = match (above.is_empty(), part.is_empty()) {
                 (true, _) => part,
                 (false, true) => above.clone(),
-                (false, false) => format!("{above}.{part}"),
+                (false, false) => [above.as_str(), ".", &part].concat(),
             };
             if above.is_empty() {
                 made.names.push(name.clone());

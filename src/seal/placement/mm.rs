@@ -91,18 +91,30 @@ impl FromStr for Mm {
     }
 }
 
-impl fmt::Display for Mm {
-    /// As few digits as say it all.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Mm {
+    /// As few digits as say it all. Not by `format!`, whose code a page's module would load for this alone.
+    #[must_use]
+    pub fn text(self) -> String {
         let (whole, rest) = (self.0.unsigned_abs() / 1000, self.0.unsigned_abs() % 1000);
-        let sign = if self.0 < 0 { "-" } else { "" };
-        write!(f, "{sign}{whole}")?;
-        match rest {
-            0 => Ok(()),
-            _ if rest.is_multiple_of(100) => write!(f, ".{}", rest / 100),
-            _ if rest.is_multiple_of(10) => write!(f, ".{:02}", rest / 10),
-            _ => write!(f, ".{rest:03}"),
+        let mut text = String::new();
+        if self.0 < 0 {
+            text.push('-');
         }
+        push_decimal(&mut text, whole);
+        if rest > 0 {
+            // Three digits, behind a one that becomes the point.
+            let point = text.len();
+            push_decimal(&mut text, 1000 + rest);
+            text.replace_range(point..=point, ".");
+            text.truncate(text.trim_end_matches('0').len());
+        }
+        text
+    }
+}
+
+impl fmt::Display for Mm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text())
     }
 }
 
@@ -139,10 +151,17 @@ impl Rect {
     }
 }
 
-impl fmt::Display for Rect {
+impl Rect {
     /// `x y w h`, as OFD writes boxes.
+    #[must_use]
+    pub fn text(&self) -> String {
+        [self.x, self.y, self.width, self.height].map(Mm::text).join(" ")
+    }
+}
+
+impl fmt::Display for Rect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} {} {}", self.x, self.y, self.width, self.height)
+        f.write_str(&self.text())
     }
 }
 

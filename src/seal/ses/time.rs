@@ -60,7 +60,7 @@ fn bare(content: &[u8]) -> Option<u64> {
 fn calendar(content: &[u8]) -> Option<u64> {
     let text = core::str::from_utf8(content).ok()?;
     let (day, clock) = (text.get(..10)?, text.get(11..19)?);
-    let seconds = time::parse_rfc3339(&format!("{day}T{clock}Z"))?;
+    let seconds = time::parse_rfc3339(&[day, "T", clock, "Z"].concat())?;
     match (text.as_bytes()[10], text.ends_with('Z')) {
         (b'T' | b' ', true) => Some(seconds),
         (b'T' | b' ', false) if text.len() == 19 => seconds.checked_sub(BEIJING),

@@ -141,7 +141,7 @@ fn report(report: &SignatureReport) -> String {
 fn stamp(stamp: &Stamp) -> String {
     Json::object(|json| {
         json.number("page", Some(stamp.page));
-        json.text("boundary", &stamp.boundary.to_string());
-        json.optional("clip", stamp.clip.map(|clip| clip.to_string()).as_deref());
+        json.text("boundary", &stamp.boundary.text());
+        json.optional("clip", stamp.clip.map(|clip| clip.text()).as_deref());
     })
 }
