@@ -4,6 +4,8 @@ use core::fmt;
 use core::ops::{Add, Mul, Sub};
 use core::str::FromStr;
 
+use crate::hash::push_decimal;
+use crate::prelude::*;
 use crate::{Code, Error, Result};
 
 /// A length, kept in whole micrometres.
