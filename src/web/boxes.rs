@@ -1,7 +1,5 @@
 //! Sizes and places of documents as JSON, in millimetres.
 
-use alloc::string::ToString as _;
-
 use crate::json::Json;
 use crate::prelude::*;
 #[cfg(feature = "view")]

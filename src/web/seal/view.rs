@@ -1,7 +1,5 @@
 //! What JavaScript gets to see of seals and documents, as JSON: the shapes of `www/calock/index.d.ts`.
 
-use alloc::string::ToString as _;
-
 use crate::certificate::Certificate;
 use crate::certificate::time::rfc3339;
 use crate::check::Check;
