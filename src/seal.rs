@@ -30,7 +30,7 @@ pub(crate) use check::{Times, judge_plain};
 pub use handwriting::Picture;
 pub use hasher::Hash;
 pub use report::{Checks, Kind, SealInfo, SignatureReport, Stamp};
-pub use scheme::{About, Question, Scheme};
+pub use scheme::{Question, Scheme};
 pub use ses::{Seal, SesSignature, Version};
 pub use source::{Piece, Source, assemble};
 

@@ -15,7 +15,7 @@ mod write;
 
 use core::ops::Range;
 
-use super::scheme::{About, Question, Scheme, Verified};
+use super::scheme::{Question, Scheme, Verified};
 use crate::certificate::encode::element;
 use crate::certificate::tlv::{Result, UNREADABLE, tag, whole_bits, within};
 use crate::certificate::{Certificate, Name, oid, tlv, without_sign};
@@ -224,7 +224,6 @@ impl SignedData {
         match scheme.verify(key, &digest, &exact) {
             Some(outcome) => outcome.map(|()| Verified::Good),
             None => Ok(Verified::Open(message.map(|message| Question {
-                about: About::Document,
                 key: key.clone(),
                 scheme,
                 message,

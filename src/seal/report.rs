@@ -1,6 +1,6 @@
 //! What verifying a sealed document says.
 
-use super::scheme::{About, Question, Verified};
+use super::scheme::{Question, Verified};
 use super::ses::{Seal, SigningTime, Version};
 use crate::certificate::Certificate;
 use crate::check::Check;
@@ -177,11 +177,11 @@ impl SignatureReport {
     }
 
     /// What is known of a signature as a check; what is not known yet becomes a question.
-    pub(super) fn settle(&mut self, verified: Result<Verified>, about: About) -> Check {
+    pub(super) fn settle(&mut self, verified: Result<Verified>) -> Check {
         match verified {
             Ok(Verified::Good) => Check::Ok,
             Ok(Verified::Open(question)) => {
-                self.questions.extend(question.map(|question| Question { about, ..question }));
+                self.questions.extend(question);
                 Check::NotChecked
             }
             // A page's module has few hashes.
@@ -192,20 +192,14 @@ impl SignatureReport {
 
     /// Takes the answer to one of [`Self::questions`], by its place among them: whether that signature holds.
     pub fn answer(&mut self, place: usize, good: bool) {
-        let Some(question) = self.questions.get(place) else { return };
+        if place >= self.questions.len() {
+            return;
+        }
         let found = if good { Check::Ok } else { Check::Failed(Code::SignatureInvalid) };
-        let checks = &mut self.checks;
-        match question.about {
-            About::Document => {
-                checks.signature = found;
-                // What else is wrong with the document stays wrong.
-                if checks.integrity == Check::NotChecked {
-                    checks.integrity = found;
-                }
-            }
-            // Who knows no authority says no more than that it fails.
-            About::TimeStamp if !good => checks.time_stamp = found,
-            About::TimeStamp => {}
+        self.checks.signature = found;
+        // What else is wrong with the document stays wrong.
+        if self.checks.integrity == Check::NotChecked {
+            self.checks.integrity = found;
         }
     }
 }

@@ -17,8 +17,6 @@ pub struct Scheme {
 /// A signature that is still to be verified, by whoever can.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {
-    /// What the answer decides.
-    pub about: About,
     /// The signer's key.
     pub key: PublicKey,
     /// How it was made.
@@ -27,15 +25,6 @@ pub struct Question {
     pub message: Vec<u8>,
     /// DER of r and s, or RSA's octets.
     pub signature: Vec<u8>,
-}
-
-/// Whose signature it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum About {
-    /// The document's.
-    Document,
-    /// That of the time-stamp token in it.
-    TimeStamp,
 }
 
 /// What is known of a signature that nothing speaks against.

@@ -27,7 +27,7 @@ export class Engine {
   #worker;
   #calls = new Map();
   #count = 0;
-  /** How often it was started: what an earlier worker kept is gone. */
+  /** Another number with every worker that starts or ends: what an earlier one kept is gone. */
   generation = 0;
 
   /** @param {"ofd"|"pdf"|"view"} kind of the documents that it seals, or "view": it looks at OFD */
@@ -57,6 +57,7 @@ export class Engine {
   /** Ends the worker; what was under way ends with the error. */
   stop(error = new CalockError("LOCK_CLOSED")) {
     this.#worker?.then((worker) => worker.terminate(), () => {});
+    if (this.#worker) this.generation += 1;
     this.#worker = undefined;
     const calls = [...this.#calls.values()];
     this.#calls.clear();

@@ -10,7 +10,7 @@ use crate::prelude::*;
 use crate::seal::cms::SignedData;
 use crate::seal::ses::SigningTime;
 use crate::seal::{
-    About, Basis, Kind, SealInfo, SesSignature, SignatureReport, Source, Stamp, Times, judge, judge_plain, sorted,
+    Basis, Kind, SealInfo, SesSignature, SignatureReport, Source, Stamp, Times, judge, judge_plain, sorted,
 };
 use crate::signature::raw;
 use crate::{Code, Error, Result};
@@ -113,7 +113,7 @@ impl<S: Source> View<'_, S> {
                 Err(error) => Check::Failed(error.code),
                 Ok(signed) => {
                     let verified = signed.verify_over(&|hash, before| Ok(hash.of(&[before, bytes].concat())));
-                    let signature = report.settle(verified, About::Document);
+                    let signature = report.settle(verified);
                     report.checks = judge_plain(&signed, signature, Times::stated(signed.signing_time()), basis);
                     report.signer = signed.certificate().ok();
                     report.time = signed.signing_time().map_or(SigningTime::Unknown, SigningTime::At);

@@ -18,7 +18,7 @@ use crate::seal::cms::{self, Over, SignedData, TimeStamp};
 use crate::seal::hasher::Hasher;
 use crate::seal::ses::SigningTime;
 use crate::seal::{
-    About, Basis, Checks, Hash, Kind, Seal, SealInfo, SesSignature, SignatureReport, Stamp, Times, judge, judge_plain,
+    Basis, Checks, Hash, Kind, Seal, SealInfo, SesSignature, SignatureReport, Stamp, Times, judge, judge_plain,
     judge_sealed, judge_stamp, sorted,
 };
 use crate::{Code, Error, Result};
@@ -140,7 +140,7 @@ impl Signed {
         let signed = SignedData::from_der(der)?;
         let signer = signed.certificate();
         let verified = self.over(pdf, |over| signed.verify_over(over))?;
-        let signature = report.settle(verified, About::Document);
+        let signature = report.settle(verified);
         let time = signed.signing_time().or(stated(dict));
         let (time_stamp, stamped) = stamp(&signed, basis, report);
         let times = Times { stated: time, stamped };
@@ -179,7 +179,7 @@ impl Signed {
             }
         };
         let verified = self.over(pdf, |over| stamp.verify(over))?;
-        let signature = report.settle(verified, About::Document);
+        let signature = report.settle(verified);
         report.time = SigningTime::At(stamp.time());
         report.stamped = Some(stamp.time());
         report.checks = judge_plain(stamp.signed(), signature, Times::stated(Some(stamp.time())), basis);
@@ -263,7 +263,7 @@ fn stamp(signed: &SignedData, basis: &Basis<'_>, report: &mut SignatureReport) -
         Some(Err(error)) => return (Check::Failed(error.code), None),
         Some(Ok(stamp)) => stamp,
     };
-    let signature = report.settle(signed.verify_stamp(&stamp), About::TimeStamp);
+    let signature = report.settle(signed.verify_stamp(&stamp));
     let check = judge_stamp(&stamp, signature, basis);
     report.stamped = Some(stamp.time());
     (check, (check == Check::Ok).then(|| stamp.time()))

@@ -33,6 +33,23 @@ pub enum Along {
     Up,
 }
 
+/// Text that is tilted more than one in so much is passed over: it is a watermark, and no line of the page.
+const TILT: f64 = 4.0;
+
+impl Along {
+    /// The direction of a step to the right and down on the displayed page; `None` for a tilted one.
+    #[must_use]
+    pub fn of(right: f64, down: f64) -> Option<Self> {
+        if right.abs() > down.abs() * TILT {
+            Some(if right > 0.0 { Self::Right } else { Self::Left })
+        } else if down.abs() > right.abs() * TILT {
+            Some(if down > 0.0 { Self::Down } else { Self::Up })
+        } else {
+            None
+        }
+    }
+}
+
 /// A piece of text on one line, as long as a document has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run {

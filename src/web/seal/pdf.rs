@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::prelude::*;
 use crate::seal::pdf::{self, Order, Pdf, Style};
 use crate::seal::placement::{Size, places};
-use crate::seal::{About, Basis, Hash, Question, Scheme};
+use crate::seal::{Basis, Hash, Question, Scheme};
 use crate::web::host::now;
 
 type Answer<T> = core::result::Result<T, JsValue>;
@@ -129,7 +129,6 @@ impl PdfPrepared {
             return Ok(());
         }
         let question = Question {
-            about: About::Document,
             key: self.key.clone(),
             scheme: Scheme { hash: Hash::Sha256, salt: None },
             message: self.prepared.signed_bytes(),

@@ -176,18 +176,22 @@ export class SealDocument {
   /** Lets go of it. */
   close() {
     const drop = (engine, { document, generation }) => generation === engine.generation && engine.call("drop", { id: document }).catch(() => {});
+    const { opening, generation } = this.#seen;
     drop(this.#engine, this.#kept);
-    drop(looking, this.#seen);
+    opening?.then(({ document }) => drop(looking, { document, generation }), () => {});
     this.#kept = this.#seen = {};
   }
 
   /** Asks the worker that looks at OFD. */
   async #look(act, args, options) {
+    // Several pages are looked at at once, and the document is opened once. Not with one caller's signal: the others wait too.
     if (this.#seen.generation !== looking.generation || !looking.generation) {
-      const { document } = await looking.call("open", { blob: this.file }, options);
-      this.#seen = { document, generation: looking.generation };
+      const opening = looking.call("open", { blob: this.file });
+      const seen = (this.#seen = { opening, generation: looking.generation });
+      opening.catch(() => { if (this.#seen === seen) this.#seen = {}; });
     }
-    return looking.call(act, { document: this.#seen.document, ...args }, options);
+    const { document } = await this.#seen.opening;
+    return looking.call(act, { document, ...args }, options);
   }
 
   /** @internal Its number in the worker that runs now. */

@@ -17,8 +17,6 @@ const MOST: usize = 1_000_000;
 /// How far letters reach below and above the base line, in thousandths of their size: as in the usual Chinese fonts.
 const BELOW: f64 = -140.0;
 const ABOVE: f64 = 860.0;
-/// Text that is tilted more than one in so much is passed over: it is a watermark, and no line of the page.
-const TILT: f64 = 4.0;
 
 /// The letters of one page.
 pub(super) struct Texts<'p> {
@@ -56,19 +54,13 @@ impl<'p> Texts<'p> {
 
 /// The direction on the displayed page of one in the page's own coordinates; `None` for a tilted one.
 fn along(turns: u8, Vec2 { x, y }: Vec2) -> Option<Along> {
-    let (x, y) = match turns {
+    let (right, down) = match turns {
         0 => (x, -y),
         1 => (y, x),
         2 => (-x, y),
         _ => (-y, -x),
     };
-    if x.abs() > y.abs() * TILT {
-        Some(if x > 0.0 { Along::Right } else { Along::Left })
-    } else if y.abs() > x.abs() * TILT {
-        Some(if y > 0.0 { Along::Down } else { Along::Up })
-    } else {
-        None
-    }
+    Along::of(right, down)
 }
 
 impl<'a> Device<'a> for Texts<'_> {

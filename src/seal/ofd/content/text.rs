@@ -17,8 +17,6 @@ use crate::seal::placement::{Mm, Rect};
 const BELOW: f64 = (0.14 - 0.86) / 2.0;
 /// Letters of one page that can be searched.
 const MOST: usize = 1_000_000;
-/// Text that is tilted more than one in so much is passed over: it is a watermark, and no line of the page.
-const TILT: f64 = 4.0;
 
 /// A text with the place of each letter on the base line, in millimetres of its object.
 #[derive(Clone, Debug, PartialEq)]
@@ -123,7 +121,8 @@ impl Text {
             Some((number_of(next.0 - here.0), number_of(next.1 - here.1)))
         };
         let reading = step(0).filter(|step| *step != (0.0, 0.0)).unwrap_or(self.reading);
-        let Some(along) = along(moved(reading)) else { return };
+        let (right, down) = moved(reading);
+        let Some(along) = Along::of(right, down) else { return };
         let (right, down) = self.turned;
         let (across, lower, high) = (moved((right, down)), moved((-down, right)), number_of(self.size));
         for (index, (letter, &(x, y))) in self.text.chars().zip(&self.places).enumerate() {
@@ -165,17 +164,6 @@ fn six(text: &str) -> Option<[f64; 6]> {
         *place = numbers.next()?;
     }
     Some(six)
-}
-
-/// The direction of reading on the page; `None` when the text is tilted.
-fn along((x, y): (f64, f64)) -> Option<Along> {
-    if x.abs() > y.abs() * TILT {
-        Some(if x > 0.0 { Along::Right } else { Along::Left })
-    } else if y.abs() > x.abs() * TILT {
-        Some(if y > 0.0 { Along::Down } else { Along::Up })
-    } else {
-        None
-    }
 }
 
 fn number_of(length: Mm) -> f64 {
